@@ -1,0 +1,69 @@
+"""
+Pipelines for Apache Airflow, written as typed Python.
+
+Builders make a pipeline; `flowkit.airflow.dags.register` makes it a DAG. Nothing here imports Airflow.
+"""
+
+from flowkit.build.action import Action as Action
+from flowkit.build.action import operator as operator
+from flowkit.build.action import python as python
+from flowkit.build.action import python_async as python_async
+from flowkit.build.chain import OpenGroup as OpenGroup
+from flowkit.build.flow import Flow as Flow
+from flowkit.build.flow import Node as Node
+from flowkit.build.flow import chain as chain
+from flowkit.build.flow import label as label
+from flowkit.build.generate import Generated as Generated
+from flowkit.build.generate import generate as generate
+from flowkit.build.group import Group as Group
+from flowkit.build.pipeline import Pipeline as Pipeline
+from flowkit.build.task import Task as Task
+from flowkit.build.task import task as task
+from flowkit.errors import DefinitionError as DefinitionError
+from flowkit.errors import FlowkitError as FlowkitError
+from flowkit.errors import OutputUseError as OutputUseError
+from flowkit.errors import PipelineError as PipelineError
+from flowkit.errors import Problem as Problem
+from flowkit.errors import RegisterError as RegisterError
+from flowkit.errors import UnknownOptionError as UnknownOptionError
+from flowkit.spec.options import TaskOptions as TaskOptions
+from flowkit.spec.pod import Pod as Pod
+from flowkit.spec.schedule import Cron as Cron
+from flowkit.spec.schedule import Preset as Preset
+from flowkit.spec.schedule import Schedule as Schedule
+from flowkit.spec.schedule import cron as cron
+from flowkit.spec.settings import DagSettings as DagSettings
+from flowkit.spec.settings import GroupSettings as GroupSettings
+
+__all__ = [
+    "Action",
+    "Cron",
+    "DagSettings",
+    "DefinitionError",
+    "Flow",
+    "FlowkitError",
+    "Generated",
+    "Group",
+    "GroupSettings",
+    "Node",
+    "OpenGroup",
+    "OutputUseError",
+    "Pipeline",
+    "PipelineError",
+    "Pod",
+    "Preset",
+    "Problem",
+    "RegisterError",
+    "Schedule",
+    "Task",
+    "TaskOptions",
+    "UnknownOptionError",
+    "chain",
+    "cron",
+    "generate",
+    "label",
+    "operator",
+    "python",
+    "python_async",
+    "task",
+]

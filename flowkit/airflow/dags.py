@@ -1,0 +1,136 @@
+"""
+The one call that touches Airflow: `register`.
+
+Importing this module does not import Airflow: that happens when there is something to register. The name of the
+module has a purpose: Airflow skips, without a word, a file whose text lacks `airflow` or lacks `dag`, and the line
+`from flowkit.airflow.dags import register` holds both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, MutableMapping
+from typing import Any, Protocol, TypeAlias
+
+from flowkit.errors import PipelineError, Place, Problem, RegisterError
+from flowkit.spec import collect
+from flowkit.spec.pipeline import PipelineSpec
+from flowkit.spec.place import caller
+
+__all__ = ["Buildable", "Registrable", "register"]
+
+
+class Buildable(Protocol):
+    """
+    Something that gives the spec of one pipeline: a `Pipeline`.
+    """
+
+    def build(self) -> PipelineSpec:
+        """
+        Return the spec.
+
+        Raises:
+            PipelineError: If the pipeline has problems.
+        """
+        ...
+
+
+Registrable: TypeAlias = "Buildable | Iterable[Buildable]"
+"""What `register` takes: a pipeline, or several of them, as `generate` gives them."""
+
+
+def register(*pipelines: Registrable, namespace: MutableMapping[str, Any] | None = None) -> None:
+    """
+    Make the DAGs of *pipelines*, and put each into the module that Airflow is loading, where Airflow finds it.
+
+    A DAG stands there under its dag_id, or under another name where you use that one yourself. A pipeline with
+    problems harms no other: the good ones are registered, and Airflow lists each broken one among its import errors
+    as `file.py::dag_id`, with everything that is wrong. Where nobody loads the file for Airflow, as when Python runs
+    it, `PipelineError` is raised in the end.
+
+    Args:
+        pipelines: Pipelines, and what `generate` returns.
+
+        namespace: Where to put the DAGs. By default the globals of the file that Airflow is loading, or else of the
+            caller.
+
+    Raises:
+        RegisterError: If there is nothing to register, something that is not a pipeline, or if the call runs while
+            another module than the DAG file is imported.
+        PipelineError: If a pipeline has problems, and nobody is there to hand them to.
+    """
+    place = caller()
+    members = [(name, item) for name, item in _members(pipelines, place)]
+    if not members:
+        message = "register() got no pipelines."
+        cure = "Give it a pipeline, or generate(build, configs) with at least one configuration."
+        raise RegisterError(Problem("FK405", message, cure, place))
+
+    specs, broken = _built(members)
+    collection = collect.current()
+    if collection is not None:
+        for spec in specs:
+            collection.append(spec)
+        for stand_in in broken:
+            collection.append(stand_in)
+        return
+
+    # Here and not above: this imports Airflow, which takes seconds.
+    from flowkit.airflow.target import publish
+
+    publish(specs, broken, namespace=namespace, place=place)
+
+
+def _members(pipelines: Iterable[Any], place: Place) -> Iterator[tuple[str, Buildable]]:
+    for item in pipelines:
+        if callable(getattr(item, "build", None)) and not isinstance(item, type):
+            yield getattr(item, "name", ""), item
+        elif callable(getattr(item, "members", None)):
+            yield from ((member.name, member) for member in item.members())
+        elif isinstance(item, Iterable) and not isinstance(item, str | bytes):
+            yield from _members(item, place)
+        else:
+            _refuse(item, place)
+
+
+def _refuse(item: object, place: Place) -> None:
+    kind = type(item).__name__
+    message = f"register() takes pipelines, not {kind}."
+    cure = "Give it Pipeline(…), or generate(build, configs)."
+    if kind == "OpenGroup":
+        message = f"register() got {item!r}: the group is still open."
+        cure = "Close it with .end(), which returns to the pipeline."
+    elif kind == "Group":
+        cure = 'A group is part of a pipeline: Pipeline("…").then(group).'
+    elif kind == "Task":
+        cure = 'A task is part of a pipeline: Pipeline("…").then(task).'
+    elif callable(item):
+        name = getattr(item, "__name__", "build")
+        cure = f"Call it: register({name}(…)), or make one for each configuration: generate({name}, configs)."
+    raise RegisterError(Problem("FK405", message, cure, place))
+
+
+def _built(members: list[tuple[str, Buildable]]) -> tuple[list[PipelineSpec], list[collect.Broken]]:
+    specs: dict[str, PipelineSpec] = {}
+    broken: list[collect.Broken] = []
+    for name, member in members:
+        try:
+            spec = member.build()
+        except PipelineError as error:
+            dag_id = next((problem.dag_id for problem in error.problems if problem.dag_id), name or None)
+            broken.append(
+                collect.Broken(problems=error.problems, dag_id=dag_id, place=error.problems[0].place)
+            )
+            continue
+        first = specs.setdefault(spec.dag_id, spec)
+        if first is not spec:
+            broken.append(duplicate(spec, first.place))
+    return list(specs.values()), broken
+
+
+def duplicate(spec: PipelineSpec, first: Place) -> collect.Broken:
+    """
+    Return what stands for a pipeline whose id is taken: the first one keeps it.
+    """
+    message = f"There is another pipeline {spec.dag_id!r}, at {first}: Airflow would keep one of them, without a word."
+    problem = Problem("FK404", message, "Give one of them another dag_id.", spec.place, spec.dag_id)
+    return collect.Broken(problems=(problem,), dag_id=spec.dag_id, place=spec.place)

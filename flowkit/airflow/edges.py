@@ -1,0 +1,54 @@
+"""
+Edges → the relations of operators and TaskGroups.
+
+The edges of the tasks are all decided in the spec. Writing them into Airflow's sets, which is what `set_downstream`
+does in the end, saves it from working out the same roots and leaves once more for each of them.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import DAG, BaseOperator, TaskGroup
+
+from flowkit.spec.pipeline import EdgeSpec, PipelineSpec
+
+
+def compile_edges(
+    spec: PipelineSpec, dag: DAG, operators: dict[str, BaseOperator], groups: dict[str, TaskGroup]
+) -> None:
+    """
+    Connect the operators and the groups of *dag*.
+    """
+    for task in spec.tasks:
+        operator = operators[task.task_id]
+        for upstream in task.upstream:
+            operator.upstream_task_ids.add(upstream)
+            operators[upstream].downstream_task_ids.add(task.task_id)
+    for edge in spec.edges:
+        if edge.upstream in groups or edge.downstream in groups:
+            _relate(edge, groups)
+        if edge.label is not None:
+            _label(edge, dag, groups)
+
+
+def _relate(edge: EdgeSpec, groups: dict[str, TaskGroup]) -> None:
+    # Airflow's graph draws one arrow to or from a folded group in place of one for each task. It finds the groups
+    # by these sets, which `>>` fills.
+    above, below = groups.get(edge.upstream), groups.get(edge.downstream)
+    if above is not None and below is not None:
+        above.downstream_group_ids.add(below.group_id)
+        below.upstream_group_ids.add(above.group_id)
+        below.upstream_task_ids.update(task.task_id for task in above.get_leaves())
+    elif above is not None:
+        above.downstream_task_ids.add(edge.downstream)
+    elif below is not None:
+        below.upstream_task_ids.add(edge.upstream)
+
+
+def _label(edge: EdgeSpec, dag: DAG, groups: dict[str, TaskGroup]) -> None:
+    above, below = groups.get(edge.upstream), groups.get(edge.downstream)
+    upstream = edge.upstream if above is None else above.downstream_join_id
+    downstream = edge.downstream if below is None else below.upstream_join_id
+    dag.set_edge_info(upstream, downstream, {"label": edge.label})
+    if below is not None and above is None:
+        for root in below.get_roots():
+            dag.set_edge_info(upstream, root.task_id, {"label": edge.label})

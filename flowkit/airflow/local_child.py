@@ -1,0 +1,333 @@
+"""
+The process that holds the embedded Airflow. Started by `flowkit.airflow.local`, never by hand.
+
+It imports Airflow and sets up the database before it knows what to run, while its parent looks for the pipeline.
+Its standard output is the log of the run; what it has to tell goes through a pipe of its own.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import os
+import signal
+import sqlite3
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NoReturn, final
+
+import attrs
+
+from flowkit.airflow.local_events import (
+    Event,
+    Finished,
+    Job,
+    Phase,
+    Refused,
+    TaskLog,
+    TaskState,
+    decode_job,
+    encode,
+)
+from flowkit.airflow.local_home import BUNDLE, Home, airflow_version
+
+# The end of a log says what went wrong; a task may print without measure.
+_LOG_TAIL = 64_000
+_TERMINATED = 128 + signal.SIGTERM
+
+
+@final
+class Channel:
+    """
+    Where events are written.
+    """
+
+    def __init__(self, fd: int, log: Path) -> None:
+        self._fd = fd
+        self._log = log
+        self.task: Any = None
+        """The operator that is running just now, if one is."""
+
+    def send(self, event: Event) -> None:
+        """
+        Tell the parent. A parent that is gone is no reason to fail: this process is ended by its own watcher.
+        """
+        data = encode(event)
+        with suppress(BrokenPipeError):
+            while data:
+                data = data[os.write(self._fd, data) :]
+
+    def log_size(self) -> int:
+        """
+        Return how much has been logged so far.
+        """
+        sys.stdout.flush()
+        sys.stderr.flush()
+        return self._log.stat().st_size
+
+    def log_since(self, start: int) -> str:
+        """
+        Return what has been logged since it had that size, or the end of it when that is much.
+        """
+        end = self.log_size()
+        with self._log.open("rb") as file:
+            file.seek(max(start, end - _LOG_TAIL))
+            return file.read().decode("utf-8", "replace")
+
+
+def warm_up(home: Home, state: Path, channel: Channel) -> None:
+    """
+    Import Airflow, give this run a database, and start what tasks talk to.
+    """
+    if home.template.exists():
+        channel.send(Phase(f"Starting Airflow {airflow_version()}"))
+        _copy(home.template, state / "airflow.db")
+        _import_airflow()
+    else:
+        with home.setting_up(lambda: channel.send(Phase("Waiting for another run to set up Airflow"))):
+            if home.template.exists():
+                _copy(home.template, state / "airflow.db")
+                _import_airflow()
+            else:
+                channel.send(
+                    Phase(f"Setting up Airflow {airflow_version()} in {home.folder} (once per version)")
+                )
+                _import_airflow()
+                _set_up(home, state)
+    _start_api()
+
+
+def _import_airflow() -> None:
+    for name in (
+        "airflow.settings",
+        "airflow.sdk",
+        "airflow.sdk.execution_time.supervisor",
+        _bag_module().__name__,
+    ):
+        importlib.import_module(name)
+
+
+def _bag_module() -> Any:
+    # Airflow 3.2 moved it here from `airflow.models.dagbag`.
+    try:
+        return importlib.import_module("airflow.dag_processing.dagbag")
+    except ImportError:
+        return importlib.import_module("airflow.models.dagbag")
+
+
+def _set_up(home: Home, state: Path) -> None:
+    from airflow.utils.db import upgradedb
+
+    upgradedb()
+    # Under its final name only when it is whole: setting up may be interrupted at any moment.
+    part = home.folder / f"template.{os.getpid()}.part"
+    _copy(state / "airflow.db", part)
+    part.replace(home.template)
+
+
+def _copy(source: Path, target: Path) -> None:
+    with sqlite3.connect(source) as old, sqlite3.connect(target) as new:
+        old.backup(new)
+    old.close()
+    new.close()
+
+
+def _start_api() -> None:
+    # Tasks talk to Airflow through an API server within this process, which starts with the first request. Without
+    # one here the seconds that it takes would count as the first task's own.
+    supervisor: Any = importlib.import_module("airflow.sdk.execution_time.supervisor")
+    with suppress(Exception):
+        supervisor.InProcessTestSupervisor._api_client().get("health")
+
+
+def run(job: Job, channel: Channel) -> None:
+    """
+    Run the pipeline to its end, and tell how it went.
+    """
+    channel.send(Phase(f"Loading {Path(job.file).name}"))
+    if job.folder not in sys.path:
+        sys.path.append(job.folder)
+    bag_module = _bag_module()
+    bag = _load(job, bag_module)
+    dag = bag.dags.get(job.dag_id)
+    if dag is None:
+        channel.send(Refused(_why_missing(job, bag)))
+        return
+
+    for task in dag.tasks:
+        _retry_at_once(task)
+    _sync(bag, dag, bag_module)
+    _watch(channel)
+    channel.send(Phase(f"Running {job.dag_id}"))
+    dag_run = dag.test()
+    channel.send(Finished(str(getattr(dag_run.state, "value", dag_run.state)), _final_states(dag, dag_run)))
+
+
+def _load(job: Job, bag_module: Any) -> Any:
+    if hasattr(bag_module, "_validate_executor_fields"):
+        # Tasks run in this process, whatever executor they are meant for elsewhere.
+        bag_module._validate_executor_fields = lambda *_, **__: None
+    options: dict[str, Any] = {"collect_dags": False, "bundle_path": Path(job.folder), "bundle_name": BUNDLE}
+    known = inspect.signature(bag_module.DagBag).parameters
+    bag = bag_module.DagBag(job.file, **{name: value for name, value in options.items() if name in known})
+    bag.process_file(job.file, only_if_updated=False, safe_mode=False)
+    return bag
+
+
+def _why_missing(job: Job, bag: Any) -> str:
+    own = [text for key, text in bag.import_errors.items() if str(key).endswith(f"::{job.dag_id}")]
+    if own:
+        return "\n".join(own)
+    if bag.import_errors:
+        return "\n".join(bag.import_errors.values())
+
+    there = ", ".join(sorted(bag.dags)) or "none"
+    return f"Airflow finds no DAG {job.dag_id!r} in {job.file}. The DAGs that it finds there: {there}."
+
+
+def _retry_at_once(task: Any) -> None:
+    # A person waits in front of this run: a task that fails is tried again as often as its author says, but the
+    # five minutes in between serve nobody.
+    changes = {"retry_delay": timedelta(0), "retry_exponential_backoff": 0, "max_retry_delay": None}
+    if task.is_mapped:
+        # Several of its properties cannot be set; this is where they read from.
+        task.partial_kwargs.update(changes)
+        return
+    for name, value in changes.items():
+        setattr(task, name, value)
+
+
+def _sync(bag: Any, dag: Any, bag_module: Any) -> None:
+    bundles: Any = importlib.import_module("airflow.dag_processing.bundles.manager")
+    bundles.DagBundlesManager().sync_bundles_to_db()
+    siblings = _named_by(bag, dag)
+    bag.import_errors.clear()
+    try:
+        bag.dags = siblings
+        bag_module.sync_bag_to_db(bag, BUNDLE, None)
+    except Exception:
+        # A sibling that Airflow cannot store is none of this run's business. Is it this DAG, the same error comes.
+        if len(siblings) == 1:
+            raise
+        bag.dags = {dag.dag_id: dag}
+        bag_module.sync_bag_to_db(bag, BUNDLE, None)
+
+
+def _named_by(bag: Any, dag: Any) -> dict[str, Any]:
+    # Tasks that trigger or await another DAG of the file need it in the database; a factory may make hundreds more.
+    found = {dag.dag_id: dag}
+    waiting = [dag]
+    while waiting:
+        for task in waiting.pop().tasks:
+            for name in ("trigger_dag_id", "external_dag_id"):
+                other = bag.dags.get(str(getattr(task, name, "")))
+                if other is not None and other.dag_id not in found:
+                    found[other.dag_id] = other
+                    waiting.append(other)
+    return found
+
+
+def _watch(channel: Channel) -> None:
+    # `dag.test()` calls this function for each try of each task. It is the only place where what a task prints can
+    # be told from what its neighbours print.
+    supervisor: Any = importlib.import_module("airflow.sdk.execution_time.supervisor")
+    original: Callable[..., Any] = supervisor.run_task_in_process
+
+    def watched(ti: Any, task: Any, *args: Any, **kwargs: Any) -> Any:
+        start = channel.log_size()
+        state = TaskState(ti.task_id, ti.map_index, ti.try_number, "running")
+        channel.send(state)
+        channel.task = task
+        try:
+            result = original(ti, task, *args, **kwargs)
+        except BaseException:
+            traceback.print_exc()
+            channel.send(TaskLog(state.name, channel.log_since(start)))
+            raise
+        finally:
+            channel.task = None
+        ended = str(getattr(result.state, "value", result.state))
+        if ended == "failed":
+            channel.send(TaskLog(state.name, channel.log_since(start)))
+        channel.send(attrs.evolve(state, state=ended))
+        return result
+
+    supervisor.run_task_in_process = watched
+
+
+def _final_states(dag: Any, dag_run: Any) -> tuple[TaskState, ...]:
+    order = {task_id: position for position, task_id in enumerate(upstream_first(dag.task_dict))}
+    states = [
+        TaskState(
+            ti.task_id,
+            ti.map_index,
+            ti.try_number,
+            str(getattr(ti.state, "value", ti.state) or "none"),
+            ti.duration,
+        )
+        for ti in dag_run.get_task_instances()
+    ]
+    return tuple(sorted(states, key=lambda state: (order.get(state.task_id, len(order)), state.map_index)))
+
+
+def upstream_first(tasks: dict[str, Any]) -> list[str]:
+    """
+    Return the ids of *tasks*, each after those that it waits for, otherwise in their own order.
+    """
+    done: dict[str, None] = {}
+    waiting = list(tasks)
+    while waiting:
+        ready = [task_id for task_id in waiting if all(up in done for up in tasks[task_id].upstream_task_ids)]
+        # One at a time would keep chains together better, but costs the square of their length.
+        done.update(dict.fromkeys(ready or waiting))
+        waiting = [task_id for task_id in waiting if task_id not in done]
+    return list(done)
+
+
+def _end_with_parent(job_fd: int) -> None:
+    # The parent never writes again: that something can be read means that it is gone.
+    os.read(job_fd, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _end_on_signal(channel: Channel) -> None:
+    def end(_number: int, _frame: object) -> NoReturn:
+        with suppress(BaseException):
+            if channel.task is not None:
+                # The operator's own way to stop what it started elsewhere: a query, a job on a cluster.
+                channel.task.on_kill()
+        os._exit(_TERMINATED)
+
+    signal.signal(signal.SIGTERM, end)
+    # Ctrl-C goes to the parent, which ends this process in its own way.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def main(job_fd: int, events_fd: int, home: str, state: str) -> NoReturn:
+    """
+    Warm up, wait for the job, run it.
+    """
+    for fd in (job_fd, events_fd):
+        os.set_inheritable(fd, False)
+    channel = Channel(events_fd, Path(state) / "run.log")
+    _end_on_signal(channel)
+    try:
+        warm_up(Home(Path(home)), Path(state), channel)
+        with os.fdopen(os.dup(job_fd), "rb", buffering=0) as pipe:
+            line = pipe.readline()
+        if line:
+            threading.Thread(target=_end_with_parent, args=(job_fd,), daemon=True).start()
+            run(decode_job(line), channel)
+    except BaseException as error:  # noqa: BLE001 - whatever it is, the parent has to hear of it
+        traceback.print_exc()
+        channel.send(Refused(f"{type(error).__name__}: {error}"))
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # Airflow takes seconds to end its threads, and nothing here needs them to end well.
+        os._exit(0)

@@ -1,0 +1,227 @@
+"""
+The folder in which flowkit keeps an Airflow of the project's own, and the environment that leads Airflow there.
+
+Imports no Airflow: Airflow reads these variables once, when it is imported, so they have to be there first.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager, suppress
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import final
+
+import attrs
+
+from flowkit.errors import RunError
+
+BUNDLE = "flowkit"
+"""The name of the one DAG bundle that an embedded Airflow has. Its folder is empty: the DAGs are written there."""
+
+_FOLDER = ".flowkit"
+_DAY = 24 * 60 * 60
+
+# Airflow leaves these behind in the environment of every task, and with them it builds one DAG of a file only.
+_PARSING_CONTEXT = "_AIRFLOW_PARSING_CONTEXT_"
+
+# What would lead away from the project's folder: another database, another configuration file, task logs in a
+# bucket, executors and users of a real installation.
+_FOREIGN = (
+    "AIRFLOW_CONFIG",
+    "AIRFLOW_HOME",
+    "AIRFLOW__API_AUTH__",
+    "AIRFLOW__CORE__AUTH_MANAGER",
+    "AIRFLOW__CORE__EXECUTOR",
+    "AIRFLOW__CORE__FERNET_KEY",
+    "AIRFLOW__CORE__MULTI_TEAM",
+    "AIRFLOW__CORE__SQL_ALCHEMY_",
+    "AIRFLOW__CORE__UNIT_TEST_MODE",
+    "AIRFLOW__DAG_PROCESSOR__",
+    "AIRFLOW__DATABASE__",
+    "AIRFLOW__LOGGING__",
+    "AIRFLOW__METRICS__",
+    "AIRFLOW__SENTRY__",
+    "AIRFLOW__TRACES__",
+)
+
+# Lines that say how Airflow works, in the log of each task: they would bury those of the task.
+_QUIET = {
+    "airflow.api_fastapi": "WARNING",
+    "airflow.dag_processing": "WARNING",
+    "airflow.models": "WARNING",
+    "airflow.sdk.definitions": "WARNING",
+    "airflow.serialization": "WARNING",
+    "airflow.utils.db": "WARNING",
+    "alembic": "WARNING",
+    "httpx": "WARNING",
+    "task": "WARNING",
+}
+
+
+def clear_parsing_context(environ: MutableMapping[str, str] | None = None) -> None:
+    """
+    Drop the parsing context that a task of Airflow left behind for the programs that it starts.
+
+    With it, `register` would build one pipeline of a file and leave out the others.
+    """
+    environ = os.environ if environ is None else environ
+    for name in [name for name in environ if name.startswith(_PARSING_CONTEXT)]:
+        del environ[name]
+
+
+def airflow_version() -> str:
+    """
+    Return the version of the Airflow that is installed.
+
+    Raises:
+        RunError: If none is.
+    """
+    for name in ("apache-airflow-core", "apache-airflow"):
+        with suppress(PackageNotFoundError):
+            return version(name)
+
+    msg = "Airflow is not installed in this environment. Install it with: pip install apache-airflow"
+    raise RunError(msg)
+
+
+def project_root(path: Path) -> Path:
+    """
+    Return the project that *path* belongs to: the nearest folder upwards with a `pyproject.toml` or `.git`.
+
+    Without one it is the working folder, and so it is when only the user's home has one.
+    """
+    start = Path(os.path.abspath(path))  # noqa: PTH100 - links in the path stay as the user wrote them
+    for folder in (start, *start.parents):
+        if folder == Path.home():
+            break
+        if (folder / "pyproject.toml").is_file() or (folder / ".git").exists():
+            return folder
+
+    return Path.cwd()
+
+
+@final
+@attrs.frozen
+class Home:
+    """
+    The folder of one project for one version of Airflow.
+    """
+
+    folder: Path
+
+    @classmethod
+    def of(cls, path: Path) -> Home:
+        """
+        Return the home for the project that *path* belongs to, made where it is missing.
+
+        Raises:
+            RunError: If Airflow is not installed, or the folder cannot be written.
+        """
+        top = project_root(path) / _FOLDER
+        home = cls(top / f"airflow-{airflow_version()}")
+        try:
+            for folder in (home.empty, home.runs, home.logs):
+                folder.mkdir(parents=True, exist_ok=True)
+            ignore = top / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("*\n", encoding="utf-8")
+        except OSError as error:
+            msg = f"flowkit keeps its Airflow in {top}, and cannot write there: {error.strerror or error}."
+            raise RunError(msg) from error
+        return home
+
+    @property
+    def template(self) -> Path:
+        """
+        A database that is set up and empty; each run gets a copy. Stands there only when it is complete.
+        """
+        return self.folder / "template.db"
+
+    @property
+    def empty(self) -> Path:
+        """
+        The folder of the bundle. Nothing is ever in it, so that Airflow never parses anything on its own.
+        """
+        return self.folder / "empty"
+
+    @property
+    def runs(self) -> Path:
+        """
+        One folder for each run under way.
+        """
+        return self.folder / "runs"
+
+    @property
+    def logs(self) -> Path:
+        """
+        The log of the last run of each pipeline.
+        """
+        return self.folder / "logs"
+
+    def new_run(self) -> Path:
+        """
+        Make a folder for one run. Folders that killed runs left behind are removed after a day.
+        """
+        for old in self.runs.iterdir():
+            with suppress(OSError):
+                if old.stat().st_mtime < time.time() - _DAY:
+                    shutil.rmtree(old, ignore_errors=True)
+
+        return Path(tempfile.mkdtemp(prefix=time.strftime("%Y%m%dT%H%M%S-"), dir=self.runs))
+
+    @contextmanager
+    def setting_up(self, on_wait: Callable[[], None]) -> Iterator[None]:
+        """
+        Hold the one right to set up this home. The lock goes with the process that holds it, however that ends.
+
+        Args:
+            on_wait: Called when another process holds it, before the wait.
+        """
+        with (self.folder / "setup.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                on_wait()
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+def environment(base: Mapping[str, str], home: Path, *, state: Path, dags_folder: Path) -> dict[str, str]:
+    """
+    Return *base* changed so that an Airflow imported with it lives in *home* alone.
+
+    Args:
+        base: The environment to start from. Connections, variables and secrets backends in it are kept.
+
+        home: The folder that becomes `AIRFLOW_HOME`.
+
+        state: The folder for the database and the task logs.
+
+        dags_folder: What `conf.get("core", "dags_folder")` says. Airflow parses nothing there by itself.
+    """
+    env = {name: value for name, value in base.items() if not name.startswith((_PARSING_CONTEXT, *_FOREIGN))}
+    bundle = {
+        "name": BUNDLE,
+        "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
+        "kwargs": {"path": str(home / "empty")},
+    }
+    return env | {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(dags_folder),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
+        "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
+        "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps([bundle]),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{state / 'airflow.db'}",
+        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(state / "logs"),
+        "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False",
+        "AIRFLOW__LOGGING__NAMESPACE_LEVELS": ",".join(f"{name}={level}" for name, level in _QUIET.items()),
+    }

@@ -1,0 +1,161 @@
+"""
+Arguments as Airflow gets them: outputs as `XComArg`s, and objects in a written form that never changes.
+
+Airflow writes an attrs or dataclass value into the serialized DAG as its `repr`. That of a set within it depends on
+the hash seed, and that of a function on its address: the same file would give a new DAG version at every parse.
+`Stored` stands in for such a value. It is written canonically, and hands the real value to the task when that runs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import Enum
+from typing import Any, final
+
+import attrs
+from airflow.sdk import XComArg
+from airflow.sdk.definitions._internal.mixins import ResolveMixin
+
+from flowkit.spec.action import Ref, Text
+
+Lookup = Callable[[Ref], XComArg]
+"""Gives the `XComArg` of a reference."""
+
+
+def compile_value(value: Any, lookup: Lookup) -> Any:
+    """
+    Return *value* with references as `XComArg`s, and attrs and dataclass values as `Stored`.
+    """
+    kind = type(value)
+    if kind in (str, int, float, bool, type(None)):
+        return value
+    if kind is Ref:
+        return lookup(value)
+    if kind is Text:
+        return "".join(part if isinstance(part, str) else str(lookup(part)) for part in value.parts)
+    if kind is list:
+        return [compile_value(item, lookup) for item in value]
+    if kind is tuple:
+        return tuple(compile_value(item, lookup) for item in value)
+    if kind is dict:
+        return {key: compile_value(item, lookup) for key, item in value.items()}
+    if _is_record(value):
+        return Stored(value, {ref: lookup(ref) for ref in _references(value)})
+    return value
+
+
+@final
+class Stored(ResolveMixin):
+    """
+    An attrs or dataclass value among the arguments of a task.
+    """
+
+    def __init__(self, value: Any, outputs: Mapping[Ref, XComArg]) -> None:
+        self._value = value
+        self._outputs = outputs
+
+    def iter_references(self) -> Iterable[tuple[Any, str]]:
+        """
+        Yield the outputs in the value: Airflow makes edges of them.
+        """
+        for output in self._outputs.values():
+            yield from output.iter_references()
+
+    def resolve(self, context: Any) -> Any:
+        """
+        Return the value itself, with the outputs in it replaced by what the tasks returned.
+        """
+        if not self._outputs:
+            return self._value
+        found = {ref: output.resolve(context) for ref, output in self._outputs.items()}
+        return _filled(self._value, found)
+
+    def serialize(self) -> Any:
+        """
+        Return the canonical form, made of plain values. Airflow writes it into the serialized DAG.
+        """
+        return _canonical(self._value, self._outputs)
+
+    def __repr__(self) -> str:
+        # Airflow 3.1 and 3.2 write this, later ones ask `serialize`.
+        return str(self.serialize())
+
+
+def _is_record(value: Any) -> bool:
+    kind = type(value)
+    if kind.__module__.partition(".")[0] in {"airflow", "pendulum", "kubernetes"}:
+        return False
+    return attrs.has(kind) or dataclasses.is_dataclass(kind)
+
+
+def _fields(value: Any) -> Iterator[tuple[str, Any]]:
+    kind: Any = type(value)
+    fields: Any = attrs.fields(kind) if attrs.has(kind) else dataclasses.fields(kind)
+    return ((field.name, getattr(value, field.name)) for field in fields if hasattr(value, field.name))
+
+
+def _references(value: Any) -> Iterator[Ref]:
+    if isinstance(value, Ref):
+        yield value
+    elif isinstance(value, Text):
+        yield from (part for part in value.parts if isinstance(part, Ref))
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _references(item)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            yield from _references(item)
+    elif _is_record(value):
+        for _, item in _fields(value):
+            yield from _references(item)
+
+
+def _filled(value: Any, found: Mapping[Ref, Any]) -> Any:
+    if isinstance(value, Ref):
+        return found[value]
+    if isinstance(value, Text):
+        return "".join(part if isinstance(part, str) else str(found[part]) for part in value.parts)
+    if isinstance(value, Mapping):
+        return {key: _filled(item, found) for key, item in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*(_filled(item, found) for item in value))
+    if isinstance(value, list | tuple | set | frozenset):
+        return type(value)(_filled(item, found) for item in value)
+    if not _is_record(value):
+        return value
+    copy = object.__new__(type(value))
+    for name, item in _fields(value):
+        object.__setattr__(copy, name, _filled(item, found))
+    return copy
+
+
+def _canonical(value: Any, outputs: Mapping[Ref, XComArg]) -> Any:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value.value if isinstance(value, Enum) else value
+    if isinstance(value, Ref):
+        return str(outputs[value])
+    if isinstance(value, Text):
+        return "".join(part if isinstance(part, str) else str(outputs[part]) for part in value.parts)
+    if isinstance(value, Mapping):
+        pairs = [(str(_canonical(key, outputs)), _canonical(item, outputs)) for key, item in value.items()]
+        return dict(sorted(pairs, key=lambda pair: pair[0]))
+    if isinstance(value, set | frozenset):
+        return sorted(
+            (_canonical(item, outputs) for item in value), key=lambda item: (type(item).__name__, str(item))
+        )
+    if isinstance(value, list | tuple):
+        return [_canonical(item, outputs) for item in value]
+    if isinstance(value, Enum):
+        return f"{type(value).__qualname__}.{value.name}"
+    if _is_record(value):
+        fields = {name: _canonical(item, outputs) for name, item in _fields(value)}
+        return {"__type__": _name(type(value)), **fields}
+    if callable(value) and hasattr(value, "__qualname__"):
+        return f"<callable {_name(value)}>"
+    return str(value)
+
+
+def _name(thing: Any) -> str:
+    # Without the module: Airflow loads DAG files under names that hold the path of the file.
+    return str(thing.__qualname__)

@@ -1,0 +1,179 @@
+"""
+Where DAGs go: into the module that Airflow is loading, or the caller's globals; and where problems go.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, MutableMapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any, final
+
+import attrs
+from airflow.sdk import DAG
+from airflow.sdk.definitions._internal.contextmanager import DagContext
+
+from flowkit.airflow.compile import compile_pipeline
+from flowkit.airflow.dags import duplicate
+from flowkit.errors import PipelineError, Place, Problem, RegisterError, report
+from flowkit.spec.collect import Broken
+from flowkit.spec.pipeline import PipelineSpec
+
+# In the user's module: which pipelines were registered, and by which call.
+_REGISTRY = "__flowkit_registered__"
+
+
+@final
+@attrs.frozen(eq=False)
+class Target:
+    """
+    The module that DAGs are put into.
+    """
+
+    namespace: MutableMapping[str, Any]
+    """Its globals."""
+
+    file: str
+    """The user's file."""
+
+    loading: bool
+    """Whether Airflow is loading that file."""
+
+
+def publish(
+    specs: Sequence[PipelineSpec],
+    broken: Sequence[Broken],
+    *,
+    namespace: MutableMapping[str, Any] | None,
+    place: Place,
+) -> None:
+    """
+    Put the DAGs of *specs* where Airflow finds them, and hand over the problems of *broken*.
+
+    Everything is made before anything is put in place.
+
+    Raises:
+        RegisterError: If the call runs while another module than the DAG file is imported.
+        PipelineError: If there are problems, and no bag of Airflow's to hand them to.
+    """
+    target = _target(namespace, place)
+    failed = list(broken)
+    dags: list[tuple[DAG, PipelineSpec]] = []
+    for spec in specs:
+        first = _taken(target, spec, place)
+        if first is not None:
+            failed.append(duplicate(spec, first))
+            continue
+        try:
+            dags.append((compile_pipeline(spec, fileloc=target.file), spec))
+        except PipelineError as error:
+            failed.append(Broken(problems=error.problems, dag_id=spec.dag_id, place=spec.place))
+
+    bag = _bag() if target.loading else None
+    if failed and bag is None:
+        raise PipelineError([problem for item in failed for problem in item.problems])
+    for dag, spec in dags:
+        _put(dag, spec, target, place)
+    for number, item in enumerate(failed):
+        _hand_over(bag, target, item, number)
+
+
+def _target(namespace: MutableMapping[str, Any] | None, place: Place) -> Target:
+    loading = DagContext.current_autoregister_module_name
+    module = sys.modules.get(loading) if loading else None
+    if module is None:
+        frame = _calling_frame()
+        found = frame.f_globals if frame is not None else {}
+        return Target(found if namespace is None else namespace, place.file, loading=False)
+
+    _check_importer(module.__dict__, str(module.__file__), place)
+    return Target(
+        module.__dict__ if namespace is None else namespace, str(module.__file__ or place.file), loading=True
+    )
+
+
+def _check_importer(namespace: dict[str, Any], file: str, place: Place) -> None:
+    """
+    Refuse a call at the import of a helper module: helpers are imported once in a process, so the DAGs would be found
+    in the first file that imports it, or in none.
+    """
+    for frame in _frames():
+        if frame.f_code.co_name != "<module>":
+            continue
+        if frame.f_globals is namespace:
+            return
+        helper = frame.f_globals.get("__name__", "?")
+        message = (
+            f"register() runs while the module {helper!r} is imported, which is not the DAG file "
+            f"({Path(file).name}): modules are imported once in a process, and the next DAG file that imports "
+            "it would get no DAGs."
+        )
+        cure = "Call register() in the DAG file itself, or in a function that the DAG file calls."
+        raise RegisterError(Problem("FK406", message, cure, place))
+
+
+def _frames() -> Iterator[FrameType]:
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def _calling_frame() -> FrameType | None:
+    return next(
+        (frame for frame in _frames() if not str(frame.f_globals.get("__name__", "")).startswith("flowkit.")),
+        None,
+    )
+
+
+def _taken(target: Target, spec: PipelineSpec, place: Place) -> Place | None:
+    """
+    Return where another pipeline or DAG with the same id comes from.
+    """
+    registered: dict[str, tuple[Place, Place]] = target.namespace.get(_REGISTRY, {})
+    if spec.dag_id in registered:
+        call, where = registered[spec.dag_id]
+        # The same call once more is the same file once more, as when a notebook's cell is run again.
+        return None if call == place else where
+    for value in list(target.namespace.values()):
+        if isinstance(value, DAG) and value.dag_id == spec.dag_id:
+            return Place(value.fileloc, 0)
+    return None
+
+
+def _put(dag: DAG, spec: PipelineSpec, target: Target, place: Place) -> None:
+    namespace = target.namespace
+    registered = namespace.setdefault(_REGISTRY, {})
+    key = dag.dag_id
+    # A name of the user's own is never overwritten. Airflow looks at the values only.
+    while key in namespace and not (spec.dag_id in registered and isinstance(namespace[key], DAG)):
+        key += "_dag"
+    namespace[key] = dag
+    registered[dag.dag_id] = (place, spec.place)
+
+
+def _bag() -> Any | None:
+    """
+    Return the DagBag that is loading the file.
+
+    Airflow 3 has no way to say that one DAG of a file is broken: an error of the file stops every DAG in it. But a
+    bag's `import_errors` may have a key for each DAG, and they are stored and shown as they are. Only finding the bag
+    is beyond Airflow's API: its `process_file` is on the stack.
+    """
+    for frame in _frames():
+        if frame.f_code.co_name == "process_file":
+            bag = frame.f_locals.get("self")
+            if isinstance(getattr(bag, "import_errors", None), dict):
+                return bag
+    return None
+
+
+def _hand_over(bag: Any, target: Target, item: Broken, number: int) -> None:
+    relative = getattr(bag, "_get_relative_fileloc", None)
+    file = relative(target.file) if relative is not None else target.file
+    name = item.dag_id or f"pipeline {number + 1} without an id"
+    problems = [
+        problem if problem.dag_id else attrs.evolve(problem, dag_id=item.dag_id) for problem in item.problems
+    ]
+    bag.import_errors[f"{file}::{name}"] = report(problems)

@@ -1,0 +1,163 @@
+"""
+Whether functions and operators can be called with the arguments that they were given.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from flowkit.check.signature import CONTEXT_KEYS, SET_BY_FLOWKIT, constructor_of, signature_of
+from flowkit.errors import Problem, did_you_mean
+from flowkit.spec.action import OperatorCall, PythonCall
+
+Report = Callable[[str, str, str], None]
+"""Takes the code, the message and the cure of a problem."""
+
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def fitted(call: PythonCall, problems: list[Problem]) -> PythonCall:
+    """
+    Return *call* as Airflow can make it, and report in *problems* why it could not be made.
+
+    Airflow puts its context into the call by name, and refuses a positional argument for a parameter that bears the
+    name of a key of it (`params`, `conn`, `ds`, …) only when the task runs. By keyword the same argument is welcome.
+    """
+    signature = signature_of(call.function)
+    if signature is None:
+        return call
+
+    def report(code: str, message: str, cure: str) -> None:
+        problems.append(Problem(code, message, cure, call.place))
+
+    for name, parameter in signature.parameters.items():
+        if name in CONTEXT_KEYS and parameter.default not in (None, inspect.Parameter.empty):
+            message = (
+                f"Parameter {name!r} of {call.name}() has the name of a key of Airflow's context, and a default of "
+                "its own: Airflow refuses such a function."
+            )
+            report("FK305", message, f"Rename the parameter, or write {name}=None.")
+    call = _by_keyword(call, signature, report)
+    for message, cure in _misfits(call, signature):
+        report("FK304", message, cure)
+    return call
+
+
+def _by_keyword(call: PythonCall, signature: inspect.Signature, report: Report) -> PythonCall:
+    parameters = list(signature.parameters.values())[: len(call.args)]
+    first = next(
+        (
+            index
+            for index, parameter in enumerate(parameters)
+            if parameter.kind in _POSITIONAL and parameter.name in CONTEXT_KEYS
+        ),
+        None,
+    )
+    if first is None:
+        return call
+
+    moved: dict[str, Any] = {}
+    for parameter, value in zip(list(signature.parameters.values())[first:], call.args[first:], strict=False):
+        if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD:
+            message = (
+                f"{call.name}() takes {parameters[first].name!r}, the name of a key of Airflow's context, as a "
+                "positional argument that cannot be given by keyword: Airflow refuses that when the task runs."
+            )
+            report("FK305", message, f"Rename the parameter {parameters[first].name!r}.")
+            return call
+        if parameter.name in call.kwargs:
+            return call  # given twice: the misfit is reported as what it is
+        moved[parameter.name] = value
+    if len(moved) < len(call.args) - first:
+        return call  # too many arguments: reported as what it is
+    return attrs.evolve(call, args=call.args[:first], kwargs={**moved, **call.kwargs})
+
+
+def _misfits(call: PythonCall, signature: inspect.Signature) -> Iterator[tuple[str, str]]:
+    parameters = signature.parameters
+    shown = f"{call.name}{_shown(signature)}"
+    positional = [p for p in parameters.values() if p.kind in _POSITIONAL]
+    takes_more = any(p.kind is p.VAR_POSITIONAL for p in parameters.values())
+    takes_any_name = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    if len(call.args) > len(positional) and not takes_more:
+        yield (
+            f"{call.name}() takes {len(positional)} positional argument(s), and got {len(call.args)}.",
+            f"Its signature is {shown}.",
+        )
+    filled = {p.name for p in positional[: len(call.args)]}
+    named = [p.name for p in parameters.values() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    for name in call.kwargs:
+        if name in filled and name in named:
+            yield f"{call.name}() got {name!r} twice: by position and by keyword.", "Give it once."
+        elif name not in named and not takes_any_name:
+            cure = did_you_mean(name, named, otherwise=f"Its signature is {shown}.")
+            yield f"{call.name}() has no parameter {name!r}.", cure
+    given = filled | set(call.kwargs)
+    missing = [
+        p.name
+        for p in parameters.values()
+        if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+        and p.default is p.empty
+        and p.name not in given
+        and p.name not in CONTEXT_KEYS  # Airflow gives these itself
+    ]
+    if missing:
+        names = ", ".join(repr(name) for name in missing)
+        yield f"{call.name}() lacks an argument for {names}.", f"Its signature is {shown}."
+
+
+def _shown(signature: inspect.Signature) -> str:
+    # Without defaults: a message carries no values.
+    parameters = [
+        parameter.replace(default=inspect.Parameter.empty, annotation=inspect.Parameter.empty)
+        for parameter in signature.parameters.values()
+    ]
+    names = []
+    for parameter, original in zip(parameters, signature.parameters.values(), strict=True):
+        optional = original.default is not inspect.Parameter.empty
+        names.append(f"{parameter}=…" if optional else str(parameter))
+    return f"({', '.join(names)})"
+
+
+def check_operator(call: OperatorCall, options: Mapping[str, Any], problems: list[Problem]) -> None:
+    """
+    Report in *problems* which arguments of an operator its constructors do not take, and which they lack.
+    """
+    constructor = constructor_of(call.operator)
+    if constructor.open:
+        return
+
+    def report(code: str, message: str, cure: str) -> None:
+        problems.append(Problem(code, message, cure, call.place))
+
+    for name in call.kwargs:
+        if name in constructor.own:
+            continue
+        if name in SET_BY_FLOWKIT:
+            cure = "Leave it out: flowkit sets it."
+            report(
+                "FK303",
+                f"operator({call.name}, …) got {name!r}, which flowkit itself gives to Airflow.",
+                cure,
+            )
+        elif name in constructor.options or name == "pod":
+            message = (
+                f"operator({call.name}, …) got {name!r}, which every task has: it is an option of the task."
+            )
+            report("FK303", message, f"Give it to the task: task(…, operator({call.name}, …), {name}=…).")
+        else:
+            cure = did_you_mean(
+                name,
+                sorted(constructor.own),
+                otherwise=f"It takes: {', '.join(sorted(constructor.own)) or 'none'}.",
+            )
+            report("FK301", f"{call.name} has no argument {name!r}.", cure)
+    missing = sorted(constructor.required - set(call.kwargs) - set(options))
+    if missing:
+        names = ", ".join(repr(name) for name in missing)
+        example = ", ".join(f"{name}=…" for name in missing)
+        report("FK302", f"{call.name} lacks {names}.", f"Write operator({call.name}, {example}).")

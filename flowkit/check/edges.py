@@ -1,0 +1,217 @@
+"""
+Turns chains, arrows and `after` into edges.
+
+An edge belongs to the smallest scope that holds both ends. Scopes are taken from the inside out: when the turn of a
+scope comes, the roots and leaves of every group in it are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import final
+
+import attrs
+
+from flowkit.check.layout import Layout, Member, Scope, Spot, Step
+from flowkit.errors import Problem, did_you_mean
+from flowkit.spec.draft import GroupNode, Target, TaskNode
+
+
+@final
+@attrs.frozen
+class Edge:
+    """
+    An edge as an author thinks of it, between tasks and groups.
+    """
+
+    upstream: Member
+    downstream: Member
+    label: str | None = None
+
+
+class Graph:
+    """
+    The edges of one pipeline: between nodes, and what follows from them between tasks.
+    """
+
+    def __init__(self, layout: Layout, problems: list[Problem]) -> None:
+        self.layout = layout
+        self.problems = problems
+        count = len(layout.spots)
+        self.upstream: list[set[int]] = [set() for _ in range(count)]
+        self.downstream: list[set[int]] = [set() for _ in range(count)]
+        self.edges: dict[tuple[Member, Member], str | None] = {}
+        self._own: dict[Scope, list[Edge]] = {}
+        self._roots: dict[Scope, list[int]] = {}
+        self._leaves: dict[Scope, list[int]] = {}
+
+    def connect(self, data: Iterable[tuple[Spot, Spot]]) -> None:
+        """
+        Compute all edges; *data* are those that come from outputs.
+        """
+        for arrow in self.layout.arrows:
+            # What is missing is an old copy of a group, or stands in one: that has been reported by then.
+            upstream = self.layout.placed.get(arrow.upstream)
+            downstream = self.layout.placed.get(arrow.downstream)
+            if upstream is not None and downstream is not None:
+                self._note(Edge(upstream, downstream, arrow.label))
+        for member in self.layout.root.walk():
+            self._note_after(member)
+        for upstream, downstream in data:
+            self._note(Edge(upstream, downstream))
+        self._resolve(self.layout.root)
+
+    def _note_after(self, member: Member) -> None:
+        node = member.node
+        scope = member.parent
+        if scope is None or not isinstance(node, TaskNode | GroupNode):
+            return
+        for target in node.after or ():
+            found = self._target(target, member, scope)
+            if found is not None:
+                self._note(Edge(found, member))
+
+    def _target(self, target: Target, member: Member, scope: Scope) -> Member | None:
+        if isinstance(target, str):
+            found = scope.find(target)
+            if found is None or found is self.layout.root:
+                self._report_unknown(target, member, scope)
+                return None
+        else:
+            placed = self.layout.placed.get(target)
+            if placed is None:
+                return None
+            found = placed
+        return found
+
+    def _report_unknown(self, target: str, member: Member, scope: Scope) -> None:
+        own = scope.path + "." if scope.path else ""
+        known = [other.path for other in self.layout.root.walk() if other is not member]
+        # Near the task itself its neighbours are named without the path.
+        short = [path[len(own) :] for path in known if own and path.startswith(own)]
+        names = ", ".join(repr(child) for child in list(scope.names)[:8])
+        cure = did_you_mean(
+            target,
+            [*short, *known],
+            otherwise=f"Ids here: {names}. A task in a group is named with it: 'group.task'.",
+        )
+        kind = "Task" if isinstance(member, Spot) else "Group"
+        message = f"{kind} {member.path!r} waits for {target!r}, which is not in the pipeline."
+        self.problems.append(Problem("FK102", message, cure, member.place))
+
+    def _note(self, edge: Edge) -> None:
+        upper, lower = edge.upstream, edge.downstream
+        if upper is lower or _holds(upper, lower) or _holds(lower, upper):
+            self._report_self(upper, lower)
+            return
+        self._own.setdefault(_common(upper, lower), []).append(edge)
+
+    def _report_self(self, upstream: Member, downstream: Member) -> None:
+        kind = "Task" if isinstance(downstream, Spot) else "Group"
+        if upstream is downstream:
+            what = "itself"
+        elif _holds(upstream, downstream):
+            what = f"group {upstream.path!r}, which it stands in"
+        else:
+            what = f"{upstream.path!r}, which stands in it"
+        message = f"{kind} {downstream.path!r} waits for {what}: it could never start."
+        self.problems.append(Problem("FK110", message, "Remove that edge.", downstream.place))
+
+    def _resolve(self, scope: Scope) -> None:
+        for child in scope.children:
+            if isinstance(child, Scope):
+                self._resolve(child)
+        for edge in self._own.get(scope, ()):
+            self._add(edge)
+        self._chain(scope)
+        inside = range(scope.first, scope.last)
+        self._roots[scope] = self._ends(scope.children, inside, self.upstream)
+        self._leaves[scope] = self._ends(scope.children, inside, self.downstream)
+
+    def _chain(self, scope: Scope) -> None:
+        previous: list[Member] | None = None
+        for step in scope.links:
+            if not step.link.chained or not step.members:
+                continue
+            if previous:
+                # `after` takes the place of the edge from the previous link.
+                waiting = [end for end in self._link_ends(step, self.upstream) if not _has_after(end, scope)]
+                for upstream in previous:
+                    for downstream in waiting:
+                        self._add(Edge(upstream, downstream))
+            previous = self._link_ends(step, self.downstream)
+
+    def _link_ends(self, step: Step, towards: list[set[int]]) -> list[Member]:
+        """
+        Return the roots (or leaves) of a link: whole groups where all roots of the group are roots of the link.
+        """
+        if len(step.members) == 1:
+            return list(step.members)
+
+        inside = range(step.members[0].first, step.members[-1].last)
+        ends: list[Member] = []
+        for member in step.members:
+            own = self._ends_of(member, towards)
+            free = [number for number in own if not _any_in(towards[number], inside)]
+            if len(free) == len(own):
+                ends.append(member)
+            else:
+                ends.extend(self.layout.spots[number] for number in free)
+        return ends
+
+    def _ends(self, members: list[Member], inside: range, towards: list[set[int]]) -> list[int]:
+        return [
+            number
+            for member in members
+            for number in self._ends_of(member, towards)
+            if not _any_in(towards[number], inside)
+        ]
+
+    def _ends_of(self, member: Member, towards: list[set[int]]) -> list[int]:
+        if isinstance(member, Spot):
+            return [member.first]
+        return (self._roots if towards is self.upstream else self._leaves)[member]
+
+    def _add(self, edge: Edge) -> None:
+        ends = (edge.upstream, edge.downstream)
+        if self.edges.get(ends) is None:
+            self.edges[ends] = edge.label
+        below = self._ends_of(edge.downstream, self.upstream)
+        for upstream in self._ends_of(edge.upstream, self.downstream):
+            self.downstream[upstream].update(below)
+            for downstream in below:
+                self.upstream[downstream].add(upstream)
+
+
+def _any_in(numbers: set[int], inside: range) -> bool:
+    if len(numbers) > len(inside):
+        return any(number in numbers for number in inside)
+    return any(number in inside for number in numbers)
+
+
+def _has_after(end: Member, scope: Scope) -> bool:
+    # The root of a link may be a task in one of its groups: the link's own node decides.
+    while end.parent is not scope and end.parent is not None:
+        end = end.parent
+    node = end.node
+    return isinstance(node, TaskNode | GroupNode) and node.after is not None
+
+
+def _holds(outer: Member, inner: Member) -> bool:
+    return isinstance(outer, Scope) and inner.within(outer)
+
+
+def _common(first: Member, second: Member) -> Scope:
+    upper, lower = first.parent, second.parent
+    while upper is not lower:
+        if upper is None or lower is None:  # pragma: no cover - both end at the pipeline
+            msg = "two nodes of one pipeline have no scope in common"
+            raise AssertionError(msg)
+        if upper.depth >= lower.depth:
+            upper = upper.parent
+        else:
+            lower = lower.parent
+    if upper is None:  # pragma: no cover - only the pipeline has no parent, and no edge ends there
+        msg = "an edge ends at the pipeline"
+        raise AssertionError(msg)
+    return upper

@@ -1,0 +1,182 @@
+"""
+Where each node of a draft stands: the tree of scopes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias, final
+
+from flowkit.errors import Place
+from flowkit.spec.draft import Arrow, Draft, GroupNode, Link, TaskNode
+
+
+class Placed:
+    """
+    A task or a group in its place.
+    """
+
+    __slots__ = ("depth", "first", "full_id", "id", "last", "parent", "path")
+
+    parent: Scope | None
+    path: str
+    """Its ids from the outside in, joined by dots: how authors name it."""
+
+    full_id: str
+    """Its id as Airflow knows it."""
+
+    depth: int
+    first: int
+    """The number of its first task, in the order of the source."""
+
+    last: int
+    """One more than the number of its last task."""
+
+    def __init__(self, parent: Scope | None, own_id: str) -> None:
+        self.id = own_id
+        self.parent = parent
+        self.depth = 0 if parent is None else parent.depth + 1
+        self.path = own_id if parent is None or not parent.path else f"{parent.path}.{own_id}"
+        self.full_id = own_id if parent is None or not parent.prefix else f"{parent.prefix}.{own_id}"
+        self.first = self.last = 0
+
+    def within(self, scope: Scope) -> bool:
+        """
+        Return whether it stands somewhere in *scope*.
+        """
+        above = self.parent
+        while above is not None and above.depth > scope.depth:
+            above = above.parent
+        return above is scope
+
+
+@final
+class Spot(Placed):
+    """
+    A task in its place.
+    """
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: TaskNode, parent: Scope) -> None:
+        super().__init__(parent, node.id)
+        self.node = node
+
+    @property
+    def place(self) -> Place:
+        """
+        The line that it was written in.
+        """
+        return self.node.place
+
+
+@final
+class Scope(Placed):
+    """
+    A group in its place; the outermost scope is the pipeline.
+    """
+
+    __slots__ = ("children", "links", "names", "node", "options", "prefix")
+
+    node: GroupNode | Draft
+    children: list[Member]
+    """In the order of the source."""
+
+    names: dict[str, Member]
+    """The children by their own ids; of several with the same id, the first."""
+
+    links: list[Step]
+    prefix: str
+    """What Airflow puts in front of the ids within: empty where the group says `prefix_group_id=False`."""
+
+    options: Mapping[str, Any]
+    """The defaults in effect here."""
+
+    def __init__(self, node: GroupNode | Draft, parent: Scope | None) -> None:
+        super().__init__(parent, node.id if isinstance(node, GroupNode) else "")
+        self.node = node
+        self.children = []
+        self.names = {}
+        self.links = []
+        self.options = {}
+        prefixed = isinstance(node, GroupNode) and node.settings.get("prefix_group_id", True)
+        self.prefix = self.full_id if prefixed else ""
+
+    @property
+    def place(self) -> Place:
+        """
+        The line that it was written in.
+        """
+        return self.node.place
+
+    def spots(self) -> Iterator[Spot]:
+        """
+        Return the tasks in it, at any depth, in the order of the source.
+        """
+        for child in self.children:
+            if isinstance(child, Spot):
+                yield child
+            else:
+                yield from child.spots()
+
+    def walk(self) -> Iterator[Member]:
+        """
+        Return the nodes in it, at any depth, in the order of the source; a group before what it holds.
+        """
+        for child in self.children:
+            yield child
+            if isinstance(child, Scope):
+                yield from child.walk()
+
+    def find(self, path: str) -> Member | None:
+        """
+        Return the node that *path* names, looked up from here outwards.
+        """
+        parts = path.split(".")
+        scope: Scope | None = self
+        while scope is not None:
+            found = scope._descend(parts)
+            if found is not None:
+                return found
+            scope = scope.parent
+        return None
+
+    def _descend(self, parts: list[str]) -> Member | None:
+        here: Member = self
+        for part in parts:
+            if not isinstance(here, Scope) or part not in here.names:
+                return None
+            here = here.names[part]
+        return here
+
+
+Member: TypeAlias = "Spot | Scope"
+
+
+@final
+class Step:
+    """
+    A link of a chain in its place, with the nodes that it places.
+    """
+
+    __slots__ = ("link", "members", "scope")
+
+    def __init__(self, link: Link, scope: Scope) -> None:
+        self.link = link
+        self.scope = scope
+        self.members: list[Member] = []
+
+
+@final
+class Layout:
+    """
+    A draft with every node in its place.
+    """
+
+    __slots__ = ("arrows", "placed", "root", "spots")
+
+    def __init__(self, root: Scope) -> None:
+        self.root = root
+        self.placed: dict[TaskNode | GroupNode, Member] = {}
+        self.arrows: list[Arrow] = []
+        self.spots: list[Spot] = []

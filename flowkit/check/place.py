@@ -1,0 +1,157 @@
+"""
+Decides where each node of a draft stands.
+
+`then`, `add` and `group` place a node. Arrows and `after` refer to one, and place only what nothing else in the
+pipeline places. That can be known only when the whole draft has been read, so it is read first and laid out then.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from flowkit.check.layout import Layout, Member, Scope, Spot, Step
+from flowkit.errors import Place, Problem
+from flowkit.spec.draft import Draft, GroupNode, Link, TaskNode
+
+Node: TypeAlias = "TaskNode | GroupNode"
+
+# Beyond this Python's own limit on recursion comes near, in Airflow's serialization first of all.
+DEEPEST = 50
+
+
+class _Reader:
+    """
+    Reads a draft: which link places which node.
+    """
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        self.home: dict[Node, Link] = {}
+        """The link that each node is placed by."""
+
+        self.added: dict[Link, list[Node]] = {}
+        """By link: what stands beside it only because an `after` names it."""
+
+        self._lineages: dict[object, GroupNode] = {}
+        self._pending: list[tuple[Link, Node, bool]] = []
+
+    def read(self, draft: Draft) -> None:
+        self._read_links(draft.links, depth=1)
+        # What is placed by being named may itself hold more that is named only: go on until nothing is left.
+        position = 0
+        while position < len(self._pending):
+            link, node, in_link = self._pending[position]
+            position += 1
+            if node in self.home or self._is_old_copy(node, link.place):
+                continue
+            self.home[node] = link
+            if not in_link:
+                self.added.setdefault(link, []).append(node)
+            self._read_node(node, link, depth=1)
+
+    def _read_links(self, links: tuple[Link, ...], depth: int) -> None:
+        for link in links:
+            for mention in link.mentions:
+                if mention.places:
+                    self._place(mention.node, link, depth)
+                else:
+                    self._pending.append((link, mention.node, True))
+
+    def _place(self, node: Node, link: Link, depth: int) -> None:
+        if node in self.home:
+            kind = "Task" if isinstance(node, TaskNode) else "Group"
+            message = (
+                f"{kind} {node.id!r} ({node.place}) is placed twice, here and at {self.home[node].place}."
+            )
+            cure = "A node stands in one place. Make a second one with another id, or refer to the first by `after`."
+            self.problems.append(Problem("FK104", message, cure, link.place))
+            return
+        if self._is_old_copy(node, link.place):
+            return
+        self.home[node] = link
+        self._read_node(node, link, depth)
+
+    def _is_old_copy(self, node: Node, place: Place) -> bool:
+        if isinstance(node, TaskNode):
+            return False
+        first = self._lineages.setdefault(node.lineage, node)
+        if first is node:
+            return False
+        message = (
+            f"Group {node.id!r} stands here and at {self.home[first].place} in different versions: builders are "
+            "immutable, so .task(), .then() and the like return a new group and leave the old one as it was."
+        )
+        cure = f"Keep what the last step returns (group = group.task(…)) and use only that {node.id!r}."
+        self.problems.append(Problem("FK105", message, cure, place))
+        return True
+
+    def _read_node(self, node: Node, link: Link, depth: int) -> None:
+        for target in node.after or ():
+            if not isinstance(target, str):
+                self._pending.append((link, target, False))
+        if isinstance(node, GroupNode):
+            if depth > DEEPEST:
+                message = f"Group {node.id!r} is nested more than {DEEPEST} groups deep."
+                cure = "Build flatter groups: Airflow cannot handle such a depth."
+                self.problems.append(Problem("FK111", message, cure, node.place))
+                return
+            self._read_links(node.links, depth + 1)
+
+
+def lay_out(draft: Draft, problems: list[Problem]) -> Layout:
+    """
+    Return *draft* with every node in its place. What cannot be placed is left out and reported in *problems*.
+    """
+    reader = _Reader(problems)
+    reader.read(draft)
+    layout = Layout(Scope(draft, None))
+    _fill(layout, layout.root, draft.links, reader, problems)
+    return layout
+
+
+def _fill(
+    layout: Layout, scope: Scope, links: tuple[Link, ...], reader: _Reader, problems: list[Problem]
+) -> None:
+    scope.first = len(layout.spots)
+    for link in links:
+        for node in reader.added.get(link, ()):
+            # Beside the chain, as with `.add`: it was only named, nobody said what it follows.
+            beside = Step(Link((), (), chained=False, place=link.place), scope)
+            scope.links.append(beside)
+            _put(layout, beside, node, reader, problems)
+        step = Step(link, scope)
+        scope.links.append(step)
+        for mention in link.mentions:
+            if reader.home.get(mention.node) is link and mention.node not in layout.placed:
+                _put(layout, step, mention.node, reader, problems)
+        layout.arrows.extend(link.arrows)
+    scope.last = len(layout.spots)
+
+
+def _put(layout: Layout, step: Step, node: Node, reader: _Reader, problems: list[Problem]) -> None:
+    scope = step.scope
+    member: Member
+    if isinstance(node, TaskNode):
+        member = Spot(node, scope)
+        member.first = len(layout.spots)
+        member.last = member.first + 1
+        layout.spots.append(member)
+    else:
+        member = Scope(node, scope)
+    layout.placed[node] = member
+    step.members.append(member)
+    scope.children.append(member)
+    if node.id in scope.names:
+        _report_duplicate(member, scope.names[node.id], scope, problems)
+    else:
+        scope.names[node.id] = member
+    if isinstance(member, Scope) and isinstance(node, GroupNode) and member.depth <= DEEPEST:
+        _fill(layout, member, node.links, reader, problems)
+
+
+def _report_duplicate(member: Member, first: Member, scope: Scope, problems: list[Problem]) -> None:
+    where = f"group {scope.path!r}" if scope.path else "the pipeline"
+    kind = "task" if isinstance(member, Spot) else "group"
+    other = "task" if isinstance(first, Spot) else "group"
+    message = f"The id {member.id!r} of this {kind} is taken in {where}, by the {other} at {first.place}."
+    problems.append(Problem("FK101", message, "Give one of them another id.", member.place))

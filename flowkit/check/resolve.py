@@ -1,0 +1,100 @@
+"""
+From what an author wrote to what it means: a draft becomes a `PipelineSpec`, or the list of its problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import attrs
+
+from flowkit.check.data import Data
+from flowkit.check.edges import Graph
+from flowkit.check.layout import Layout, Member, Scope, Spot
+from flowkit.check.place import lay_out
+from flowkit.check.rules import problems_of, waiting_for_each_other
+from flowkit.errors import PipelineError, Problem
+from flowkit.spec.defaults import merged
+from flowkit.spec.draft import Draft, GroupNode
+from flowkit.spec.pipeline import EdgeSpec, GroupSpec, NodeSpec, PipelineSpec, TaskSpec
+
+
+def resolve(draft: Draft) -> PipelineSpec:
+    """
+    Return what *draft* means.
+
+    Raises:
+        PipelineError: If it has problems; it carries all of them, in the order of the source.
+    """
+    problems: list[Problem] = []
+    layout = lay_out(draft, problems)
+    _spread_defaults(layout.root, draft.defaults)
+    data = Data(layout, problems)
+    data.read(draft)
+    graph = Graph(layout, problems)
+    graph.connect((giver, taker) for taker, givers in data.givers.items() for giver in givers)
+    problems.extend(problems_of(layout, draft))
+    problems.extend(waiting_for_each_other(layout, graph.upstream, graph.downstream))
+    if problems:
+        raise PipelineError(_in_order(problems, draft.dag_id))
+
+    return _spec(draft, layout, graph, data)
+
+
+def _spread_defaults(scope: Scope, inherited: Mapping[str, Any]) -> None:
+    own = scope.node.defaults if isinstance(scope.node, GroupNode) else {}
+    scope.options = merged(inherited, own) if own else inherited
+    for child in scope.children:
+        if isinstance(child, Scope):
+            _spread_defaults(child, scope.options)
+
+
+def _in_order(problems: list[Problem], dag_id: str) -> list[Problem]:
+    def key(problem: Problem) -> tuple[str, int, str]:
+        place = problem.place
+        return (place.file, place.line, problem.code) if place else ("", 0, problem.code)
+
+    unique = dict.fromkeys(attrs.evolve(problem, dag_id=dag_id) for problem in problems)
+    return sorted(unique, key=key)
+
+
+def _spec(draft: Draft, layout: Layout, graph: Graph, data: Data) -> PipelineSpec:
+    return PipelineSpec(
+        dag_id=draft.dag_id,
+        settings=draft.settings,
+        defaults=draft.defaults,
+        nodes=tuple(_node(member, layout, graph, data) for member in layout.root.walk()),
+        edges=tuple(
+            EdgeSpec(upstream.full_id, downstream.full_id, label)
+            for (upstream, downstream), label in graph.edges.items()
+        ),
+        place=draft.place,
+    )
+
+
+def _node(member: Member, layout: Layout, graph: Graph, data: Data) -> NodeSpec:
+    scope = cast("Scope", member.parent)  # only the pipeline, which is no node, stands nowhere
+    parent_id = scope.full_id or None
+    if isinstance(member, Spot):
+        return TaskSpec(
+            task_id=member.full_id,
+            id=member.id,
+            group_id=parent_id,
+            action=data.calls[member],
+            own_options=member.node.options,
+            inherited_options=scope.options,
+            multiple_outputs=member in data.by_key,
+            upstream=tuple(layout.spots[number].full_id for number in sorted(graph.upstream[member.first])),
+            uses=tuple(giver.full_id for giver in data.givers.get(member, ())),
+            place=member.place,
+        )
+    node = cast("GroupNode", member.node)  # only the outermost scope has a draft
+    return GroupSpec(
+        group_id=member.full_id,
+        id=member.id,
+        parent_id=parent_id,
+        settings=node.settings,
+        defaults=node.defaults,
+        place=member.place,
+    )

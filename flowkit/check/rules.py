@@ -1,0 +1,129 @@
+"""
+Rules over a pipeline that has been laid out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from flowkit.check.cycles import cycles
+from flowkit.check.layout import Layout, Member, Scope
+from flowkit.errors import Problem
+from flowkit.spec.draft import Draft, GroupNode
+
+
+def duplicate_full_ids(layout: Layout) -> Iterator[Problem]:
+    """
+    Yield the ids that Airflow would see twice though they stand in different groups.
+    """
+    seen: dict[str, Member] = {}
+    for member in layout.root.walk():
+        first = seen.setdefault(member.full_id, member)
+        # Within one scope that is an ordinary duplicate, and so is what lies below.
+        if first is member or first.path == member.path:
+            continue
+        message = (
+            f"{member.path!r} and {first.path!r} (at {first.place}) are both {member.full_id!r} to Airflow, because "
+            "of prefix_group_id=False."
+        )
+        yield Problem("FK101", message, "Give one of them another id, or leave the prefix on.", member.place)
+
+
+def empty(layout: Layout, draft: Draft) -> Iterator[Problem]:
+    """
+    Yield the groups without tasks, or the pipeline when it has none at all.
+    """
+    if not layout.root.children:
+        message = "The pipeline has no tasks."
+        yield Problem(
+            "FK109", message, "Builders are immutable: keep what .task() and .then() return.", draft.place
+        )
+    for member in layout.root.walk():
+        if isinstance(member, Scope) and member.first == member.last:
+            message = f"Group {member.path!r} has no tasks."
+            cure = "Add one, or leave the group out. Builders are immutable: keep what .task() and .then() return."
+            yield Problem("FK107", message, cure, member.place)
+
+
+def returned_elsewhere(layout: Layout) -> Iterator[Problem]:
+    """
+    Yield the groups that return a task which does not stand in them.
+    """
+    for member in layout.root.walk():
+        if not isinstance(member, Scope) or not isinstance(member.node, GroupNode):
+            continue
+        returned = member.node.returned
+        if returned is None:
+            continue
+        placed = layout.placed.get(returned)
+        if placed is None or not placed.within(member):
+            message = f"Group {member.path!r} returns task {returned.id!r}, which is not placed in it."
+            yield Problem("FK106", message, "Place the task in the group: .then(task).", member.place)
+
+
+def waiting_for_each_other(
+    layout: Layout, upstream: Sequence[set[int]], downstream: Sequence[set[int]]
+) -> Iterator[Problem]:
+    """
+    Yield the cycles, each as the path in the order in which tasks wait.
+    """
+    for cycle in cycles(upstream, downstream):
+        path = " → ".join(layout.spots[number].path for number in cycle)
+        message = f"Tasks wait for each other: {path}."
+        cure = "Remove one of these edges: they come from the order of the links, from arrows, `after` and outputs."
+        yield Problem("FK103", message, cure, layout.spots[cycle[0]].place)
+
+
+def never_running(layout: Layout, draft: Draft) -> Iterator[Problem]:
+    """
+    Yield the tasks that Airflow would accept and never run, or refuse for a setting of the whole pipeline.
+    """
+    for spot in layout.spots:
+        scope = spot.parent
+        options = {**(scope.options if scope else {}), **spot.node.options}
+        start = _latest(draft.settings.get("start_date"), options.get("start_date"))
+        end = _earliest(draft.settings.get("end_date"), options.get("end_date"))
+        if start is not None and end is not None and end < start:
+            message = f"Task {spot.path!r} can never run: it ends ({end:%Y-%m-%d}) before it starts ({start:%Y-%m-%d})."
+            yield Problem(
+                "FK108", message, "Correct start_date or end_date, here or in the pipeline.", spot.place
+            )
+        if draft.settings.get("fail_fast") and not _is_default_rule(options):
+            message = (
+                f"Task {spot.path!r} has a trigger rule of its own in a pipeline with fail_fast=True, which Airflow "
+                "refuses."
+            )
+            yield Problem("FK108", message, "Remove trigger_rule from the task, or fail_fast.", spot.place)
+
+
+def _is_default_rule(options: Mapping[str, Any]) -> bool:
+    rule = options.get("trigger_rule")
+    return rule is None or str(getattr(rule, "value", rule)) == "all_success"
+
+
+def _latest(*values: object) -> datetime | None:
+    return max(_dates(values), default=None)
+
+
+def _earliest(*values: object) -> datetime | None:
+    return min(_dates(values), default=None)
+
+
+def _dates(values: Sequence[object]) -> Iterator[datetime]:
+    for value in values:
+        if isinstance(value, datetime):
+            # Airflow reads a date without a zone in its default time zone; for an order within hours of each other
+            # that could differ, which is no pipeline's intention.
+            yield value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+
+
+def problems_of(layout: Layout, draft: Draft) -> Iterator[Problem]:
+    """
+    Yield everything that these rules find wrong, but for cycles, which need the edges.
+    """
+    yield from duplicate_full_ids(layout)
+    yield from empty(layout, draft)
+    yield from returned_elsewhere(layout)
+    yield from never_running(layout, draft)

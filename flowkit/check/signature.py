@@ -1,0 +1,140 @@
+"""
+What functions and operators take.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import weakref
+from collections.abc import Callable, Mapping
+from typing import Any, final
+
+import attrs
+
+from flowkit.spec.options import TaskOptions
+
+# Airflow puts these into the call of a function by name (`KNOWN_CONTEXT_KEYS` of the Task SDK, those of all versions).
+CONTEXT_KEYS = frozenset(
+    {
+        "asset_state_store", "conn", "dag", "dag_run", "data_interval_end", "data_interval_start", "ds", "ds_nodash",
+        "exception", "expanded_ti_count", "inlet_events", "inlets", "logical_date", "macros", "map_index_template",
+        "outlet_events", "outlets", "params", "partition_date", "partition_key", "prev_data_interval_end_success",
+        "prev_data_interval_start_success", "prev_end_date_success", "prev_start_date_success", "reason", "run_id",
+        "task", "task_instance", "task_instance_key_str", "task_reschedule_count", "task_state_store",
+        "templates_dict", "test_mode", "ti", "triggering_asset_events", "try_number", "ts", "ts_nodash",
+        "ts_nodash_with_tz", "var",
+    }
+)  # fmt: skip
+
+# What flowkit itself gives to every operator.
+SET_BY_FLOWKIT = frozenset({"task_id", "dag", "task_group", "default_args"})
+
+_signatures: weakref.WeakKeyDictionary[Callable[..., Any], inspect.Signature | None] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+def signature_of(function: Callable[..., Any]) -> inspect.Signature | None:
+    """
+    Return the signature of *function*; `None` where Python does not know it, as for some built-in functions.
+    """
+    try:
+        if function in _signatures:
+            return _signatures[function]
+    except TypeError:  # neither hashable nor referable: some callable objects
+        return _read(function)
+    found = _read(function)
+    with contextlib.suppress(TypeError):
+        _signatures[function] = found
+    return found
+
+
+def _read(function: Callable[..., Any]) -> inspect.Signature | None:
+    try:
+        return inspect.signature(function)
+    except (ValueError, TypeError):
+        return None
+
+
+@final
+@attrs.frozen
+class Constructor:
+    """
+    What the constructors of an operator take, from its own class up to Airflow's `BaseOperator`.
+    """
+
+    own: frozenset[str]
+    """The arguments of the operator and its bases, without those that every task has."""
+
+    required: frozenset[str]
+    """Those without which the operator's own constructor cannot be called."""
+
+    options: frozenset[str]
+    """What every task takes: it belongs to `task(…)`."""
+
+    open: bool
+    """Whether nothing can be said: a constructor takes positional or unknown arguments in a way of its own."""
+
+
+_constructors: weakref.WeakKeyDictionary[type[Any], Constructor] = weakref.WeakKeyDictionary()
+
+
+def constructor_of(operator: type[Any]) -> Constructor:
+    """
+    Return what the constructors of *operator* take, without making one.
+    """
+    found = _constructors.get(operator)
+    if found is None:
+        found = _constructors[operator] = _read_constructor(operator)
+    return found
+
+
+def _read_constructor(operator: type[Any]) -> Constructor:
+    own: set[str] = set()
+    required: frozenset[str] | None = None
+    options: set[str] = set(TaskOptions.__annotations__) - {"pod"}
+    reached_base = False
+    for cls in operator.__mro__:
+        init = cls.__dict__.get("__init__")
+        if init is None or cls is object:
+            continue
+        signature = signature_of(init)
+        if signature is None:
+            return Constructor(frozenset(), frozenset(), frozenset(options), open=True)
+        parameters = _named(signature)
+        if cls.__name__ == "BaseOperator":
+            options |= set(parameters) - SET_BY_FLOWKIT
+            reached_base = True
+            break
+        own |= set(parameters)
+        if required is None:
+            required = frozenset(
+                name for name, default in parameters.items() if default is inspect.Parameter.empty
+            )
+        passes_on = any(
+            parameter.kind is parameter.VAR_KEYWORD for parameter in signature.parameters.values()
+        )
+        if not passes_on and _is_operator(cls):
+            break
+    return Constructor(
+        own=frozenset(own - SET_BY_FLOWKIT),
+        required=(required or frozenset()) - SET_BY_FLOWKIT,
+        # A constructor that ends the chain takes nothing that only classes behind it would take.
+        options=frozenset(options if reached_base else options - own),
+        open=False,
+    )
+
+
+def _is_operator(cls: type[Any]) -> bool:
+    # A class that is mixed in has a constructor of its own, which ends nothing.
+    return any(base.__name__ == "BaseOperator" for base in cls.__mro__)
+
+
+def _named(signature: inspect.Signature) -> Mapping[str, Any]:
+    fixed = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return {
+        name: parameter.default
+        for name, parameter in signature.parameters.items()
+        if parameter.kind in fixed and name != "self"
+    }

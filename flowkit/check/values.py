@@ -1,0 +1,189 @@
+"""
+Looks into the arguments of a task: for outputs in them, and for values that have no stable form.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Callable, Mapping
+from datetime import date, time, timedelta, tzinfo
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from pathlib import PurePath
+from typing import Any, final
+from uuid import UUID
+
+import attrs
+
+from flowkit.spec.action import Ref, Text
+from flowkit.spec.draft import TaskNode
+from flowkit.spec.output import Output, Token, split
+
+# Airflow writes these as what they are, or as a text that is the same in every process.
+_PLAIN = (type(None), bool, int, float, complex, str, bytes, date, time, timedelta, tzinfo, Decimal, Fraction)
+_PLAIN += (UUID, Enum, PurePath, range)  # type: ignore[assignment]
+_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type)
+
+Resolve = Callable[[TaskNode, "str | None"], "Ref | None"]
+"""Gives the reference for an output; `None` when its task is not in the pipeline."""
+
+
+@final
+class Rewriter:
+    """
+    Replaces the outputs in a value by references, and notes what is wrong with it.
+    """
+
+    __slots__ = ("_busy", "_resolve", "foreign", "found", "spoilt", "unstable")
+
+    def __init__(self, resolve: Resolve) -> None:
+        self._resolve = resolve
+        self._busy: set[int] = set()
+        self.found: list[Output | Token] = []
+        """Every output that was met."""
+
+        self.foreign: list[TaskNode | None] = []
+        """The tasks of outputs that are not in the pipeline."""
+
+        self.spoilt = False
+        """Whether a text holds pieces of an output's token."""
+
+        self.unstable: list[str] = []
+        """Types of values that Airflow could write only as an address in memory."""
+
+    def rewrite(self, value: Any) -> Any:
+        """
+        Return *value* with references in place of outputs. What holds none is returned as it is.
+        """
+        kind = type(value)
+        if kind is str:
+            return self._text(value)
+        if kind is Output:
+            return self._output(value)
+        if kind in (int, bool, float, types.NoneType):
+            return value
+        # A container that holds itself has no stable form, and no end either.
+        if id(value) in self._busy:
+            self.unstable.append(f"{kind.__name__} that holds itself")
+            return value
+        self._busy.add(id(value))
+        try:
+            return self._nested(value)
+        finally:
+            self._busy.discard(id(value))
+
+    def _nested(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, Mapping):
+            return self._mapping(value)
+        if isinstance(value, tuple):
+            return self._items(value, lambda items: _tuple_like(value, items))
+        if isinstance(value, list):
+            return self._items(value, list)
+        if isinstance(value, set | frozenset):
+            return self._items(value, type(value))
+        if _is_record(value):
+            return self._record(value)
+        self._note_stability(value)
+        return value
+
+    def _text(self, value: str) -> str | Text:
+        try:
+            pieces = split(value)
+        except ValueError:
+            self.spoilt = True
+            return value
+        if pieces is None:
+            return value
+
+        parts: list[str | Ref] = []
+        for piece in pieces:
+            if isinstance(piece, str):
+                parts.append(piece)
+                continue
+            self.found.append(piece)
+            ref = None if piece.task is None else self._resolve(piece.task, piece.key)
+            if ref is None:
+                self.foreign.append(piece.task)
+            else:
+                parts.append(ref)
+        return Text(tuple(parts))
+
+    def _output(self, value: Output) -> Any:
+        self.found.append(value)
+        ref = self._resolve(value.task, value.key)
+        if ref is None:
+            self.foreign.append(value.task)
+            return value
+        return ref
+
+    def _items(self, value: Any, rebuild: Callable[[list[Any]], Any]) -> Any:
+        old = list(value)
+        new = [self.rewrite(item) for item in old]
+        return value if _same(old, new) else rebuild(new)
+
+    def _mapping(self, value: Mapping[Any, Any]) -> Any:
+        keys, old = list(value), list(value.values())
+        new_keys = [self.rewrite(key) for key in keys]
+        new = [self.rewrite(item) for item in old]
+        if _same(keys, new_keys) and _same(old, new):
+            return value
+        return dict(zip(new_keys, new, strict=True))
+
+    def _record(self, value: Any) -> Any:
+        names = _field_names(value)
+        old = [getattr(value, name) for name in names]
+        new = [self.rewrite(item) for item in old]
+        if _same(old, new):
+            return value
+        copy = object.__new__(type(value))
+        for name, item in zip(names, new, strict=True):
+            # Past validators and `frozen`: they have seen the output, and nothing is to be checked before it is there.
+            object.__setattr__(copy, name, item)
+        return copy
+
+    def _note_stability(self, value: Any) -> None:
+        kind = type(value)
+        if isinstance(value, _PLAIN + _FUNCTIONS) or _is_of_airflow(kind):
+            return
+        if isinstance(value, types.SimpleNamespace):
+            self._items(list(vars(value).values()), list)
+            return
+        own_forms = {vars(base).get(name) for base in kind.__mro__[:-1] for name in ("__repr__", "__str__")}
+        unwritten = own_forms == {None}
+        if unwritten and not hasattr(kind, "serialize"):
+            self.unstable.append(kind.__name__)
+            return
+        try:
+            shown = repr(value)
+        except Exception:  # noqa: BLE001 - a user's own __repr__ may do anything
+            shown = " at 0x"
+        if " at 0x" in shown and not hasattr(kind, "serialize"):
+            self.unstable.append(kind.__name__)
+
+
+def _is_of_airflow(kind: type) -> bool:
+    return kind.__module__.partition(".")[0] in {"airflow", "pendulum", "kubernetes"}
+
+
+def _is_record(value: Any) -> bool:
+    kind = type(value)
+    return (attrs.has(kind) or dataclasses.is_dataclass(kind)) and not _is_of_airflow(kind)
+
+
+def _field_names(value: Any) -> list[str]:
+    kind = type(value)
+    fields: Any = attrs.fields(kind) if attrs.has(kind) else dataclasses.fields(value)
+    return [field.name for field in fields if hasattr(value, field.name)]
+
+
+def _same(old: list[Any], new: list[Any]) -> bool:
+    return all(before is after for before, after in zip(old, new, strict=True))
+
+
+def _tuple_like(value: tuple[Any, ...], items: list[Any]) -> tuple[Any, ...]:
+    # A named tuple takes its items one by one.
+    return type(value)(*items) if hasattr(value, "_fields") else tuple(items)

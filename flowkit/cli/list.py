@@ -1,0 +1,114 @@
+"""
+`flowkit list`: which pipelines there are.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from flowkit.cli import _report
+from flowkit.errors import LoadError
+from flowkit.load import Loaded, load
+from flowkit.spec.pipeline import PipelineSpec
+from flowkit.spec.schedule import Cron
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+_MOST = 3
+# What Airflow itself writes for a task without an owner.
+_NO_OWNER = "airflow"
+
+
+def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    """
+    Add this command to the command line.
+    """
+    help_text = "name the pipelines that there are"
+    parser = commands.add_parser("list", help=help_text, description=help_text.capitalize() + ".")
+    parser.add_argument(
+        "path", nargs="?", metavar="PATH", help="a file or a folder (default: dags, or the working folder)"
+    )
+    parser.set_defaults(command=list_pipelines)
+
+
+def list_pipelines(args: argparse.Namespace) -> int:
+    """
+    Print a table of all pipelines, then what is broken.
+    """
+    path = _report.default_path(args.path)
+    _report.prepare_to_load(path)
+    try:
+        loaded = load(path)
+    except LoadError as error:
+        _report.error(str(error))
+        return _report.MISUSED
+
+    out = _report.console()
+    if loaded.pipelines:
+        table = _report.table("DAG id", "Schedule", "Groups", "Tasks", "Owner", "Defined at")
+        for pipeline in loaded.pipelines:
+            table.add_row(*_row(pipeline))
+        out.print(table)
+    elif not (loaded.broken or loaded.failures):
+        out.print(f"No pipelines in {_report.shown(path)}.")
+
+    problems = _problems(loaded)
+    for problem in problems:
+        out.print()
+        out.print(problem)
+    return _report.FAILED if problems else _report.DONE
+
+
+def _row(pipeline: PipelineSpec) -> tuple[str, ...]:
+    return (
+        pipeline.dag_id,
+        schedule_text(pipeline.settings.get("schedule")),
+        _few([group.group_id for group in pipeline.groups]) or "-",
+        str(len(pipeline.tasks)),
+        _few(sorted({str(task.options.get("owner", _NO_OWNER)) for task in pipeline.tasks})),
+        str(pipeline.place),
+    )
+
+
+def _few(names: list[str]) -> str:
+    more = f" +{len(names) - _MOST}" if len(names) > _MOST else ""
+    return ", ".join(names[:_MOST]) + more
+
+
+def schedule_text(schedule: Any) -> str:
+    """
+    Return *schedule* as short text.
+    """
+    if schedule is None:
+        return "-"
+    if isinstance(schedule, Cron):
+        return schedule.expression + (f" ({schedule.timezone})" if schedule.timezone else "")
+    if isinstance(schedule, str):
+        return schedule
+    if hasattr(schedule, "total_seconds"):
+        return f"every {schedule}"
+    if isinstance(schedule, Iterable) and not hasattr(schedule, "serialize"):
+        return _few([_asset_text(asset) for asset in schedule])
+    return _asset_text(schedule)
+
+
+def _asset_text(asset: Any) -> str:
+    name = getattr(asset, "name", None)
+    return name if isinstance(name, str) and name else type(asset).__name__
+
+
+def _problems(loaded: Loaded) -> list[str]:
+    files: dict[str, list[str]] = {}
+    for pipeline in loaded.pipelines:
+        files.setdefault(pipeline.dag_id, []).append(str(pipeline.place))
+    twice = [
+        f"The DAG id {dag_id!r} is used by {len(places)} pipelines, and Airflow keeps one of them: "
+        f"{', '.join(places)}. Give each its own."
+        for dag_id, places in files.items()
+        if len(places) > 1
+    ]
+    broken = [_report.broken_text(item) for item in loaded.broken]
+    return [*broken, *(_report.failure_text(file) for file in loaded.failures), *twice]

@@ -1,0 +1,307 @@
+"""
+`flowkit run`: runs one pipeline here and now.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, final
+
+import attrs
+
+from flowkit.airflow.local import LocalRun, trimmed
+from flowkit.airflow.local_events import Event, Finished, Job, Phase, Refused, TaskLog, TaskState
+from flowkit.airflow.local_home import Home
+from flowkit.cli import _report
+from flowkit.errors import LoadError, did_you_mean
+from flowkit.load import LoadedFile, find, folder_of, load_each
+from flowkit.spec.collect import Broken
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+_STYLES = {"success": "green", "failed": "bold red", "upstream_failed": "yellow", "skipped": "dim"}
+# Of these states there is nothing to tell while the run goes on: they are passed through.
+_PASSING = {"running", "deferred", "up_for_reschedule"}
+
+
+def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    """
+    Add this command to the command line.
+    """
+    parser = commands.add_parser(
+        "run",
+        help="run a pipeline here and now, on an Airflow of the project's own",
+        description=(
+            "Run a pipeline here and now, on an Airflow of the project's own, in .flowkit/. Tasks run one after "
+            "the other; one that fails is tried again at once, as often as its `retries` say. Connections and "
+            "variables come from AIRFLOW_CONN_* and AIRFLOW_VAR_*. Exit code: 0 success, 1 failed, 2 no such pipeline."
+        ),
+    )
+    parser.add_argument("dag_id", metavar="DAG_ID", help="the id of the pipeline")
+    parser.add_argument(
+        "path", nargs="?", metavar="PATH", help="a file or a folder (default: dags, or the working folder)"
+    )
+    parser.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="give up after so many seconds")
+    parser.set_defaults(command=run_pipeline)
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if value <= 0:
+        raise ValueError
+    return value
+
+
+def run_pipeline(args: argparse.Namespace) -> int:
+    """
+    Run the pipeline, show what happens, and say how it ended.
+    """
+    path = _report.default_path(args.path)
+    screen = _Screen(args.dag_id)
+    try:
+        files = find(path)
+    except LoadError as error:
+        _report.error(str(error))
+        return _report.MISUSED
+
+    # The process that will run it starts Airflow, which takes long, while this one looks for the pipeline.
+    screen.say(f"Looking for {args.dag_id} in {_report.shown(path)}")
+    deadline = None if args.timeout is None else screen.started + args.timeout
+    with LocalRun(Home.of(path), folder_of(path)) as local:
+        try:
+            with _time_limit(deadline):
+                _report.prepare_to_load(path)
+                found = _search(args.dag_id, files, path)
+            if found.file is None:
+                return _not_found(args.dag_id, found, path)
+            local.submit(Job(args.dag_id, found.file, str(folder_of(path))))
+            with screen.live():
+                for event in local.events(deadline):
+                    screen.show(event)
+        except TimeoutError:
+            screen.timed_out()
+        return screen.close(local.keep_log())
+
+
+@contextmanager
+def _time_limit(deadline: float | None) -> Iterator[None]:
+    # The user's files are executed in this process, and nothing says that they ever end.
+    if deadline is None:
+        yield
+        return
+
+    def give_up(_number: int, _frame: object) -> NoReturn:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, max(deadline - time.monotonic(), 0.001))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@final
+@attrs.define
+class _Found:
+    """
+    What a search came upon.
+    """
+
+    file: str | None = None
+    """The file that has the pipeline."""
+
+    broken: Broken | None = None
+    """The pipeline, when it has problems."""
+
+    known: list[str] = attrs.field(factory=list)
+    """The ids of the other pipelines."""
+
+    failures: list[LoadedFile] = attrs.field(factory=list)
+    """Files that cannot be loaded. One of them may hold the pipeline."""
+
+    nameless: list[Broken] = attrs.field(factory=list)
+    """Broken pipelines whose id is not known."""
+
+
+def _search(dag_id: str, files: tuple[Path, ...], path: Path) -> _Found:
+    found = _Found()
+    # A file that spells the id is loaded first: most often that is all that has to be loaded.
+    ordered = sorted(files, key=lambda file: not _spells(file, dag_id))
+    for loaded in load_each(ordered, folder_of(path)):
+        if any(pipeline.dag_id == dag_id for pipeline in loaded.pipelines):
+            found.file = loaded.file
+            return found
+        found.known += [pipeline.dag_id for pipeline in loaded.pipelines]
+        for broken in loaded.broken:
+            if broken.dag_id == dag_id:
+                found.broken = broken
+                return found
+            if broken.dag_id is None:
+                found.nameless.append(broken)
+            else:
+                found.known.append(broken.dag_id)
+        if loaded.failure is not None:
+            found.failures.append(loaded)
+    return found
+
+
+def _spells(file: Path, dag_id: str) -> bool:
+    try:
+        return dag_id.encode() in file.read_bytes()
+    except OSError:
+        return False
+
+
+def _not_found(dag_id: str, found: _Found, path: Path) -> int:
+    if found.broken is not None:
+        _report.error(_report.broken_text(found.broken))
+        return _report.FAILED
+
+    known = ", ".join(sorted(found.known)[:10]) or "none"
+    hint = did_you_mean(dag_id, found.known, otherwise=f"The pipelines there: {known}.")
+    _report.error(f"There is no pipeline {dag_id!r} in {_report.shown(path)}. {hint}")
+    out = _report.console(stderr=True)
+    if found.failures or found.nameless:
+        out.print("\nIt may be among these:")
+    for failure in found.failures:
+        out.print(_report.failure_text(failure))
+    for broken in found.nameless:
+        out.print(_report.broken_text(broken))
+    # Somebody who asks for a pipeline of a file that cannot be loaded has not mistyped its name.
+    hidden = bool(found.nameless) or any(
+        path.is_file() or _spells(Path(failure.file), dag_id) for failure in found.failures
+    )
+    return _report.FAILED if hidden else _report.MISUSED
+
+
+@final
+class _Screen:
+    """
+    Shows a run: a line for all that happens, and at the end a table and a verdict.
+    """
+
+    def __init__(self, dag_id: str) -> None:
+        self.started = time.monotonic()
+        self._dag_id = dag_id
+        self._console = _report.console()
+        self._status = self._console.status("") if self._console.is_terminal else None
+        self._running: dict[str, float] = {}
+        self._verdict = ""
+        self._code: int = _report.FAILED
+
+    def live(self) -> AbstractContextManager[object]:
+        """
+        Return a context that shows what is going on just now, where the screen can.
+        """
+        return self._status or nullcontext()
+
+    def say(self, text: str, style: str = "") -> None:
+        """
+        Print a line with the time since the start.
+        """
+        self._console.print(f"{time.monotonic() - self.started:6.1f} s  {text}", style=style)
+
+    def show(self, event: Event) -> None:
+        """
+        Show what has happened.
+        """
+        if isinstance(event, Phase):
+            self.say(event.text)
+            self._now(event.text)
+        elif isinstance(event, TaskState):
+            self._show_task(event)
+        elif isinstance(event, TaskLog):
+            self._console.print(f"\n--- log of {event.name}", style="bold")
+            self._console.print(trimmed(event.text).rstrip())
+            self._console.print(f"--- end of the log of {event.name}\n", style="bold")
+        elif isinstance(event, Refused):
+            self._console.print(event.message)
+            self._verdict = f"{self._dag_id} cannot be run."
+        else:
+            self._finish(event)
+
+    def _now(self, text: str) -> None:
+        if self._status is not None:
+            self._status.update(text)
+
+    def _show_task(self, task: TaskState) -> None:
+        again = f" (try {task.tries})" if task.tries > 1 else ""
+        if task.state == "running":
+            self._running[task.name] = time.monotonic()
+            self._now(f"Running {task.name}{again}")
+            self.say(f"{task.name} runs{again}")
+            return
+
+        seconds = time.monotonic() - self._running.pop(task.name, time.monotonic())
+        if task.state not in _PASSING:
+            self.say(f"{task.name} {task.state} after {_duration(seconds)}", _STYLES.get(task.state, ""))
+
+    def _finish(self, event: Finished) -> None:
+        self._console.print()
+        self._console.print(_table(event.tasks))
+        spent = _duration(time.monotonic() - self.started)
+        if event.state == "success":
+            self._code = _report.DONE
+            self._verdict = f"{self._dag_id} succeeded in {spent}."
+            return
+        failed = list(dict.fromkeys(task.task_id for task in event.tasks if task.state == "failed"))
+        what = f": {', '.join(failed)} failed" if failed else f" in the state {event.state!r}"
+        self._verdict = f"{self._dag_id} failed after {spent}{what}."
+
+    def timed_out(self) -> None:
+        """
+        Note that the run was given up.
+        """
+        doing = f" {', '.join(self._running)} was running." if self._running else ""
+        spent = _duration(time.monotonic() - self.started)
+        self._verdict = f"{self._dag_id} was stopped: it had not ended after {spent}.{doing}"
+
+    def close(self, log: Path | None) -> int:
+        """
+        Print the verdict, and return the exit code.
+        """
+        if self._code != _report.DONE and log is not None:
+            self._console.print(f"The whole log: {_report.shown(log)}")
+        self._console.print(self._verdict, style="bold green" if self._code == _report.DONE else "bold red")
+        return self._code
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
+
+
+def _table(tasks: tuple[TaskState, ...]) -> object:
+    by_id: dict[str, list[TaskState]] = {}
+    for task in tasks:
+        by_id.setdefault(task.task_id, []).append(task)
+
+    tried = any(task.tries > 1 for task in tasks)
+    table = _report.table("Task", "State", "Duration", *(["Tries"] if tried else []))
+    for task_id, members in by_id.items():
+        seconds = [member.seconds for member in members if member.seconds is not None and member.tries]
+        states = dict.fromkeys(member.state for member in members)
+        style = "failed" if "failed" in states else next(iter(states))
+        cells = [task_id, _states(members), _duration(sum(seconds)) if seconds else "-"]
+        tries = [str(max(member.tries for member in members))] if tried else []
+        table.add_row(*cells, *tries, style=_STYLES.get(style, ""))
+    return table
+
+
+def _states(members: list[TaskState]) -> str:
+    if len(members) == 1:
+        return members[0].state
+    # Members of a mapped task: how many of each.
+    counts = {
+        state: [member.state for member in members].count(state) for state in (m.state for m in members)
+    }
+    return ", ".join(f"{count} {state}" for state, count in counts.items())

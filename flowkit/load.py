@@ -1,0 +1,256 @@
+"""
+Finds files with pipelines and loads them, without Airflow.
+
+Files are found as Airflow finds them: a folder is walked, `.airflowignore` is honoured, and a file whose text could
+hold no DAG is passed over. Loading a file executes it; what it gives to `register` is collected, not compiled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import re
+import sys
+import traceback
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, final
+
+import attrs
+
+from flowkit.errors import FlowkitError, LoadError, nearest
+from flowkit.spec.collect import Broken, Item, collecting
+from flowkit.spec.pipeline import PipelineSpec
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+_IGNORE_FILE = ".airflowignore"
+_PACKAGE = str(Path(__file__).parent) + os.sep
+
+
+@final
+@attrs.frozen
+class LoadedFile:
+    """
+    One file after it was executed.
+    """
+
+    file: str
+
+    items: tuple[Item, ...] = ()
+    """Its pipelines, and stand-ins for the broken ones, in the order of the source."""
+
+    failure: str | None = None
+    """Why the file itself could not be executed, in the user's own terms; `None` when it could."""
+
+    @property
+    def pipelines(self) -> tuple[PipelineSpec, ...]:
+        """
+        The pipelines that can be run.
+        """
+        return tuple(item for item in self.items if isinstance(item, PipelineSpec))
+
+    @property
+    def broken(self) -> tuple[Broken, ...]:
+        """
+        The pipelines that have problems.
+        """
+        return tuple(item for item in self.items if isinstance(item, Broken))
+
+
+@final
+@attrs.frozen
+class Loaded:
+    """
+    Files after they were executed, in the order of their paths.
+    """
+
+    files: tuple[LoadedFile, ...]
+
+    @property
+    def pipelines(self) -> tuple[PipelineSpec, ...]:
+        """
+        The pipelines of all files.
+        """
+        return tuple(pipeline for file in self.files for pipeline in file.pipelines)
+
+    @property
+    def broken(self) -> tuple[Broken, ...]:
+        """
+        The broken pipelines of all files.
+        """
+        return tuple(broken for file in self.files for broken in file.broken)
+
+    @property
+    def failures(self) -> tuple[LoadedFile, ...]:
+        """
+        The files that could not be executed.
+        """
+        return tuple(file for file in self.files if file.failure is not None)
+
+
+def folder_of(path: Path) -> Path:
+    """
+    Return the folder that Airflow would put on `sys.path` for *path*: itself, or the one that the file lies in.
+    """
+    path = _absolute(path)
+    return path if path.is_dir() else path.parent
+
+
+def find(path: Path) -> tuple[Path, ...]:
+    """
+    Return the files that may hold pipelines: *path* itself, or those below it when it is a folder.
+
+    A file that is named is always taken. In a folder a file is taken when its text speaks of Airflow, of DAGs or
+    assets, and of flowkit. Folders whose name begins with a dot and virtual environments are left out.
+
+    Raises:
+        LoadError: If there is nothing at *path*.
+    """
+    path = _absolute(path)
+    if path.is_file():
+        return (path,)
+    if path.is_dir():
+        return tuple(sorted(file for file in _walk(path, (), set()) if _may_hold_pipelines(file)))
+
+    hint = (
+        nearest(path.name, [entry.name for entry in path.parent.iterdir()]) if path.parent.is_dir() else None
+    )
+    msg = f"There is no file and no folder {str(path)!r}."
+    raise LoadError(f"{msg} Did you mean {str(path.with_name(hint))!r}?" if hint else msg)
+
+
+def load(path: Path) -> Loaded:
+    """
+    Load all pipelines at *path*, a file or a folder.
+
+    Raises:
+        LoadError: If there is nothing at *path*. A file that cannot be executed is a failure in the result.
+    """
+    return Loaded(tuple(load_each(find(path), folder_of(path))))
+
+
+def load_each(files: Iterable[Path], folder: Path) -> Iterator[LoadedFile]:
+    """
+    Load *files* one by one, with *folder* on `sys.path`. The errors of one do not touch the others.
+    """
+    for file in files:
+        # Prints of the user's files are for people: standard output may be read by a program.
+        with _on_path(folder), redirect_stdout(sys.stderr):
+            loaded = _load_file(file)
+        yield loaded
+
+
+def _absolute(path: Path) -> Path:
+    # Links stay as they are: a file must see itself at the path that Airflow will give it.
+    return Path(os.path.abspath(path))  # noqa: PTH100
+
+
+@contextmanager
+def _on_path(folder: Path) -> Iterator[None]:
+    # At the end, where Airflow has it: an installed package wins over a helper of the same name.
+    entry = str(folder)
+    if entry in sys.path:
+        yield
+        return
+    sys.path.append(entry)
+    try:
+        yield
+    finally:
+        if entry in sys.path:
+            sys.path.remove(entry)
+
+
+def _load_file(file: Path) -> LoadedFile:
+    name = f"flowkit_loaded_{hashlib.sha256(str(file).encode()).hexdigest()[:12]}_{file.stem}"
+    with collecting(str(file), name) as collection:
+        try:
+            _execute(file, name)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - user code raises what it likes
+            sys.modules.pop(name, None)
+            return LoadedFile(str(file), tuple(collection.items), _told(error))
+
+    return LoadedFile(str(file), tuple(collection.items))
+
+
+def _execute(file: Path, name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        msg = f"{file.name} is not a Python file."
+        raise LoadError(msg)
+
+    module = importlib.util.module_from_spec(spec)
+    # It stays there: annotations of its classes and functions are looked up in `sys.modules` when they are needed.
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _told(error: BaseException) -> str:
+    if isinstance(error, FlowkitError):
+        return str(error)
+    if isinstance(error, SystemExit):
+        return f"The file ends Python when it is loaded: SystemExit({error.code!r})."
+
+    told = traceback.TracebackException.from_exception(error)
+    _keep_users_lines(told)
+    return "".join(told.format()).rstrip()
+
+
+def _keep_users_lines(told: traceback.TracebackException) -> None:
+    kept = [line for line in told.stack if not line.filename.startswith((_PACKAGE, "<frozen importlib"))]
+    told.stack = traceback.StackSummary.from_list(kept)
+    for other in (told.__cause__, told.__context__):
+        if other is not None:
+            _keep_users_lines(other)
+
+
+def _may_hold_pipelines(file: Path) -> bool:
+    if file.suffix != ".py":
+        return False
+    try:
+        text = file.read_bytes().lower()
+    except OSError:
+        return False
+    return b"airflow" in text and (b"dag" in text or b"asset" in text) and b"flowkit" in text
+
+
+def _walk(folder: Path, rules: tuple[tuple[Path, GitIgnoreSpec], ...], seen: set[Path]) -> Iterator[Path]:
+    # Links to folders are followed, as Airflow does; a circle of them is walked once.
+    real = folder.resolve()
+    if real in seen or (folder / "pyvenv.cfg").is_file():
+        return
+    seen.add(real)
+    if (folder / _IGNORE_FILE).is_file():
+        rules = (*rules, (folder, _ignore_rules(folder / _IGNORE_FILE)))
+    for entry in sorted(folder.iterdir()):
+        if _ignored(entry, rules):
+            continue
+        if entry.is_dir():
+            if not entry.name.startswith(".") and entry.name != "__pycache__":
+                yield from _walk(entry, rules, seen)
+        elif entry.is_file():
+            yield entry
+
+
+def _ignore_rules(file: Path) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    # Airflow takes comments off the end of a line too.
+    return GitIgnoreSpec.from_lines(
+        re.sub(r"\s*#.*", "", line) for line in file.read_text("utf-8").splitlines()
+    )
+
+
+def _ignored(entry: Path, rules: tuple[tuple[Path, GitIgnoreSpec], ...]) -> bool:
+    result = False
+    for folder, spec in rules:
+        path = entry.relative_to(folder).as_posix() + ("/" if entry.is_dir() else "")
+        include = spec.check_file(path).include
+        if include is not None:
+            result = include
+    return result

@@ -1,0 +1,83 @@
+"""
+Gathers what `register` is given, when files are loaded by flowkit and not by Airflow.
+
+The command line, the tests and `flowkit.load` want the specs of a file. While they load it, a collection is open,
+and `register` hands its pipelines to it in place of compiling them; no Airflow is needed for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TypeAlias, final
+
+import attrs
+
+from flowkit.errors import Place, Problem
+from flowkit.spec.pipeline import PipelineSpec
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Broken:
+    """
+    Stands where a pipeline would stand, had it no problems.
+    """
+
+    problems: tuple[Problem, ...]
+    """All that is wrong with it."""
+
+    dag_id: str | None = None
+    """Its id, where that is known."""
+
+    place: Place | None = None
+    """The line that it was written in, where that is known."""
+
+
+Item: TypeAlias = "PipelineSpec | Broken"
+
+
+@final
+@attrs.frozen(eq=False)
+class Collection:
+    """
+    What the `register` calls of one file were given, in the order of the source.
+    """
+
+    file: str
+    """The path of the file that is being loaded."""
+
+    module: str
+    """The name in `sys.modules` under which it is being executed."""
+
+    items: list[Item] = attrs.field(factory=list, init=False)
+
+    def append(self, item: Item) -> None:
+        """
+        Add a pipeline, or what stands for a broken one.
+        """
+        self.items.append(item)
+
+
+_open: ContextVar[Collection | None] = ContextVar("flowkit.spec.collect", default=None)
+
+
+@contextmanager
+def collecting(file: str, module: str) -> Iterator[Collection]:
+    """
+    Open a collection for *file* as long as the `with` block lasts.
+    """
+    collection = Collection(file, module)
+    token = _open.set(collection)
+    try:
+        yield collection
+    finally:
+        _open.reset(token)
+
+
+def current() -> Collection | None:
+    """
+    Return the collection that is open; `None` when nobody collects, as when Airflow loads the file.
+    """
+    return _open.get()

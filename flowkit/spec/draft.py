@@ -1,0 +1,139 @@
+"""
+What an author wrote, before anyone has looked at it as a whole.
+
+A draft is made of nodes that have an identity: two tasks with the same id and the same action are still two tasks.
+`flowkit.check` turns a draft into a `PipelineSpec`, or into the list of its problems.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import Any, TypeAlias, final
+
+import attrs
+
+from flowkit.errors import Place
+from flowkit.spec.action import Call
+
+_serials = itertools.count(1)
+
+
+@final
+@attrs.frozen(eq=False)
+class TaskNode:
+    """
+    A task as its author wrote it.
+    """
+
+    id: str
+    """Its own id, without those of the groups around it."""
+
+    action: Call | None
+    """What it does; `None` for a task that does nothing."""
+
+    options: Mapping[str, Any]
+    """The options given to this task itself."""
+
+    after: tuple[Target, ...] | None
+    """What it waits for in place of the previous link; `None`: the previous link."""
+
+    place: Place
+    """The line that the task was written in."""
+
+    serial: int = attrs.field(factory=lambda: next(_serials), init=False)
+    """A number that no other task of this process has. Tokens in texts carry it."""
+
+
+@final
+@attrs.frozen(eq=False)
+class GroupNode:
+    """
+    A group as its author wrote it.
+    """
+
+    id: str
+    """Its own id, without those of the groups around it."""
+
+    settings: Mapping[str, Any]
+    """Arguments of Airflow's `TaskGroup`."""
+
+    defaults: Mapping[str, Any]
+    """Options for all tasks below."""
+
+    links: tuple[Link, ...]
+    """What it holds."""
+
+    after: tuple[Target, ...] | None
+    """What it waits for in place of the previous link; `None`: the previous link."""
+
+    returned: TaskNode | None
+    """The task whose output is the output of this group."""
+
+    place: Place
+    """The line that the group was written in."""
+
+    lineage: object
+    """Shared by all copies that came from one `Group(…)` call."""
+
+
+Node: TypeAlias = "TaskNode | GroupNode"
+
+Target: TypeAlias = "TaskNode | GroupNode | str"
+"""A node, or the path of one."""
+
+
+@final
+@attrs.frozen(eq=False)
+class Mention:
+    """
+    A node in a link.
+    """
+
+    node: Node
+
+    places: bool
+    """Whether the node was given itself. A node that an arrow names is placed only when nothing else places it."""
+
+
+@final
+@attrs.frozen(eq=False)
+class Arrow:
+    """
+    An edge that was written as an arrow.
+    """
+
+    upstream: Node
+    downstream: Node
+    label: str | None
+    place: Place
+
+
+@final
+@attrs.frozen(eq=False)
+class Link:
+    """
+    One step of a chain: nodes that behave like an unnamed group.
+    """
+
+    mentions: tuple[Mention, ...]
+    arrows: tuple[Arrow, ...]
+
+    chained: bool
+    """Whether it follows the previous link and is followed by the next one. `.add` makes links that are not."""
+
+    place: Place
+
+
+@final
+@attrs.frozen(eq=False)
+class Draft:
+    """
+    A pipeline as its author wrote it.
+    """
+
+    dag_id: str
+    settings: Mapping[str, Any]
+    defaults: Mapping[str, Any]
+    links: tuple[Link, ...]
+    place: Place

@@ -1,0 +1,47 @@
+"""
+What an id may look like.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NoReturn
+
+from flowkit.errors import DefinitionError, Problem
+from flowkit.spec.place import caller
+
+_GOOD = re.compile(r"[\w-]+", re.ASCII)
+
+Kind = Literal["dag_id", "group_id", "task_id"]
+
+# Airflow's own limits: `validate_key` and `validate_group_key` of the Task SDK.
+_LONGEST: dict[Kind, int] = {"dag_id": 250, "group_id": 200, "task_id": 250}
+
+
+def checked_id(value: object, kind: Kind) -> str:
+    """
+    Return *value* when it may be the id of a node of that *kind*.
+
+    Raises:
+        DefinitionError: If it is not text, is empty, is too long, or holds anything but letters, digits, `-`
+            and `_`.
+    """
+    if not isinstance(value, str):
+        _fail(f"A {kind} must be text, not {type(value).__name__}.", f"Give {kind} as a str.")
+    if len(value) > _LONGEST[kind]:
+        _fail(
+            f"This {kind} has {len(value)} characters; Airflow takes {_LONGEST[kind]} at most.",
+            "Choose a shorter one.",
+        )
+    if not _GOOD.fullmatch(value):
+        why = "is empty" if not value else "holds a character that is not a letter, a digit, `-` or `_`"
+        cure = "Use letters, digits, `-` and `_` only."
+        if "." in value and kind != "dag_id":
+            cure += " Dots come from the groups that a task stands in: Airflow writes them itself."
+        _fail(f"The {kind} {value!r} {why}.", cure)
+
+    return value
+
+
+def _fail(message: str, cure: str) -> NoReturn:
+    raise DefinitionError(Problem("FK001", message, cure, caller()))

@@ -1,0 +1,214 @@
+"""
+The output of a task, while the task has not run: a reference with the static type of the value.
+"""
+
+from __future__ import annotations
+
+import re
+import weakref
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NoReturn, final
+
+import attrs
+
+from flowkit.errors import OutputUseError, Problem
+from flowkit.spec.place import caller
+
+if TYPE_CHECKING:
+    from flowkit.spec.draft import TaskNode
+
+# In an f-string an output stands as a token, made of characters that no text has: a plane of Unicode that is
+# reserved for private use. Nothing that people do to text (`upper`, `strip`, `replace`) changes them, so that
+# any that are left over, when all whole tokens have been taken out, show that a token was cut to pieces.
+_PLANE = 0x100000
+_START, _END = chr(_PLANE + 2), chr(_PLANE + 3)
+_TOKEN = re.compile(f"{_START}([^{_START}{_END}]*){_END}")
+_LEFT_OVER = re.compile(f"[{chr(_PLANE)}-{chr(_PLANE + 0xFF)}]")
+
+_tasks: weakref.WeakValueDictionary[int, TaskNode] = weakref.WeakValueDictionary()
+
+
+@final
+class Output:
+    """
+    A reference to what a task returns.
+
+    To a type checker it *is* the value. It can be given to other tasks, whole or by one key, and written into the
+    f-strings that Airflow renders. The value itself exists only when the task has run, so everything else that
+    Python would do with it raises `OutputUseError`, which says what to do.
+    """
+
+    __slots__ = ("key", "task")
+    __flowkit_output__ = True
+
+    task: TaskNode
+    key: str | None
+
+    def __init__(self, task: TaskNode, key: str | None = None) -> None:
+        object.__setattr__(self, "task", task)
+        object.__setattr__(self, "key", key)
+
+    def __getitem__(self, key: object) -> Output:
+        """
+        Return the reference to one key of what the task returns.
+
+        Raises:
+            OutputUseError: If *key* is not text, or this is the reference to a key already.
+        """
+        if not isinstance(key, str):
+            self._refuse(
+                f"was asked for {type(key).__name__} {key!r}; Airflow can hand over one key of a mapping, by name",
+                "Let the task that needs the item take the whole output, and take the item there.",
+            )
+        if self.key is not None:
+            self._refuse(
+                f"was asked for a key within the key {self.key!r}; Airflow goes one key deep",
+                "Let the task that needs the item take the outer key, and take the item there.",
+            )
+        return Output(self.task, str(key))
+
+    def __str__(self) -> str:
+        _tasks[self.task.serial] = self.task
+        text = f"{self.task.serial}:{'' if self.key is None else '=' + self.key}"
+        return _START + "".join(chr(_PLANE + 0x10 + byte) for byte in text.encode()) + _END
+
+    def __format__(self, spec: str) -> str:
+        if spec:
+            self._refuse(
+                f"was given the format {spec!r}; the value exists only when the task has run",
+                "Format the value in the function that makes it or takes it.",
+            )
+        return str(self)
+
+    def __repr__(self) -> str:
+        key = "" if self.key is None else f"[{self.key!r}]"
+        return f"<output of task {self.task.id!r}{key}>"
+
+    def __copy__(self) -> Output:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Output:
+        # A copy of the task would be another task.
+        return self
+
+    def _refuse(self, what: str, cure: str) -> NoReturn:
+        message = f"The output of task {self.task.id!r} {what}."
+        raise OutputUseError(Problem("FK007", message, cure, caller()))
+
+
+_FUNCTION = "Do it in a function that takes the output: task(…, python(fn, x.output))."
+_CURES: dict[str, tuple[str, str]] = {
+    "__bool__": ("was asked whether it is true", "To choose between tasks, use branch(fn, …).to({…})."),
+    "__iter__": ("was iterated", "To run a task for each item, use each(fn, over(x.output))."),
+    "__len__": ("was asked for its length", _FUNCTION),
+    "__contains__": ("was searched with `in`", _FUNCTION),
+    "__hash__": (
+        "was used as a key or put into a set",
+        "Use it as a value: in a list, or as the value of a dict.",
+    ),
+    "__call__": ("was called", _FUNCTION),
+    "__await__": ("was awaited", _FUNCTION),
+    "__setattr__": ("was assigned to", "Make the change in a function that takes the output."),
+    "__delattr__": ("had an attribute deleted", "Make the change in a function that takes the output."),
+    "__setitem__": ("was assigned to", "Make the change in a function that takes the output."),
+    "__delitem__": ("had an item deleted", "Make the change in a function that takes the output."),
+    "__enter__": ("was used in a `with` statement", _FUNCTION),
+    "__reversed__": ("was reversed", _FUNCTION),
+}
+_COMPARE = ("eq", "ne", "lt", "le", "gt", "ge")
+_NUMBER = (
+    "int",
+    "float",
+    "complex",
+    "index",
+    "bytes",
+    "round",
+    "trunc",
+    "floor",
+    "ceil",
+    "neg",
+    "pos",
+    "abs",
+)
+_ARITHMETIC = (
+    "add", "sub", "mul", "truediv", "floordiv", "mod", "divmod", "pow", "matmul", "and", "or", "xor",
+    "lshift", "rshift",
+)  # fmt: skip
+
+
+def _trap(name: str, what: str, cure: str) -> None:
+    def refuse(self: Output, *_args: object) -> NoReturn:
+        self._refuse(f"{what}; the value exists only when the task has run", cure)
+
+    refuse.__name__ = refuse.__qualname__ = name
+    setattr(Output, name, refuse)
+
+
+def _set_traps() -> None:
+    for name, (what, cure) in _CURES.items():
+        _trap(name, what, cure)
+    for name in _COMPARE:
+        _trap(f"__{name}__", "was compared", "To choose between tasks, use branch(fn, …).to({…}).")
+    for name in _NUMBER:
+        _trap(f"__{name}__", "was converted to a number", _FUNCTION)
+    for name in _ARITHMETIC:
+        cure = (
+            "To order tasks, connect the tasks, not their outputs: a >> b." if "shift" in name else _FUNCTION
+        )
+        for prefix in ("", "r", "i"):
+            _trap(f"__{prefix}{name}__", "was used in a calculation", cure)
+
+
+_set_traps()
+
+
+def _attribute(self: Output, name: str) -> NoReturn:
+    # Python and its tools look for special names on everything; those must simply be absent.
+    if name.startswith("__") and name.endswith("__"):
+        raise AttributeError(name)
+    self._refuse(
+        f"was asked for the attribute {name!r}; the value exists only when the task has run",
+        f'One key of a mapping is x.output["{name}"]; everything else is done in a function that takes the output.',
+    )
+
+
+Output.__getattr__ = _attribute  # type: ignore[attr-defined]
+
+
+@final
+@attrs.frozen
+class Token:
+    """
+    An output that stands in a text.
+    """
+
+    task: TaskNode | None
+    """`None` when that task does not exist any more."""
+
+    key: str | None
+
+
+def split(text: str) -> Iterator[str | Token] | None:
+    """
+    Return the pieces of *text*, with a `Token` for each output in it; `None` when there is none.
+
+    Raises:
+        ValueError: If a token was cut to pieces.
+    """
+    if not _LEFT_OVER.search(text):
+        return None
+    if _LEFT_OVER.search(_TOKEN.sub("", text)):
+        raise ValueError
+
+    return _pieces(text)
+
+
+def _pieces(text: str) -> Iterator[str | Token]:
+    for position, piece in enumerate(_TOKEN.split(text)):
+        if position % 2 == 0:
+            if piece:
+                yield piece
+            continue
+        content = bytes(ord(char) - _PLANE - 0x10 for char in piece).decode()
+        serial, _, key = content.partition(":")
+        yield Token(_tasks.get(int(serial)), key[1:] if key else None)

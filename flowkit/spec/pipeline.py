@@ -1,0 +1,161 @@
+"""
+A pipeline as it will be: every id, every edge and every effective option is decided.
+
+Specs are values: two specs are equal when they describe the same pipeline, wherever it was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias, final
+
+import attrs
+
+from flowkit.errors import Place, did_you_mean
+from flowkit.spec.action import Call
+from flowkit.spec.defaults import merged
+
+
+@final
+@attrs.frozen(kw_only=True)
+class TaskSpec:
+    """
+    One task.
+    """
+
+    task_id: str
+    """The id as Airflow knows it, with those of its groups."""
+
+    id: str
+    """The id that the author gave."""
+
+    group_id: str | None
+    """The group that it stands in, as Airflow knows it; `None`: no group."""
+
+    action: Call | None
+    """What it does; `None` for a task that does nothing."""
+
+    own_options: Mapping[str, Any]
+    """The options given to the task itself."""
+
+    inherited_options: Mapping[str, Any]
+    """The options that come from the defaults of its groups and its pipeline; the nearest wins."""
+
+    multiple_outputs: bool
+    """Whether some task uses a key of its output."""
+
+    upstream: tuple[str, ...]
+    """The tasks that it waits for, in the order of the source."""
+
+    uses: tuple[str, ...] = ()
+    """The tasks whose outputs it takes, in the order of the source."""
+
+    place: Place = attrs.field(eq=False)
+    """The line that the task was written in."""
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """
+        The options in effect: those of the task itself over the inherited ones.
+        """
+        return merged(self.inherited_options, self.own_options)
+
+
+@final
+@attrs.frozen(kw_only=True)
+class GroupSpec:
+    """
+    One group of tasks.
+    """
+
+    group_id: str
+    """The id as Airflow knows it, with those of the groups around it."""
+
+    id: str
+    """The id that the author gave."""
+
+    parent_id: str | None
+    """The group that it stands in; `None`: no group."""
+
+    settings: Mapping[str, Any]
+    """Arguments of Airflow's `TaskGroup`."""
+
+    defaults: Mapping[str, Any]
+    """The options that were given to this group for all tasks below."""
+
+    place: Place = attrs.field(eq=False)
+    """The line that the group was written in."""
+
+
+@final
+@attrs.frozen
+class EdgeSpec:
+    """
+    An edge between tasks or groups, as an author thinks of it: `start >> ingestion_layer`.
+    """
+
+    upstream: str
+    """The id of a task or a group, as Airflow knows it."""
+
+    downstream: str
+    """The id of a task or a group, as Airflow knows it."""
+
+    label: str | None = None
+    """The text that Airflow shows on the edge."""
+
+
+NodeSpec: TypeAlias = "TaskSpec | GroupSpec"
+
+
+@final
+@attrs.frozen(kw_only=True)
+class PipelineSpec:
+    """
+    One pipeline.
+    """
+
+    dag_id: str
+
+    settings: Mapping[str, Any]
+    """Arguments of Airflow's `DAG`."""
+
+    defaults: Mapping[str, Any]
+    """The options that were given to the pipeline for all tasks."""
+
+    nodes: tuple[NodeSpec, ...]
+    """Tasks and groups in the order of the source; a group comes before what it holds."""
+
+    edges: tuple[EdgeSpec, ...]
+    """The edges as an author thinks of them. `TaskSpec.upstream` has what follows from them for each task."""
+
+    place: Place = attrs.field(eq=False)
+    """The line of `Pipeline(…)`."""
+
+    @property
+    def tasks(self) -> tuple[TaskSpec, ...]:
+        """
+        The tasks, in the order of the source.
+        """
+        return tuple(node for node in self.nodes if isinstance(node, TaskSpec))
+
+    @property
+    def groups(self) -> tuple[GroupSpec, ...]:
+        """
+        The groups, in the order of the source.
+        """
+        return tuple(node for node in self.nodes if isinstance(node, GroupSpec))
+
+    def task(self, task_id: str) -> TaskSpec:
+        """
+        Return the task that Airflow will know by *task_id*.
+
+        Raises:
+            KeyError: If there is none.
+        """
+        for task in self.tasks:
+            if task.task_id == task_id:
+                return task
+
+        hint = did_you_mean(task_id, [task.task_id for task in self.tasks])
+        msg = f"Pipeline {self.dag_id!r} has no task {task_id!r}. {hint}".rstrip()
+        raise KeyError(msg)

@@ -1,0 +1,157 @@
+"""
+When a pipeline runs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal, TypeAlias, final, get_args
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from flowkit.errors import DefinitionError, Problem, did_you_mean
+from flowkit.spec.place import caller
+
+if TYPE_CHECKING:
+    from airflow.sdk.bases.timetable import BaseTimetable
+    from airflow.sdk.definitions.asset import BaseAsset
+    from dateutil.relativedelta import relativedelta
+
+Preset: TypeAlias = Literal[
+    "@once", "@continuous", "@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly"
+]
+"""The schedules that have a name, as Airflow knows them."""
+
+PRESETS: tuple[str, ...] = get_args(Preset)
+
+_FIELDS = 5
+# croniter draws lots for `R` and `R(0-29)`.
+_RANDOM = re.compile(r"(?:^|[\s,/])[Rr](?=$|[\s,/(])")
+
+
+@final
+@attrs.frozen
+class Cron:
+    """
+    A cron expression that has been checked. Made by `cron`.
+    """
+
+    expression: str
+    """Five fields: minute, hour, day of month, month, day of week."""
+
+    timezone: str | None = None
+    """The name of a time zone, such as `Europe/Berlin`. `None`: the one of `start_date`, as in Airflow."""
+
+
+Schedule: TypeAlias = (
+    "Preset | Cron | timedelta | relativedelta | BaseTimetable | BaseAsset | Collection[BaseAsset] | None"
+)
+"""
+Everything that `Pipeline(schedule=…)` takes: a preset, `cron(…)`, a `timedelta`, assets, or a timetable of
+Airflow's or of your own. `None`: the pipeline runs only when it is triggered.
+"""
+
+
+def cron(expression: str, /, *, timezone: str | None = None) -> Cron:
+    """
+    Return the schedule of a cron *expression*.
+
+    Args:
+        expression: Five fields, as in `"*/15 * * * *"`.
+
+        timezone: The name of the time zone that the fields are read in, such as `"Europe/Berlin"`.
+            Without it Airflow takes the time zone of the pipeline's `start_date`.
+
+    Raises:
+        DefinitionError: If the expression is not a cron expression, or names a day that never comes, or the
+            time zone does not exist.
+    """
+    fault = _cron_fault(expression)
+    if fault:
+        cure = 'Write five fields, such as cron("*/15 * * * *") for every 15 minutes.'
+        raise DefinitionError(Problem("FK002", fault, cure, caller()))
+    if timezone is not None:
+        _check_zone(timezone)
+
+    return Cron(expression, timezone)
+
+
+def _cron_fault(expression: object) -> str | None:
+    if not isinstance(expression, str):
+        return f"A cron expression is text, not {type(expression).__name__}."
+    if expression in PRESETS:
+        return f"{expression!r} is a preset, which stands without cron(…): schedule={expression!r}."
+    if _RANDOM.search(expression):
+        return f"{expression!r} holds an R, a random time: it would be another one whenever the file is read."
+    if len(expression.split()) != _FIELDS:
+        return f"{expression!r} has {len(expression.split())} fields; a cron expression has {_FIELDS}."
+    # Here and not above: `import flowkit` has to stay light, and many pipelines have no cron expression.
+    from croniter import CroniterBadDateError, CroniterError, croniter
+
+    try:
+        croniter(expression).get_next()
+    except CroniterBadDateError:
+        return f"{expression!r} names a day that never comes."
+    except (CroniterError, ValueError, TypeError) as error:
+        return f"{expression!r} is not a cron expression: {_reason(error)}."
+    return None
+
+
+def _reason(error: Exception) -> str:
+    # croniter puts the expression itself in front, in brackets: `[61 25 * * *] is not acceptable`.
+    return re.sub(r"^\[.*?\]\s*", "", str(error)).rstrip(".") or "it has the wrong form"
+
+
+def _check_zone(timezone: str) -> None:
+    try:
+        ZoneInfo(timezone)
+    except (KeyError, ValueError, TypeError, OSError):  # One cause, many types.
+        from zoneinfo import available_timezones
+
+        cure = did_you_mean(
+            str(timezone), available_timezones(), otherwise='Use a name such as "Europe/Berlin" or "UTC".'
+        )
+        raise DefinitionError(
+            Problem("FK002", f"There is no time zone {timezone!r}.", cure, caller())
+        ) from None
+
+
+def checked_schedule(value: object) -> object:
+    """
+    Return *value* when a pipeline can have it as its schedule.
+
+    Raises:
+        DefinitionError: If it is text that is not a preset, or another value that no pipeline runs by.
+    """
+    if isinstance(value, str):
+        fault = None if value in PRESETS else _text_fault(value)
+    elif isinstance(value, (int, float, bytes, date, Mapping)):
+        message = f"A schedule cannot be of type {type(value).__name__}."
+        fault = (message, 'Use a preset such as "@daily", cron("…"), a timedelta, assets or a timetable.')
+    elif isinstance(value, timedelta) and value <= timedelta():
+        fault = ("The time between two runs must be longer than nothing.", "Write timedelta(hours=1).")
+    elif isinstance(value, (list, tuple, set, frozenset)) and any(isinstance(one, str) for one in value):
+        fault = (
+            "Several schedules are several assets, not texts.",
+            'Write [Asset("…")], or one preset alone.',
+        )
+    else:
+        fault = None
+
+    if fault:
+        raise DefinitionError(Problem("FK003", *fault, caller()))
+    return value
+
+
+def _text_fault(value: str) -> tuple[str, str]:
+    if value.startswith("@"):
+        cure = did_you_mean(value, PRESETS, otherwise=f"There are: {', '.join(PRESETS)}.")
+        return f"There is no preset {value!r} for a schedule.", cure
+    if len(value.split()) >= _FIELDS:
+        cure = f'Write schedule=cron("{value}"): flowkit then checks the expression.'
+        return "A cron expression is given as plain text.", cure
+    cure = did_you_mean(value, PRESETS, otherwise=f'Use a preset ({", ".join(PRESETS)}) or cron("…").')
+    return f"{value!r} is not a schedule.", cure
