@@ -4,7 +4,7 @@ A `PipelineSpec` → a DAG.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -79,6 +79,8 @@ def _compile_dag(spec: PipelineSpec, fileloc: str) -> DAG:
     for name in ("tags", "owner_links", "dag_display_name"):
         if settings.get(name, ...) is None:  # Airflow's own defaults here are not None
             del settings[name]
+    if isinstance(settings.get("params"), Mapping):
+        settings["params"] = dict(settings["params"])  # Airflow takes its own class or a dict
     schedule = compile_schedule(settings.pop("schedule", None))
     defaults = compile_options(spec.defaults)
     dag = DAG(spec.dag_id, schedule=schedule, default_args=defaults, auto_register=False, **settings)

@@ -141,10 +141,16 @@ class LocalRun:
         """
         End all processes of the run, and remove what it leaves behind.
         """
-        _end(self._process)
-        for fd in (self._job, self._events):
-            with suppress(OSError):
-                os.close(fd)
+        # Programs that tasks start often have sessions of their own: the tree has to be known before its root ends.
+        tree = _descendants(self._process.pid) if self._process.poll() is None else []
+        with suppress(OSError):
+            # This tells the process to end, and gives its task a chance to tidy up.
+            os.close(self._job)
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_GRACE)
+        _kill(self._process, tree)
+        with suppress(OSError):
+            os.close(self._events)
         shutil.rmtree(self._state, ignore_errors=True)
 
     def __enter__(self) -> LocalRun:
@@ -158,13 +164,7 @@ class LocalRun:
         self.close()
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    # Programs that tasks start often have sessions of their own, so the tree has to be known before its root ends.
-    tree = _descendants(process.pid) if process.poll() is None else []
-    with suppress(ProcessLookupError):
-        process.terminate()
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(_GRACE)
+def _kill(process: subprocess.Popen[bytes], tree: list[Any]) -> None:
     with suppress(ProcessLookupError, PermissionError):
         # The group: also what a task left running when it ended.
         os.killpg(process.pid, signal.SIGKILL)

@@ -10,20 +10,21 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
-import signal
+import queue
 import sqlite3
 import sys
 import threading
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NoReturn, final
 
 import attrs
 
 from flowkit.airflow.local_events import (
+    NOT_RUN,
     Event,
     Finished,
     Job,
@@ -38,7 +39,7 @@ from flowkit.airflow.local_home import BUNDLE, Home, airflow_version
 
 # The end of a log says what went wrong; a task may print without measure.
 _LOG_TAIL = 64_000
-_TERMINATED = 128 + signal.SIGTERM
+_ENDED = 1
 
 
 @final
@@ -94,9 +95,7 @@ def warm_up(home: Home, state: Path, channel: Channel) -> None:
                 _copy(home.template, state / "airflow.db")
                 _import_airflow()
             else:
-                channel.send(
-                    Phase(f"Setting up Airflow {airflow_version()} in {home.folder} (once per version)")
-                )
+                channel.send(Phase(f"Setting up Airflow {airflow_version()} (once per project)"))
                 _import_airflow()
                 _set_up(home, state)
     _start_api()
@@ -125,7 +124,7 @@ def _set_up(home: Home, state: Path) -> None:
 
     upgradedb()
     # Under its final name only when it is whole: setting up may be interrupted at any moment.
-    part = home.folder / f"template.{os.getpid()}.part"
+    part = state / "template.db"
     _copy(state / "airflow.db", part)
     part.replace(home.template)
 
@@ -159,7 +158,9 @@ def run(job: Job, channel: Channel) -> None:
         channel.send(Refused(_why_missing(job, bag)))
         return
 
+    _make_due(dag)
     for task in dag.tasks:
+        _make_due(task)
         _retry_at_once(task)
     _sync(bag, dag, bag_module)
     _watch(channel)
@@ -190,16 +191,33 @@ def _why_missing(job: Job, bag: Any) -> str:
     return f"Airflow finds no DAG {job.dag_id!r} in {job.file}. The DAGs that it finds there: {there}."
 
 
+def _make_due(node: Any) -> None:
+    # A run before the start or after the end of a DAG has no tasks, and so succeeds: in a test of a pipeline that
+    # is to start next week, nobody means that.
+    now = datetime.now(timezone.utc)
+    if (start := node.start_date) is not None and start > now:
+        _set(node, "start_date", None)
+    if (end := node.end_date) is not None and end < now:
+        _set(node, "end_date", None)
+
+
+def _set(node: Any, name: str, value: object) -> None:
+    if getattr(node, "is_mapped", False):
+        # What its members will be made with. Some properties of the mapped task itself read it from here as well,
+        # and those cannot be set.
+        node.partial_kwargs[name] = value
+        with suppress(AttributeError):
+            setattr(node, name, value)
+    else:
+        setattr(node, name, value)
+
+
 def _retry_at_once(task: Any) -> None:
     # A person waits in front of this run: a task that fails is tried again as often as its author says, but the
     # five minutes in between serve nobody.
     changes = {"retry_delay": timedelta(0), "retry_exponential_backoff": 0, "max_retry_delay": None}
-    if task.is_mapped:
-        # Several of its properties cannot be set; this is where they read from.
-        task.partial_kwargs.update(changes)
-        return
     for name, value in changes.items():
-        setattr(task, name, value)
+        _set(task, name, value)
 
 
 def _sync(bag: Any, dag: Any, bag_module: Any) -> None:
@@ -272,6 +290,9 @@ def _final_states(dag: Any, dag_run: Any) -> tuple[TaskState, ...]:
         )
         for ti in dag_run.get_task_instances()
     ]
+    # A run may end well without them, in ways that only Airflow's own rules on dates know.
+    missing = set(order) - {state.task_id for state in states}
+    states += [TaskState(task_id, -1, 0, NOT_RUN) for task_id in missing]
     return tuple(sorted(states, key=lambda state: (order.get(state.task_id, len(order)), state.map_index)))
 
 
@@ -289,23 +310,40 @@ def upstream_first(tasks: dict[str, Any]) -> list[str]:
     return list(done)
 
 
-def _end_with_parent(job_fd: int) -> None:
-    # The parent never writes again: that something can be read means that it is gone.
-    os.read(job_fd, 1)
-    os.kill(os.getpid(), signal.SIGTERM)
+class _Parent:
+    """
+    The process that started this one. When it is gone, or has had enough, it closes the pipe; then all ends here.
+    """
 
+    def __init__(self, fd: int, channel: Channel) -> None:
+        self._fd = fd
+        self._channel = channel
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        # No signal does this: Airflow puts handlers of its own in place whenever a task starts.
+        threading.Thread(target=self._listen, daemon=True).start()
 
-def _end_on_signal(channel: Channel) -> None:
-    def end(_number: int, _frame: object) -> NoReturn:
+    def job(self) -> Job:
+        """
+        Wait for the job.
+        """
+        return decode_job(self._lines.get())
+
+    def _listen(self) -> None:
+        with os.fdopen(self._fd, "rb", buffering=0) as pipe:
+            for line in pipe:
+                self._lines.put(line)
+        self._end()
+
+    def _end(self) -> NoReturn:
         with suppress(BaseException):
-            if channel.task is not None:
+            if self._channel.task is not None:
                 # The operator's own way to stop what it started elsewhere: a query, a job on a cluster.
-                channel.task.on_kill()
-        os._exit(_TERMINATED)
-
-    signal.signal(signal.SIGTERM, end)
-    # Ctrl-C goes to the parent, which ends this process in its own way.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+                self._channel.task.on_kill()
+        with suppress(BaseException):
+            psutil: Any = importlib.import_module("psutil")
+            for process in psutil.Process().children(recursive=True):
+                process.kill()
+        os._exit(_ENDED)
 
 
 def main(job_fd: int, events_fd: int, home: str, state: str) -> NoReturn:
@@ -315,14 +353,10 @@ def main(job_fd: int, events_fd: int, home: str, state: str) -> NoReturn:
     for fd in (job_fd, events_fd):
         os.set_inheritable(fd, False)
     channel = Channel(events_fd, Path(state) / "run.log")
-    _end_on_signal(channel)
+    parent = _Parent(job_fd, channel)
     try:
         warm_up(Home(Path(home)), Path(state), channel)
-        with os.fdopen(os.dup(job_fd), "rb", buffering=0) as pipe:
-            line = pipe.readline()
-        if line:
-            threading.Thread(target=_end_with_parent, args=(job_fd,), daemon=True).start()
-            run(decode_job(line), channel)
+        run(parent.job(), channel)
     except BaseException as error:  # noqa: BLE001 - whatever it is, the parent has to hear of it
         traceback.print_exc()
         channel.send(Refused(f"{type(error).__name__}: {error}"))

@@ -9,6 +9,9 @@ from typing import Any, TypeAlias, final
 
 import attrs
 
+NOT_RUN = "not run"
+"""The state of a task that Airflow made no part of the run."""
+
 
 @final
 @attrs.frozen

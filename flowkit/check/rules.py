@@ -98,6 +98,19 @@ def never_running(layout: Layout, draft: Draft) -> Iterator[Problem]:
             yield Problem("FK108", message, "Remove trigger_rule from the task, or fail_fast.", spot.place)
 
 
+def clashing_pods(layout: Layout) -> Iterator[Problem]:
+    """
+    Yield the tasks for which two options say what the pod is.
+    """
+    for spot in layout.spots:
+        options = {**(spot.parent.options if spot.parent else {}), **spot.node.options}
+        config = options.get("executor_config")
+        if options.get("pod") is not None and isinstance(config, Mapping) and "pod_override" in config:
+            message = f"Task {spot.path!r} has both a pod and a pod_override in its executor_config, of which one is lost."
+            cure = "Say all of it in one: pod=None here keeps the pod_override."
+            yield Problem("FK112", message, cure, spot.place)
+
+
 def _is_default_rule(options: Mapping[str, Any]) -> bool:
     rule = options.get("trigger_rule")
     return rule is None or str(getattr(rule, "value", rule)) == "all_success"
@@ -127,3 +140,4 @@ def problems_of(layout: Layout, draft: Draft) -> Iterator[Problem]:
     yield from empty(layout, draft)
     yield from returned_elsewhere(layout)
     yield from never_running(layout, draft)
+    yield from clashing_pods(layout)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NoReturn, final
 import attrs
 
 from flowkit.airflow.local import LocalRun, trimmed
-from flowkit.airflow.local_events import Event, Finished, Job, Phase, Refused, TaskLog, TaskState
+from flowkit.airflow.local_events import NOT_RUN, Event, Finished, Job, Phase, Refused, TaskLog, TaskState
 from flowkit.airflow.local_home import Home
 from flowkit.cli import _report
 from flowkit.errors import LoadError, did_you_mean
@@ -62,6 +62,9 @@ def run_pipeline(args: argparse.Namespace) -> int:
     """
     Run the pipeline, show what happens, and say how it ended.
     """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # Whoever ends this process ends the run: the way out leads through `LocalRun.close`.
+        signal.signal(number, _stop)
     path = _report.default_path(args.path)
     screen = _Screen(args.dag_id)
     try:
@@ -89,6 +92,16 @@ def run_pipeline(args: argparse.Namespace) -> int:
         return screen.close(local.keep_log())
 
 
+def _stop(_number: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+class _TimeUp(BaseException):
+    """
+    Passes through `except Exception` in the user's files.
+    """
+
+
 @contextmanager
 def _time_limit(deadline: float | None) -> Iterator[None]:
     # The user's files are executed in this process, and nothing says that they ever end.
@@ -97,12 +110,14 @@ def _time_limit(deadline: float | None) -> Iterator[None]:
         return
 
     def give_up(_number: int, _frame: object) -> NoReturn:
-        raise TimeoutError
+        raise _TimeUp
 
     before = signal.signal(signal.SIGALRM, give_up)
     signal.setitimer(signal.ITIMER_REAL, max(deadline - time.monotonic(), 0.001))
     try:
         yield
+    except _TimeUp:
+        raise TimeoutError from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
@@ -248,6 +263,10 @@ class _Screen:
         self._console.print()
         self._console.print(_table(event.tasks))
         spent = _duration(time.monotonic() - self.started)
+        left_out = [task.task_id for task in event.tasks if task.state == NOT_RUN]
+        if left_out:
+            self._verdict = f"{self._dag_id} is not complete: Airflow left out {', '.join(left_out)}."
+            return
         if event.state == "success":
             self._code = _report.DONE
             self._verdict = f"{self._dag_id} succeeded in {spent}."
@@ -292,7 +311,7 @@ def _table(tasks: tuple[TaskState, ...]) -> object:
         states = dict.fromkeys(member.state for member in members)
         style = "failed" if "failed" in states else next(iter(states))
         cells = [task_id, _states(members), _duration(sum(seconds)) if seconds else "-"]
-        tries = [str(max(member.tries for member in members))] if tried else []
+        tries = [str(max(member.tries for member in members) or "-")] if tried else []
         table.add_row(*cells, *tries, style=_STYLES.get(style, ""))
     return table
 

@@ -55,7 +55,7 @@ class OperatorCall:
         return self.operator.__name__
 
 
-Call: TypeAlias = "PythonCall | OperatorCall"
+Call: TypeAlias = PythonCall | OperatorCall
 
 
 @final

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal, TypeAlias, final, get_args
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, final, get_args
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -18,7 +18,6 @@ from flowkit.spec.place import caller
 if TYPE_CHECKING:
     from airflow.sdk.bases.timetable import BaseTimetable
     from airflow.sdk.definitions.asset import BaseAsset
-    from dateutil.relativedelta import relativedelta
 
 Preset: TypeAlias = Literal[
     "@once", "@continuous", "@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly"
@@ -46,8 +45,24 @@ class Cron:
     """The name of a time zone, such as `Europe/Berlin`. `None`: the one of `start_date`, as in Airflow."""
 
 
+class RelativeDelta(Protocol):
+    """
+    What a type checker needs to know of `dateutil.relativedelta.relativedelta`.
+
+    The class itself has no types of its own. Where nobody has installed stubs for it, mypy would take it for
+    `Any`, and with it every schedule.
+    """
+
+    months: int
+
+    def normalized(self) -> object:
+        """
+        Return the same span with each unit within its range.
+        """
+
+
 Schedule: TypeAlias = (
-    "Preset | Cron | timedelta | relativedelta | BaseTimetable | BaseAsset | Collection[BaseAsset] | None"
+    "Preset | Cron | timedelta | RelativeDelta | BaseTimetable | BaseAsset | Collection[BaseAsset] | None"
 )
 """
 Everything that `Pipeline(schedule=…)` takes: a preset, `cron(…)`, a `timedelta`, assets, or a timetable of

@@ -102,7 +102,7 @@ class DagSettings(TypedDict, total=False):
     dataclass whose fields are the params. Default: `None`.
     """
 
-    access_control: dict[str, dict[str, Collection[str]]] | dict[str, Collection[str]] | None
+    access_control: Mapping[str, Collection[str] | Mapping[str, Collection[str]]] | None
     """What each role may do with the pipeline. Deprecated by Airflow. Default: `None`."""
 
     is_paused_upon_creation: bool | None

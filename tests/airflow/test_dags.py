@@ -1,0 +1,278 @@
+"""
+`register` puts DAGs where Airflow finds them, and hands over problems.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flowkit import Group, Pipeline, PipelineError, RegisterError, generate, task
+from flowkit.airflow.dags import register
+from tests import support
+
+HEAD = """\
+from datetime import datetime
+from flowkit import Group, Pipeline, generate, operator, python, task
+from flowkit.airflow.dags import register
+"""
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    """
+    Write a DAG file.
+    """
+    file = folder / name
+    file.write_text(HEAD + textwrap.dedent(text))
+    return file
+
+
+def refused(*pipelines: Any, **kwargs: Any) -> str:
+    """
+    Return what `register` says when it refuses.
+    """
+    with pytest.raises(RegisterError) as caught:
+        register(*pipelines, **kwargs)
+    place = caught.value.problem.place
+    assert place is not None
+    assert place.file == __file__
+    problem = caught.value.problem
+    return f"{problem.code} {problem.message} {problem.cure}"
+
+
+def test_a_dag_stands_under_its_id() -> None:
+    """
+    In the namespace that was given.
+    """
+    namespace: dict[str, Any] = {}
+    register(Pipeline("etl").task("a"), Pipeline("other-id").task("a"), namespace=namespace)
+    assert namespace["etl"].dag_id == "etl"
+    assert namespace["other-id"].dag_id == "other-id"
+
+
+def test_without_a_namespace_the_globals_of_the_caller_get_it() -> None:
+    """
+    Also through a function that the caller calls in place of `register` itself.
+    """
+    register(Pipeline("in_globals").task("a"))
+    assert globals().pop("in_globals").dag_id == "in_globals"
+    globals().pop("__flowkit_registered__")
+
+
+def test_a_name_of_the_users_is_never_overwritten() -> None:
+    """
+    A builder function that is named like its dag_id is the usual case.
+    """
+    namespace: dict[str, Any] = {"etl": len, "etl_dag": max}
+    register(Pipeline("etl").task("a"), namespace=namespace)
+    assert namespace["etl"] is len
+    assert namespace["etl_dag"] is max
+    assert namespace["etl_dag_dag"].dag_id == "etl"
+
+
+def test_the_same_id_twice_is_a_problem_with_both_places() -> None:
+    """
+    Airflow would keep the second without a word.
+    """
+    with pytest.raises(PipelineError) as caught:
+        register(Pipeline("etl").task("a"), Pipeline("etl").task("b"), namespace={})
+    (problem,) = caught.value.problems
+    assert problem.code == "FK404"
+    assert "There is another pipeline 'etl', at " in problem.message
+    assert problem.cure == "Give one of them another dag_id."
+
+
+def test_the_same_id_in_two_calls_is_a_problem_and_in_the_same_call_again_is_not() -> None:
+    """
+    A notebook runs a cell again, and a module may be reloaded.
+    """
+    namespace: dict[str, Any] = {}
+    for _ in range(2):
+        register(Pipeline("etl").task("a"), namespace=namespace)
+    with pytest.raises(PipelineError, match="FK404"):
+        register(Pipeline("etl").task("a"), namespace=namespace)
+    assert [name for name in namespace if not name.startswith("__")] == ["etl"]
+
+
+def test_a_handwritten_dag_keeps_its_id() -> None:
+    """
+    A pipeline with the id of a DAG that stands in the same file is a problem.
+    """
+    from airflow.sdk import DAG
+
+    with pytest.raises(PipelineError, match="FK404"):
+        register(Pipeline("etl").task("a"), namespace={"mine": DAG("etl")})
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ((), "FK405 register() got no pipelines."),
+        ((generate(Pipeline, []),), "FK405 register() got no pipelines."),
+        ((Pipeline("p").group("g"),), "FK405 register() got <group 'g' without .end()>: the group is still open."),
+        ((Group("g"),), "FK405 register() takes pipelines, not Group."),
+        ((task("t"),), "FK405 register() takes pipelines, not Task."),
+        ((3,), "FK405 register() takes pipelines, not int."),
+        (("p",), "FK405 register() takes pipelines, not str."),
+        ((Pipeline,), "FK405 register() takes pipelines, not type."),
+        (([Pipeline("p").task("a"), None],), "FK405 register() takes pipelines, not NoneType."),
+    ],
+)
+def test_what_is_no_pipeline_is_refused(given: tuple[Any, ...], said: str) -> None:
+    """
+    With the cure, and before anything is registered.
+    """
+    namespace: dict[str, Any] = {}
+    assert refused(*given, namespace=namespace).startswith(said)
+    assert namespace == {}
+
+
+def test_all_problems_of_all_pipelines_come_in_one_error_and_nothing_is_registered() -> None:
+    """
+    Where Airflow is not loading the file, nobody else could show them.
+    """
+    namespace: dict[str, Any] = {}
+    with pytest.raises(PipelineError) as caught:
+        register(
+            Pipeline("good").task("a"),
+            Pipeline("one").task("a").task("a"),
+            Pipeline("two").task("a", after="b").then(Group("g")),
+            namespace=namespace,
+        )
+    assert [(problem.dag_id, problem.code) for problem in caught.value.problems] == [
+        ("one", "FK101"),
+        ("two", "FK102"),
+        ("two", "FK107"),
+    ]
+    assert namespace == {}
+
+
+class TestInAirflow:
+    """
+    Files as Airflow's DagBag loads them.
+    """
+
+    def test_a_broken_pipeline_harms_no_other(self, tmp_path: Path) -> None:
+        """
+        Each broken one is among the import errors by name, with everything that is wrong with it.
+        """
+        file = written(
+            tmp_path,
+            "etl.py",
+            """
+            def ingest(number):
+                if number == 3:
+                    raise KeyError("table")
+                after = "nowhere" if number == 1 else ()
+                return Pipeline(f"p{number}").task("a").task("b", after=after)
+
+            register(generate(ingest, range(4), dag_id=lambda number: f"p{number}"))
+            """,
+        )
+        bag = support.load_dags(file)
+        assert sorted(bag.dags) == ["p0", "p2"]
+        errors = {key.rpartition("::")[2]: text for key, text in bag.import_errors.items()}
+        assert sorted(errors) == ["p1", "p3"]
+        assert errors["p1"].splitlines() == [
+            "Pipeline 'p1' has 1 problem:",
+            f"  {file}:9: FK102 Task 'b' waits for 'nowhere', which is not in the pipeline.",
+            "      Ids here: 'a', 'b'. A task in a group is named with it: 'group.task'.",
+        ]
+        assert "ingest() raised KeyError for the configuration at index 3: 'table'." in errors["p3"]
+        assert f"{file}:7: FK401" in errors["p3"]
+
+    def test_the_file_of_the_user_is_the_fileloc(self, tmp_path: Path) -> None:
+        """
+        Also when the pipeline is written in a helper.
+        """
+        (tmp_path / "shared_helper.py").write_text(
+            "from flowkit import Pipeline\ndef make(name):\n    return Pipeline(name).task('a')\n"
+        )
+        file = written(
+            tmp_path,
+            "etl.py",
+            f"""
+            import sys
+            sys.path.insert(0, {str(tmp_path)!r})
+            from shared_helper import make
+            register(make("etl"))
+            """,
+        )
+        dag = support.load_dags(file).dags["etl"]
+        assert dag.fileloc == str(file)
+        assert dag.doc_md == "Defined in `shared_helper.py:3` with flowkit."
+
+    def test_a_function_of_a_helper_may_register(self, tmp_path: Path) -> None:
+        """
+        The DAGs land in the file that Airflow is loading, not in the helper.
+        """
+        (tmp_path / "registering_helper.py").write_text(
+            "from flowkit.airflow.dags import register\ndef publish(*pipelines):\n    register(*pipelines)\n"
+        )
+        file = written(
+            tmp_path,
+            "etl.py",
+            f"""
+            import sys
+            sys.path.insert(0, {str(tmp_path)!r})
+            from registering_helper import publish
+            publish(Pipeline("etl").task("a"))
+            """,
+        )
+        assert list(support.load_dags(file).dags) == ["etl"]
+
+    def test_a_call_at_the_import_of_a_helper_is_refused(self, tmp_path: Path) -> None:
+        """
+        The helper is imported once in a process: a second file would get no DAGs, without a word.
+        """
+        (tmp_path / "eager_helper.py").write_text(
+            "from flowkit import Pipeline\nfrom flowkit.airflow.dags import register\n"
+            "register(Pipeline('lost').task('a'))\n"
+        )
+        file = written(
+            tmp_path,
+            "etl.py",
+            f"""
+            import sys
+            sys.path.insert(0, {str(tmp_path)!r})
+            import eager_helper
+            """,
+        )
+        bag = support.load_dags(file)
+        assert not bag.dags
+        (text,) = bag.import_errors.values()
+        assert "FK406 register() runs while the module 'eager_helper' is imported" in text
+        assert "(etl.py)" in text
+
+    def test_the_import_line_alone_satisfies_safe_mode(self, tmp_path: Path) -> None:
+        """
+        Airflow skips a file whose text lacks `airflow`, or lacks `dag`.
+        """
+        file = tmp_path / "plain.py"
+        file.write_text(
+            "from flowkit import Pipeline\nfrom flowkit.airflow.dags import register\n"
+            "register(Pipeline('p').task('a'))\n"
+        )
+        assert list(support.load_dags(file).dags) == ["p"]
+
+    def test_tasks_refer_to_the_module_of_the_file(self, tmp_path: Path) -> None:
+        """
+        A name of the module that equals the dag_id keeps its meaning.
+        """
+        file = written(
+            tmp_path,
+            "etl.py",
+            """
+            def etl():
+                return Pipeline("etl").task("a")
+
+            register(etl())
+            assert callable(etl)
+            """,
+        )
+        bag = support.load_dags(file)
+        assert not bag.import_errors
+        assert list(bag.dags) == ["etl"]

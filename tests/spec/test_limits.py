@@ -1,0 +1,215 @@
+"""
+Tests of `flowkit.spec.limits`: which names there are, and what passes whatever its name.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from flowkit.errors import DefinitionError, Problem, UnknownOptionError
+from flowkit.spec.limits import checked_group_settings, checked_options, checked_settings
+from flowkit.spec.options import TaskOptions
+from flowkit.spec.settings import DagSettings, GroupSettings
+
+Check = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+def _task(options: Mapping[str, Any]) -> dict[str, Any]:
+    return checked_options(options, call="task('load')")
+
+
+def _pipeline(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return checked_settings(settings, call="Pipeline('etl')")
+
+
+def _group(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return checked_group_settings(settings, call="Group('g')")
+
+
+def _problem(check: Check, given: Mapping[str, Any]) -> Problem | None:
+    try:
+        check(given)
+    except DefinitionError as error:
+        return error.problem
+    return None
+
+
+class _Output:
+    """Raises at every touch, as the output of a task does."""
+
+    __flowkit_output__ = True
+
+    def __getattr__(self, name: str) -> Any:
+        raise TypeError(name)
+
+    def _raise(self, *_: object) -> Any:
+        raise TypeError
+
+    __bool__ = __eq__ = __lt__ = __iter__ = __len__ = __call__ = _raise
+    __hash__ = object.__hash__
+
+
+@pytest.mark.parametrize("check", [_task, _pipeline, _group])
+def test_nothing_given_gives_nothing(check: Check) -> None:
+    """No options are fine."""
+    assert check({}) == {}
+
+
+@pytest.mark.parametrize(
+    ("check", "keys"), [(_task, TaskOptions), (_pipeline, DagSettings), (_group, GroupSettings)]
+)
+def test_every_key_has_a_limit(check: Check, keys: Any) -> None:
+    """Each key of the types is known at run time, and refuses or takes any value without another error."""
+    values: list[Any] = [None, 1, "x", b"", [], {}, object(), str, float("nan"), timedelta(-1)]
+    for name in keys.__annotations__:
+        problems = [_problem(check, {name: value}) for value in values]
+
+        assert {problem.code for problem in problems if problem} <= {"FK003", "FK006"}
+        assert all(problem.cure for problem in problems if problem)
+        assert any(problems)
+
+
+def test_texts_are_not_shown() -> None:
+    """A text may be a secret; messages are shown to everybody."""
+    with pytest.raises(DefinitionError) as caught:
+        _task({"executor_config": "hunter2"})
+
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_bad_schedule_has_a_code_of_its_own() -> None:
+    """The schedule is checked by the rule of schedules."""
+    with pytest.raises(DefinitionError) as caught:
+        _pipeline({"schedule": "@dayly"})
+
+    assert caught.value.problem.code == "FK003"
+    assert caught.value.problem.cure == "Did you mean '@daily'?"
+
+
+@pytest.mark.parametrize(
+    ("check", "name", "message", "cure"),
+    [
+        (_task, "retires", "task('load') got 'retires', which does not exist.", "Did you mean 'retries'?"),
+        (_task, "xyzzy", "task('load') got 'xyzzy', which does not exist.", "Remove it."),
+        (
+            _task,
+            "schedule",
+            "task('load') got 'schedule', which is a setting of pipelines.",
+            "Give it to Pipeline(…, schedule=…).",
+        ),
+        (
+            _task,
+            "tooltip",
+            "task('load') got 'tooltip', which is a setting of groups.",
+            "Give it to Group(…, tooltip=…).",
+        ),
+        (
+            _task,
+            "default_args",
+            "task('load') got 'default_args', which flowkit does not take.",
+            "Use .defaults(…), which takes the same.",
+        ),
+        (
+            _pipeline,
+            "retries",
+            "Pipeline('etl') got 'retries', which is an option of tasks.",
+            "Give it to task(…) or to .defaults(retries=…).",
+        ),
+        (
+            _pipeline,
+            "schedule_interval",
+            "Pipeline('etl') got 'schedule_interval', which flowkit does not take.",
+            "Airflow 3 calls it schedule: Pipeline(…, schedule=…).",
+        ),
+        (_pipeline, "tag", "Pipeline('etl') got 'tag', which does not exist.", "Did you mean 'tags'?"),
+        (
+            _group,
+            "pod",
+            "Group('g') got 'pod', which is an option of tasks.",
+            "Give it to task(…) or to .defaults(pod=…).",
+        ),
+        (
+            _group,
+            "add_suffix_on_collision",
+            "Group('g') got 'add_suffix_on_collision', which flowkit does not take.",
+            "Give each group an id of its own.",
+        ),
+    ],
+)
+def test_unknown_names_are_refused(check: Check, name: str, message: str, cure: str) -> None:
+    """An unknown name fails with the nearest one, or with the place where it belongs."""
+    with pytest.raises(UnknownOptionError) as caught:
+        check({name: 1})
+
+    problem = caught.value.problem
+    assert (problem.code, problem.message, problem.cure) == ("FK005", message, cure)
+    assert problem.place is not None
+    assert problem.place.file == __file__
+
+
+@pytest.mark.parametrize(
+    ("check", "keys"), [(_task, TaskOptions), (_pipeline, DagSettings), (_group, GroupSettings)]
+)
+def test_outputs_pass_unchecked(check: Check, keys: Any) -> None:
+    """The output of a task passes everywhere: a rule over the whole pipeline says what is wrong with it."""
+    output = _Output()
+    for name in keys.__annotations__:
+        assert check({name: output})[name] is output
+
+
+def test_objects_of_airflow_pass() -> None:
+    """Airflow's enums, assets, notifiers, params, deadlines and policies pass."""
+    assert os.environ["AIRFLOW_HOME"]
+    from airflow.sdk import (
+        Asset,
+        AssetAlias,
+        BaseNotifier,
+        CronTriggerTimetable,
+        ExceptionRetryPolicy,
+        Param,
+        TriggerRule,
+        WeightRule,
+    )
+    from airflow.sdk.api.datamodels._generated import DagRunType
+    from airflow.sdk.definitions.callback import AsyncCallback
+    from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
+    from airflow.sdk.definitions.param import ParamsDict
+
+    class Notifier(BaseNotifier):
+        def notify(self, context: Any) -> None: ...
+
+    async def late() -> None: ...
+
+    alert = DeadlineAlert(DeadlineReference.DAGRUN_QUEUED_AT, timedelta(hours=1), AsyncCallback(late))
+    for rule in TriggerRule:
+        _task(
+            {"trigger_rule": rule, "on_failure_callback": Notifier(), "params": ParamsDict({"a": Param(1)})}
+        )
+    for weight in WeightRule:
+        _task({"weight_rule": weight, "outlets": Asset("a"), "inlets": [AssetAlias("b")]})
+    _task({"retry_policy": ExceptionRetryPolicy(rules=[])})
+    for run_type in DagRunType:
+        _pipeline({"allowed_run_types": run_type, "deadline": alert})
+        _pipeline({"allowed_run_types": {run_type}, "deadline": [alert]})
+    for schedule in (
+        Asset("a"),
+        [Asset("a")],
+        Asset("a") | Asset("b"),
+        CronTriggerTimetable("* * * * *", timezone="UTC"),
+    ):
+        _pipeline({"schedule": schedule})
+
+
+def test_tags_are_as_long_as_in_airflow() -> None:
+    """The longest tag is Airflow's."""
+    assert os.environ["AIRFLOW_HOME"]
+    from airflow.sdk.definitions.dag import TAG_MAX_LEN
+
+    _pipeline({"tags": ["x" * TAG_MAX_LEN]})
+    with pytest.raises(DefinitionError):
+        _pipeline({"tags": ["x" * (TAG_MAX_LEN + 1)]})

@@ -1,0 +1,136 @@
+"""
+Tests of `flowkit.spec.schedule`.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from dateutil.relativedelta import relativedelta
+
+from flowkit.errors import DefinitionError
+from flowkit.spec.schedule import PRESETS, Cron, checked_schedule, cron
+
+
+def test_presets_are_airflows() -> None:
+    """The presets are those of Airflow's cron timetables, and the two that are no cron."""
+    assert os.environ["AIRFLOW_HOME"]
+    from airflow.sdk.definitions.timetables._cron import CRON_PRESETS
+
+    assert set(PRESETS) == {*CRON_PRESETS, "@once", "@continuous"}
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "* * * * *",
+        "*/15 * * * *",
+        "0 0 L * *",
+        "0 0 * * sun#1",
+        "0 6 * * MON-FRI",
+        "0 0 29 2 *",
+        "0 0 1 MAR *",
+    ],
+)
+def test_cron_keeps_the_expression(expression: str) -> None:
+    """A good expression is kept as it was written."""
+    assert cron(expression) == Cron(expression)
+    assert cron(expression, timezone="Europe/Berlin") == Cron(expression, "Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("61 * * * *", "'61 * * * *' is not a cron expression: is not acceptable, out of range."),
+        ("* * * *", "'* * * *' has 4 fields; a cron expression has 5."),
+        ("0 0 12 * * *", "'0 0 12 * * *' has 6 fields; a cron expression has 5."),
+        ("", "'' has 0 fields; a cron expression has 5."),
+        ("@daily", "'@daily' is a preset, which stands without cron(…): schedule='@daily'."),
+        ("0 0 31 2 *", "'0 0 31 2 *' names a day that never comes."),
+        (
+            "R R(2-4) * * *",
+            "'R R(2-4) * * *' holds an R, a random time: it would be another one whenever the file is read.",
+        ),
+        (5, "A cron expression is text, not int."),
+        (None, "A cron expression is text, not NoneType."),
+    ],
+)
+def test_cron_refuses(expression: Any, message: str) -> None:
+    """A bad expression fails at the line of the call, with the reason."""
+    with pytest.raises(DefinitionError) as caught:
+        cron(expression)
+
+    assert caught.value.problem.code == "FK002"
+    assert caught.value.problem.message == message
+    assert 'cron("*/15 * * * *")' in caught.value.problem.cure
+    assert caught.value.problem.place is not None
+    assert caught.value.problem.place.file == __file__
+
+
+@pytest.mark.parametrize(
+    ("timezone_name", "cure"),
+    [
+        ("Europe/Berlino", "Did you mean 'Europe/Berlin'?"),
+        ("", 'Use a name such as "Europe/Berlin" or "UTC".'),
+        ("../../etc/passwd", 'Use a name such as "Europe/Berlin" or "UTC".'),
+        (5, 'Use a name such as "Europe/Berlin" or "UTC".'),
+    ],
+)
+def test_cron_refuses_unknown_time_zones(timezone_name: Any, cure: str) -> None:
+    """A time zone that does not exist fails with the nearest one."""
+    with pytest.raises(DefinitionError) as caught:
+        cron("* * * * *", timezone=timezone_name)
+
+    assert caught.value.problem.message == f"There is no time zone {timezone_name!r}."
+    assert caught.value.problem.cure == cure
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, *PRESETS, Cron("* * * * *"), timedelta(hours=1), relativedelta(months=1), [object()], object()],
+    ids=repr,
+)
+def test_schedules_pass(value: object) -> None:
+    """Presets, spans of time, and objects that only Airflow knows pass as they are."""
+    assert checked_schedule(value) is value
+
+
+@pytest.mark.parametrize(
+    ("value", "message", "cure"),
+    [
+        ("@dayly", "There is no preset '@dayly' for a schedule.", "Did you mean '@daily'?"),
+        ("daily", "'daily' is not a schedule.", "Did you mean '@daily'?"),
+        ("@x", "There is no preset '@x' for a schedule.", f"There are: {', '.join(PRESETS)}."),
+        ("", "'' is not a schedule.", f'Use a preset ({", ".join(PRESETS)}) or cron("…").'),
+        (
+            "0 5 * * *",
+            "A cron expression is given as plain text.",
+            'Write schedule=cron("0 5 * * *"): flowkit then checks the expression.',
+        ),
+        (
+            ["@daily"],
+            "Several schedules are several assets, not texts.",
+            'Write [Asset("…")], or one preset alone.',
+        ),
+        (timedelta(0), "The time between two runs must be longer than nothing.", "Write timedelta(hours=1)."),
+    ],
+)
+def test_texts_that_are_no_schedule_are_refused(value: object, message: str, cure: str) -> None:
+    """What cannot be a schedule is refused with what was probably meant."""
+    with pytest.raises(DefinitionError) as caught:
+        checked_schedule(value)
+
+    assert (caught.value.problem.code, caught.value.problem.message) == ("FK003", message)
+    assert caught.value.problem.cure == cure
+
+
+@pytest.mark.parametrize(
+    "value", [5, 1.5, True, b"@daily", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=timezone.utc), {}]
+)
+def test_other_types_are_refused(value: object) -> None:
+    """A number, a date or a mapping is no schedule."""
+    with pytest.raises(DefinitionError, match=f"A schedule cannot be of type {type(value).__name__}."):
+        checked_schedule(value)

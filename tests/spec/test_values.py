@@ -1,0 +1,373 @@
+"""
+Tests of `flowkit.spec.values`: which values pass, and what is said of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+import attrs
+import pytest
+
+from flowkit.errors import DefinitionError
+from flowkit.spec.limits import checked_group_settings, checked_options, checked_settings
+from flowkit.spec.options import TRIGGER_RULES, WEIGHT_RULES
+from flowkit.spec.pod import Pod
+from flowkit.spec.schedule import Cron
+
+Check = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+def _task(options: Mapping[str, Any]) -> dict[str, Any]:
+    return checked_options(options, call="task('load')")
+
+
+def _pipeline(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return checked_settings(settings, call="Pipeline('etl')")
+
+
+def _group(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return checked_group_settings(settings, call="Group('g')")
+
+
+def _callback(_: object) -> None: ...
+
+
+class _Notifier:
+    def __call__(self, context: object) -> None: ...
+
+    def notify(self, context: object) -> None: ...
+
+
+class _Strategy:
+    def get_weight(self, _: object) -> int:
+        return 1
+
+
+@attrs.frozen
+class _Params:
+    day: str
+
+
+@dataclass
+class _DataclassParams:
+    day: str
+
+
+MIDNIGHT = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+GOOD_OPTIONS: list[tuple[str, Any]] = [
+    ("pod", Pod(cpu="1")),
+    ("pod", None),
+    ("owner", "me"),
+    ("email", "a@b.c"),
+    ("email", ["a@b.c"]),
+    ("email", None),
+    ("retries", 0),
+    ("retries", None),
+    ("retry_delay", 0),
+    ("retry_delay", 2.5),
+    ("retry_delay", timedelta(minutes=1)),
+    ("retry_exponential_backoff", 2),
+    ("max_retry_delay", None),
+    ("start_date", MIDNIGHT),
+    ("end_date", None),
+    ("depends_on_past", True),
+    ("params", {"a": 1}),
+    ("priority_weight", -(2**31)),
+    ("weight_rule", "my.plugin.Strategy"),
+    ("weight_rule", _Strategy()),
+    *(("weight_rule", rule) for rule in WEIGHT_RULES),
+    *(("trigger_rule", rule) for rule in TRIGGER_RULES),
+    ("pool_slots", 1),
+    ("sla", None),
+    ("execution_timeout", timedelta(seconds=1)),
+    ("execution_timeout", None),
+    ("on_failure_callback", _callback),
+    ("on_failure_callback", _Notifier()),
+    ("on_failure_callback", [_callback, _Notifier()]),
+    ("on_failure_callback", None),
+    ("pre_execute", _callback),
+    ("max_active_tis_per_dag", None),
+    ("executor_config", {"pod_override": object()}),
+    ("outlets", [object()]),
+    ("outlets", object()),
+    ("doc_md", None),
+    ("render_template_as_native_obj", None),
+]
+
+GOOD_SETTINGS: list[tuple[str, Any]] = [
+    ("schedule", "@daily"),
+    ("schedule", Cron("* * * * *")),
+    ("schedule", None),
+    ("start_date", MIDNIGHT),
+    ("template_searchpath", "/a"),
+    ("template_searchpath", ["/a", "/b"]),
+    ("template_undefined", type("Undefined", (), {})),
+    ("max_active_runs", 1),
+    ("max_active_runs", None),
+    ("max_consecutive_failed_dag_runs", 0),
+    ("sla_miss_callback", None),
+    ("catchup", False),
+    ("params", {"a": 1}),
+    ("params", _Params),
+    ("params", _DataclassParams),
+    ("params", None),
+    ("tags", ["a", "b"]),
+    ("tags", {"a"}),
+    ("tags", ["x" * 100]),
+    ("tags", None),
+    ("owner_links", {"team": "https://example.com/", "me": "mailto:a@b.c"}),
+    ("allowed_run_types", ["manual", "scheduled"]),
+    ("is_paused_upon_creation", None),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), GOOD_OPTIONS)
+def test_good_options_pass(name: str, value: Any) -> None:
+    """What Airflow takes passes, and comes back as a new dictionary."""
+    given = {name: value}
+    checked = _task(given)
+
+    assert checked == given
+    assert checked is not given
+
+
+@pytest.mark.parametrize(("name", "value"), GOOD_SETTINGS)
+def test_good_settings_pass(name: str, value: Any) -> None:
+    """What Airflow takes passes, and comes back as a new dictionary."""
+    given = {name: value}
+    checked = _pipeline(given)
+
+    assert checked == given
+    assert checked is not given
+
+
+def test_good_group_settings_pass() -> None:
+    """All settings of a group at once."""
+    given = {
+        "group_display_name": "G",
+        "prefix_group_id": False,
+        "tooltip": "",
+        "doc_md": None,
+        "ui_color": "#fff",
+        "ui_fgcolor": "red",
+    }
+
+    assert _group(given) == given
+
+
+BAD_OPTIONS: list[tuple[str, Any, str, str]] = [
+    ("retries", -1, "retries=-1: retries must be 0 or more.", "Write retries=3."),
+    ("retries", True, "retries=True: retries takes a whole number, not bool.", "Write retries=3."),
+    ("retries", 1.5, "retries=1.5: retries takes a whole number, not float.", "Write retries=3."),
+    ("retries", "3", "a wrong retries: retries takes a whole number, not str.", "Write retries=3."),
+    ("pool_slots", 0, "pool_slots=0: pool_slots must be 1 or more.", "Write pool_slots=1."),
+    (
+        "pool_slots",
+        None,
+        "a wrong pool_slots: pool_slots takes a whole number, not None.",
+        "Leave it out for the default.",
+    ),
+    (
+        "priority_weight",
+        2**31,
+        "priority_weight=2147483648: priority_weight must be 2147483647 or less.",
+        "Write priority_weight=10.",
+    ),
+    (
+        "trigger_rule",
+        "all_sucess",
+        "trigger_rule='all_sucess': trigger_rule must be a name that Airflow knows.",
+        "Did you mean 'all_success'?",
+    ),
+    (
+        "weight_rule",
+        "upstrem",
+        "weight_rule='upstrem': weight_rule must be a name that Airflow knows.",
+        "Did you mean 'upstream'?",
+    ),
+    (
+        "weight_rule",
+        7,
+        "weight_rule=7: weight_rule takes a name or a strategy with get_weight().",
+        'Write weight_rule="downstream".',
+    ),
+    (
+        "weight_rule",
+        None,
+        "a wrong weight_rule: weight_rule takes a name, not None.",
+        "Leave it out for the default.",
+    ),
+    (
+        "execution_timeout",
+        60,
+        "execution_timeout=60: execution_timeout takes a timedelta, not int.",
+        "Write execution_timeout=timedelta(hours=1).",
+    ),
+    (
+        "execution_timeout",
+        timedelta(0),
+        "a wrong execution_timeout: execution_timeout must be longer than nothing.",
+        "Write execution_timeout=timedelta(hours=1).",
+    ),
+    (
+        "retry_delay",
+        timedelta(-1),
+        "a wrong retry_delay: retry_delay must be 0 or more, and have an end.",
+        "Write retry_delay=timedelta(minutes=5).",
+    ),
+    (
+        "start_date",
+        "2026-01-01",
+        "a wrong start_date: start_date takes a datetime, not str.",
+        "Write start_date=datetime(2026, 1, 1).",
+    ),
+    (
+        "start_date",
+        date(2026, 1, 1),
+        "a wrong start_date: start_date takes a datetime, not date.",
+        "Write start_date=datetime(2026, 1, 1).",
+    ),
+    (
+        "on_failure_callback",
+        "tell_us",
+        "a wrong on_failure_callback: on_failure_callback takes a function, not str.",
+        "Give the function itself, without calling it.",
+    ),
+    (
+        "on_failure_callback",
+        [_callback, None],
+        "a wrong on_failure_callback: on_failure_callback takes a function, not NoneType.",
+        "Give the function itself, without calling it.",
+    ),
+    (
+        "on_failure_callback",
+        _Notifier,
+        "a wrong on_failure_callback: on_failure_callback takes a notifier, not the class _Notifier.",
+        "Write _Notifier(…).",
+    ),
+    (
+        "pre_execute",
+        [_callback],
+        "a wrong pre_execute: pre_execute takes a function, not list.",
+        "Give the function itself, without calling it.",
+    ),
+    ("pod", {"cpu": "500m"}, "a wrong pod: pod takes a Pod, not dict.", 'Write pod=Pod(cpu="500m").'),
+    ("email", ["a@b.c", 1], "a wrong email: email takes texts, not int.", 'Write email="…".'),
+    ("outlets", "s3://a", "a wrong outlets: outlets takes assets, not str.", 'Write outlets=[Asset("…")].'),
+    (
+        "params",
+        {1: 1},
+        "a wrong params: params takes texts as names, not int.",
+        'Write params={"name": …}.',
+    ),
+    (
+        "sla",
+        timedelta(1),
+        "a wrong sla: sla does nothing since Airflow 3.0.",
+        "Give the pipeline a deadline=DeadlineAlert(…).",
+    ),
+    (
+        "retry_policy",
+        object(),
+        "a wrong retry_policy: retry_policy takes a RetryPolicy, not object.",
+        "Write retry_policy=ExceptionRetryPolicy(…).",
+    ),
+    (
+        "depends_on_past",
+        1,
+        "depends_on_past=1: depends_on_past takes True or False, not int.",
+        "Write depends_on_past=True.",
+    ),
+]
+
+BAD_SETTINGS: list[tuple[str, Any, str, str]] = [
+    (
+        "tags",
+        "etl",
+        "a wrong tags: tags takes several texts; one text would become a tag per letter.",
+        "Write tags=['etl'].",
+    ),
+    ("tags", ["a", 1], "a wrong tags: tags takes texts, not int.", 'Write tags=["…"].'),
+    (
+        "tags",
+        ["y" * 101],
+        "a wrong tags: tags has a tag of 101 characters; Airflow takes 100 at most.",
+        "Shorten 'yyyyyyyyyyyyyyyyyyyy'….",
+    ),
+    (
+        "max_active_runs",
+        0,
+        "max_active_runs=0: max_active_runs must be 1 or more.",
+        "Write max_active_runs=1.",
+    ),
+    ("catchup", "no", "a wrong catchup: catchup takes True or False, not str.", "Write catchup=True."),
+    (
+        "params",
+        [1],
+        "a wrong params: params takes values by name, or an attrs class or a dataclass, not list.",
+        'Write params={"name": …}.',
+    ),
+    (
+        "allowed_run_types",
+        "manual",
+        "allowed_run_types='manual': allowed_run_types takes several names.",
+        "Write allowed_run_types=['manual'].",
+    ),
+    (
+        "allowed_run_types",
+        ["manuel"],
+        "allowed_run_types='manuel': allowed_run_types must be a name that Airflow knows.",
+        "Did you mean 'manual'?",
+    ),
+    (
+        "deadline",
+        timedelta(1),
+        "a wrong deadline: deadline takes a DeadlineAlert, not timedelta.",
+        "Write deadline=DeadlineAlert(…).",
+    ),
+    (
+        "owner_links",
+        {"team": "example.com"},
+        "a wrong owner_links: owner_links has no link that a browser can follow for 'team'.",
+        'Write owner_links={"team": "https://…"}.',
+    ),
+    (
+        "template_searchpath",
+        ["/a", 1],
+        "a wrong template_searchpath: template_searchpath takes texts, not int.",
+        'Write template_searchpath=["…"].',
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("check", "call", "name", "value", "message", "cure"),
+    [(_task, "task('load')", *row) for row in BAD_OPTIONS]
+    + [(_pipeline, "Pipeline('etl')", *row) for row in BAD_SETTINGS]
+    + [
+        (
+            _group,
+            "Group('g')",
+            "tooltip",
+            None,
+            "a wrong tooltip: tooltip takes text, not None.",
+            "Leave it out for the default.",
+        )
+    ],
+)
+def test_bad_values_are_refused(
+    *, check: Check, call: str, name: str, value: Any, message: str, cure: str
+) -> None:
+    """A wrong value fails at the line of the call: whose it is, what it must be, what to write."""
+    with pytest.raises(DefinitionError) as caught:
+        check({name: value})
+
+    problem = caught.value.problem
+    assert (problem.code, problem.message, problem.cure) == ("FK006", f"{call} got {message}", cure)
+    assert problem.place is not None
+    assert problem.place.file == __file__
