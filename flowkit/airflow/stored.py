@@ -34,13 +34,15 @@ def compile_value(value: Any, lookup: Lookup) -> Any:
         return lookup(value)
     if kind is Text:
         return "".join(part if isinstance(part, str) else str(lookup(part)) for part in value.parts)
-    if kind is list:
-        return [compile_value(item, lookup) for item in value]
-    if kind is tuple:
-        return tuple(compile_value(item, lookup) for item in value)
-    if kind is dict:
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return kind(*(compile_value(item, lookup) for item in value))
+    if isinstance(value, list | tuple | set):
+        # As a plain list and so on: Airflow looks into these, not into what people derive from them.
+        plain = next(base for base in (list, tuple, set) if isinstance(value, base))
+        return plain(compile_value(item, lookup) for item in value)
+    if isinstance(value, dict):
         return {key: compile_value(item, lookup) for key, item in value.items()}
-    if _is_record(value):
+    if _is_record(value) or any(_references(value)):
         return Stored(value, {ref: lookup(ref) for ref in _references(value)})
     return value
 
