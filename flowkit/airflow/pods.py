@@ -10,7 +10,7 @@ from typing import Any
 
 from flowkit.spec.pod import Pod
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 # The container that Airflow's pod template gives to the task.
 CONTAINER = "base"

@@ -33,7 +33,7 @@ class Placed:
     """One more than the number of its last task."""
 
     def __init__(self, parent: Scope | None, own_id: str) -> None:
-        self.id = own_id
+        self.id: str = own_id
         self.parent = parent
         self.depth = 0 if parent is None else parent.depth + 1
         self.path = own_id if parent is None or not parent.path else f"{parent.path}.{own_id}"
@@ -60,7 +60,7 @@ class Spot(Placed):
 
     def __init__(self, node: TaskNode, parent: Scope) -> None:
         super().__init__(parent, node.id)
-        self.node = node
+        self.node: TaskNode = node
 
     @property
     def place(self) -> Place:
@@ -162,8 +162,8 @@ class Step:
     __slots__ = ("link", "members", "scope")
 
     def __init__(self, link: Link, scope: Scope) -> None:
-        self.link = link
-        self.scope = scope
+        self.link: Link = link
+        self.scope: Scope = scope
         self.members: list[Member] = []
 
 
@@ -176,7 +176,7 @@ class Layout:
     __slots__ = ("arrows", "placed", "root", "spots")
 
     def __init__(self, root: Scope) -> None:
-        self.root = root
+        self.root: Scope = root
         self.placed: dict[TaskNode | GroupNode, Member] = {}
         self.arrows: list[Arrow] = []
         self.spots: list[Spot] = []

@@ -37,17 +37,35 @@ class _Reader:
 
     def read(self, draft: Draft) -> None:
         self._read_links(draft.links, depth=1)
+        placed_later = self._below_named()
         # What is placed by being named may itself hold more that is named only: go on until nothing is left.
         position = 0
         while position < len(self._pending):
             link, node, in_link = self._pending[position]
             position += 1
-            if node in self.home or self._is_old_copy(node, link.place):
+            if node in self.home or node in placed_later or self._is_old_copy(node, link.place):
                 continue
             self.home[node] = link
             if not in_link:
                 self.added.setdefault(link, []).append(node)
             self._read_node(node, link, depth=1)
+
+    def _below_named(self) -> set[Node]:
+        """
+        Return what groups place that are themselves only named: it stands in them, wherever else it is named.
+        """
+        reached = {node: None for _, node, _ in self._pending if node not in self.home}
+        waiting = list(reached)
+        placed: set[Node] = set()
+        for node in waiting:  # grows
+            near = [target for target in node.after or () if not isinstance(target, str)]
+            mentions = [m for link in node.links for m in link.mentions] if isinstance(node, GroupNode) else []
+            placed.update(mention.node for mention in mentions if mention.places)
+            for other in [*near, *(mention.node for mention in mentions)]:
+                if other not in reached and other not in self.home:
+                    reached[other] = None
+                    waiting.append(other)
+        return placed
 
     def _read_links(self, links: tuple[Link, ...], depth: int) -> None:
         for link in links:

@@ -47,7 +47,7 @@ class Rewriter:
         self.foreign: list[TaskNode | None] = []
         """The tasks of outputs that are not in the pipeline."""
 
-        self.spoilt = False
+        self.spoilt: bool = False
         """Whether a text holds pieces of an output's token."""
 
         self.unstable: list[str] = []

@@ -106,6 +106,8 @@ def shown(path: Path) -> str:
     """
     Return *path* as a person would type it here.
     """
+    if path == Path():
+        return "the working folder"
     with suppress(ValueError):
         return str(path.relative_to(Path.cwd()))
     return str(path)

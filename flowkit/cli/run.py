@@ -73,22 +73,22 @@ def run_pipeline(args: argparse.Namespace) -> int:
         _report.error(str(error))
         return _report.MISUSED
 
-    # The process that will run it starts Airflow, which takes long, while this one looks for the pipeline.
-    screen.say(f"Looking for {args.dag_id} in {_report.shown(path)}")
     deadline = None if args.timeout is None else screen.started + args.timeout
+    screen.show(Phase(f"Looking for {args.dag_id} in {_report.shown(path)}"))
+    # The process that will run it starts Airflow, which takes long, while this one looks for the pipeline.
     with LocalRun(Home.of(path), folder_of(path)) as local:
         try:
-            with _time_limit(deadline):
-                _report.prepare_to_load(path)
-                found = _search(args.dag_id, files, path)
-            if found.file is None:
-                return _not_found(args.dag_id, found, path)
-            local.submit(Job(args.dag_id, found.file, str(folder_of(path))))
             with screen.live():
-                for event in local.events(deadline):
-                    screen.show(event)
+                found = _look(args.dag_id, files, path, deadline)
+                if found.file is not None:
+                    local.submit(Job(args.dag_id, found.file, str(folder_of(path))))
+                    for event in local.events(deadline):
+                        screen.show(event)
         except TimeoutError:
             screen.timed_out()
+        else:
+            if found.file is None:
+                return _not_found(args.dag_id, found, path)
         return screen.close(local.keep_log())
 
 
@@ -144,6 +144,12 @@ class _Found:
 
     nameless: list[Broken] = attrs.field(factory=list)
     """Broken pipelines whose id is not known."""
+
+
+def _look(dag_id: str, files: tuple[Path, ...], path: Path, deadline: float | None) -> _Found:
+    with _time_limit(deadline):
+        _report.prepare_to_load(path)
+        return _search(dag_id, files, path)
 
 
 def _search(dag_id: str, files: tuple[Path, ...], path: Path) -> _Found:

@@ -1,0 +1,138 @@
+"""
+What a task does: `python(fn, …)` or `operator(Class, …)`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, final
+
+from typing_extensions import ParamSpec, TypeVar
+
+from flowkit.errors import DefinitionError, Problem
+from flowkit.spec.action import Call, OperatorCall, PythonCall
+from flowkit.spec.place import caller
+
+if TYPE_CHECKING:
+    from airflow.sdk import BaseOperator
+
+P = ParamSpec("P")
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+@final
+class Action(Generic[R_co]):
+    """
+    Something that a task can do, and the type of what it returns.
+
+    Made by `python`, `python_async` and `operator`; given to `task`.
+    """
+
+    __slots__ = ("call",)
+
+    def __init__(self, call: Call) -> None:
+        self.call: Final[Call] = call
+
+    def __repr__(self) -> str:
+        return f"<Action {self.call.name}>"
+
+
+def python(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Action[R]:
+    """
+    Return the action that calls *fn* in the task, as Airflow's `@task` does.
+
+    A type checker checks the arguments against the signature of *fn*. The outputs of other tasks stand where a
+    value of their type may stand; each of them makes an edge.
+
+    Args:
+        fn: A plain function. It is called when the task runs, and its docstring becomes the task's documentation.
+
+        args: Positional arguments. Texts in them are rendered by Jinja when the task runs.
+
+        kwargs: Keyword arguments.
+
+    Raises:
+        DefinitionError: If *fn* cannot be called, or is a coroutine function.
+    """
+    _check_function(fn, "python")
+    if inspect.iscoroutinefunction(fn):
+        name = fn.__name__
+        _refuse(f"python() got {name!r}, which is an `async` function", f"Write python_async({name}, …).")
+
+    return Action(PythonCall(fn, args, kwargs, caller()))
+
+
+def python_async(fn: Callable[P, Coroutine[Any, Any, R]], /, *args: P.args, **kwargs: P.kwargs) -> Action[R]:
+    """
+    Return the action that awaits *fn* in the task. Everything else is as with `python`.
+
+    Airflow 3.2 and later run `async` functions.
+
+    Raises:
+        DefinitionError: If *fn* is not a coroutine function.
+    """
+    _check_function(fn, "python_async")
+    if not inspect.iscoroutinefunction(fn):
+        name = getattr(fn, "__name__", repr(type(fn).__name__))
+        _refuse(f"python_async() got {name!r}, which is not an `async` function", f"Write python({name}, …).")
+
+    return Action(PythonCall(fn, args, kwargs, caller()))
+
+
+def operator(operator_class: Callable[P, BaseOperator], /, *args: P.args, **kwargs: P.kwargs) -> Action[Any]:
+    """
+    Return the action that an operator or sensor of any provider performs.
+
+    Args:
+        operator_class: The class.
+
+        args: None: Airflow's operators take keyword arguments only.
+
+        kwargs: The operator's own arguments. What every task has (`retries`, `pool`, …) belongs to `task` instead.
+
+    Raises:
+        DefinitionError: If *operator_class* is not a class of operators, or positional arguments are given.
+    """
+    if not isinstance(operator_class, type):
+        what = f"an object of {type(operator_class).__name__}"
+        _refuse(
+            f"operator() takes the class of an operator, not {what}",
+            "Write operator(BashOperator, bash_command=…): the class, and its arguments beside it.",
+        )
+    # By name, as flowkit's builders know nothing of Airflow: its operators all descend from these classes.
+    if not any(base.__name__ in {"BaseOperator", "AbstractOperator"} for base in operator_class.__mro__):
+        _refuse(
+            f"operator() got {operator_class.__name__}, which is not an operator of Airflow",
+            "Give a class that inherits from airflow.sdk.BaseOperator, or call a function with python(fn, …).",
+        )
+    if args:
+        _refuse(
+            f"operator({operator_class.__name__}, …) got {len(args)} argument(s) without a name; Airflow's operators "
+            "take keyword arguments only",
+            "Give each argument its name.",
+        )
+
+    return Action(OperatorCall(operator_class, kwargs, caller()))
+
+
+def _check_function(fn: object, word: str) -> None:
+    if isinstance(fn, type) and any(base.__name__ == "BaseOperator" for base in fn.__mro__):
+        _refuse(f"{word}() got the operator {fn.__name__}", f"Write operator({fn.__name__}, …).")
+    # `@task` of Airflow makes an object that builds an operator when it is called.
+    if getattr(fn, "_airflow_is_task_decorator", False):
+        name = getattr(fn, "__name__", "fn")
+        _refuse(
+            f"{word}() got {name!r}, which carries Airflow's `@task`",
+            f"Remove the decorator: {word}() makes the task.",
+        )
+    if not callable(fn):
+        _refuse(
+            f"{word}() takes a function, not {type(fn).__name__}",
+            f"Write {word}(fn, …): the function without a call, and its arguments beside it.",
+        )
+
+
+def _refuse(message: str, cure: str) -> NoReturn:
+    raise DefinitionError(Problem("FK008", f"{message}.", cure, caller()))

@@ -1,0 +1,287 @@
+"""
+Arrows: `a >> [b, c] >> d`, for graphs that are not a chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NoReturn, TypeAlias, final, overload
+
+from flowkit.errors import DefinitionError, OutputUseError, Problem
+from flowkit.spec.draft import Arrow
+from flowkit.spec.draft import Node as DraftNode
+from flowkit.spec.output import Output
+from flowkit.spec.place import caller
+
+Operand: TypeAlias = "Node | Flow | Sequence[Node | Flow]"
+"""What may stand beside an arrow."""
+
+
+class Connectable:
+    """
+    Something that arrows can connect.
+    """
+
+    __slots__ = ()
+
+    @overload
+    def __rshift__(self, other: Operand) -> Flow: ...
+    @overload
+    def __rshift__(self, other: Label) -> Labelled: ...
+    def __rshift__(self, other: Operand | Label) -> Flow | Labelled:
+        """
+        `a >> b`: *b* waits for *a*.
+        """
+        own = flow_of(self)
+        if isinstance(other, Label):
+            return Labelled(own, other.text, forward=True)
+
+        return own.joined(flow_of(other), forward=True)
+
+    @overload
+    def __lshift__(self, other: Operand) -> Flow: ...
+    @overload
+    def __lshift__(self, other: Label) -> Labelled: ...
+    def __lshift__(self, other: Operand | Label) -> Flow | Labelled:
+        """
+        `b << a`: *b* waits for *a*.
+        """
+        own = flow_of(self)
+        if isinstance(other, Label):
+            return Labelled(own, other.text, forward=False)
+
+        return own.joined(flow_of(other), forward=False)
+
+    def __rrshift__(self, other: Sequence[Node | Flow]) -> Flow:
+        """
+        `[a, b] >> c`: a list has no arrows of its own.
+        """
+        return flow_of(other).joined(flow_of(self), forward=True)
+
+    def __rlshift__(self, other: Sequence[Node | Flow]) -> Flow:
+        """
+        `[b, c] << a`: a list has no arrows of its own.
+        """
+        return flow_of(other).joined(flow_of(self), forward=False)
+
+
+class Node(Connectable):
+    """
+    A task or a group: something that can be placed in a pipeline.
+    """
+
+    __slots__ = ()
+
+    @property
+    def node(self) -> DraftNode:
+        """
+        What the author wrote, as `flowkit.check` reads it.
+        """
+        raise NotImplementedError  # pragma: no cover - both subclasses define it
+
+
+@final
+class Flow(Connectable):
+    """
+    Nodes and the arrows between them. Immutable; `.then` and `.add` place it.
+    """
+
+    __slots__ = ("arrows", "heads", "nodes", "tails")
+
+    def __init__(
+        self,
+        nodes: tuple[DraftNode, ...],
+        arrows: tuple[Arrow, ...],
+        heads: tuple[DraftNode, ...],
+        tails: tuple[DraftNode, ...],
+    ) -> None:
+        self.nodes: Final[tuple[DraftNode, ...]] = nodes
+        self.arrows: Final[tuple[Arrow, ...]] = arrows
+        self.heads: Final[tuple[DraftNode, ...]] = heads
+        self.tails: Final[tuple[DraftNode, ...]] = tails
+
+    def joined(self, other: Flow, *, forward: bool, label: str | None = None) -> Flow:
+        """
+        Return both flows with arrows from the end of one to the beginning of the other.
+        """
+        first, second = (self, other) if forward else (other, self)
+        place = caller()
+        between = tuple(
+            Arrow(upstream, downstream, label, place)
+            for upstream in first.tails
+            for downstream in second.heads
+        )
+        return Flow(
+            nodes=(*self.nodes, *other.nodes),
+            arrows=(*self.arrows, *other.arrows, *between),
+            heads=first.heads,
+            tails=second.tails,
+        )
+
+    def __repr__(self) -> str:
+        return f"<Flow of {len(self.arrows)} arrows: {', '.join(node.id for node in self.nodes)}>"
+
+
+@final
+class Label:
+    """
+    A text for an edge, waiting for the arrow. Made by `label`.
+    """
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text: Final[str] = text
+
+
+def label(text: str, /) -> Label:
+    """
+    Return a text for the edge that it stands in, as in `choose >> label("weekend") >> rest`.
+
+    Airflow shows it on the edge, as it does with `airflow.sdk.Label`.
+
+    Raises:
+        DefinitionError: If *text* is not text.
+    """
+    if not isinstance(text, str):
+        message = f"label() takes the text for an edge, not {type(text).__name__}."
+        raise DefinitionError(Problem("FK008", message, 'Write a >> label("text") >> b.', caller()))
+
+    return Label(text)
+
+
+@final
+class Labelled:
+    """
+    An arrow with a label that still waits for its other end. Not a node: it cannot be placed.
+    """
+
+    __slots__ = ("_flow", "_forward", "_text")
+
+    def __init__(self, flow: Flow, text: str, *, forward: bool) -> None:
+        self._flow = flow
+        self._text = text
+        self._forward = forward
+
+    def __rshift__(self, other: Operand) -> Flow:
+        """
+        Return the flow whose last arrow carries the label.
+        """
+        return self._joined(other, forward=True)
+
+    def __lshift__(self, other: Operand) -> Flow:
+        """
+        Return the flow whose first arrow carries the label.
+        """
+        return self._joined(other, forward=False)
+
+    def _joined(self, other: Operand, *, forward: bool) -> Flow:
+        if forward is not self._forward:
+            _refuse("An arrow with a label points both ways", "Write a >> label(…) >> b, or b << label(…) << a.")
+        return self._flow.joined(flow_of(other), forward=forward, label=self._text)
+
+
+def chain(*links: Node | Flow | Label | Sequence[Node | Flow]) -> Flow:
+    """
+    Return the flow that connects *links* one after the other, as `airflow.sdk.chain` does.
+
+    Two lists of the same length that follow each other are connected pair by pair.
+
+    Raises:
+        DefinitionError: If there are fewer than two links, or two lists of different length follow each other.
+    """
+    if sum(not isinstance(link, Label) for link in links) < 2:
+        _refuse("chain() connects two links or more; it got fewer", "Write chain(a, [b, c], d).")
+    result: Flow | None = None
+    previous: list[Flow] = []
+    text: str | None = None
+    for link in links:
+        if isinstance(link, Label):
+            text = link.text
+            continue
+        current = _members(link)
+        if result is None:
+            result = _side_by_side(current)
+        elif len(previous) > 1 and len(current) > 1:
+            result = _pairwise(result, previous, current, text)
+        else:
+            result = result.joined(_side_by_side(current), forward=True, label=text)
+        previous, text = current, None
+
+    if result is None:  # pragma: no cover - two links or more were counted above
+        msg = "no links"
+        raise AssertionError(msg)
+    return result
+
+
+def _pairwise(before: Flow, previous: list[Flow], current: list[Flow], text: str | None) -> Flow:
+    if len(previous) != len(current):
+        _refuse(
+            f"chain() got a list of {len(previous)} and after it a list of {len(current)}: it connects lists pair "
+            "by pair",
+            "Make them equally long, or put one node between them.",
+        )
+    place = caller()
+    following = _side_by_side(current)
+    between = tuple(
+        Arrow(upstream, downstream, text, place)
+        for first, second in zip(previous, current, strict=True)
+        for upstream in first.tails
+        for downstream in second.heads
+    )
+    return Flow(
+        nodes=(*before.nodes, *following.nodes),
+        arrows=(*before.arrows, *following.arrows, *between),
+        heads=before.heads,
+        tails=following.tails,
+    )
+
+
+def flow_of(operand: Connectable | Sequence[Node | Flow]) -> Flow:
+    """
+    Return *operand* as a flow.
+
+    Raises:
+        DefinitionError: If it is nothing that arrows can connect.
+        OutputUseError: If it is the output of a task.
+    """
+    if isinstance(operand, Flow):
+        return operand
+    if isinstance(operand, Node):
+        node = operand.node
+        return Flow((node,), (), (node,), (node,))
+
+    return _side_by_side(_members(operand))
+
+
+def _members(operand: Connectable | Sequence[Node | Flow]) -> list[Flow]:
+    if isinstance(operand, Connectable):
+        return [flow_of(operand)]
+    if isinstance(operand, Output):
+        message = f"The output of task {operand.task.id!r} was connected with an arrow."
+        raise OutputUseError(Problem("FK007", message, "Connect the task itself: leave out `.output`.", caller()))
+    if isinstance(operand, str | bytes) or not isinstance(operand, Iterable):
+        _refuse(
+            f"An arrow connects tasks, groups and lists of them, not {type(operand).__name__}",
+            "To wait for a task by its id, use after=.",
+        )
+    members = [flow_of(member) for member in operand]
+    if not members:
+        _refuse("An arrow leads to an empty list", "Leave the arrow out where there is nothing to connect.")
+    return members
+
+
+def _side_by_side(flows: list[Flow]) -> Flow:
+    if len(flows) == 1:
+        return flows[0]
+
+    return Flow(
+        nodes=tuple(node for flow in flows for node in flow.nodes),
+        arrows=tuple(arrow for flow in flows for arrow in flow.arrows),
+        heads=tuple(node for flow in flows for node in flow.heads),
+        tails=tuple(node for flow in flows for node in flow.tails),
+    )
+
+
+def _refuse(message: str, cure: str) -> NoReturn:
+    raise DefinitionError(Problem("FK008", f"{message}.", cure, caller()))

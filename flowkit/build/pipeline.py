@@ -1,0 +1,90 @@
+"""
+A pipeline: what becomes one DAG.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast, final
+
+from typing_extensions import Self, Unpack
+
+from flowkit.build.chain import Chain
+from flowkit.check.resolve import resolve
+from flowkit.spec.draft import Draft
+from flowkit.spec.limits import checked_settings
+from flowkit.spec.names import checked_id
+from flowkit.spec.place import caller
+
+if TYPE_CHECKING:
+    from flowkit.errors import Place
+    from flowkit.spec.pipeline import PipelineSpec
+    from flowkit.spec.settings import DagSettings
+
+
+@final
+class Pipeline(Chain):
+    """
+    One DAG, written as a chain of links.
+
+    Args:
+        dag_id: The id of the DAG: letters, digits, `-` and `_`.
+
+        settings: What Airflow's `DAG` takes: `schedule`, `start_date`, `catchup`, `tags` and so on.
+
+    Raises:
+        DefinitionError: If the id or the value of a setting is wrong.
+        UnknownOptionError: If there is no such setting.
+    """
+
+    __slots__ = ("_dag_id", "_place", "_settings")
+
+    _dag_id: str
+    _settings: Mapping[str, Any]
+    _place: Place
+
+    def __init__(self, dag_id: str, /, **settings: Unpack[DagSettings]) -> None:
+        checked_id(dag_id, "dag_id")
+        checked = checked_settings(cast("Mapping[str, Any]", settings), call=f"Pipeline({dag_id!r})")
+        self._set(links=None, defaults={}, dag_id=dag_id, settings=checked, place=caller())
+
+    def settings(self, **settings: Unpack[DagSettings]) -> Self:
+        """
+        Return this pipeline with *settings* changed; the others stay as they are.
+
+        Raises:
+            DefinitionError: If the value of a setting is wrong.
+            UnknownOptionError: If there is no such setting.
+        """
+        call = f"Pipeline({self._dag_id!r}).settings()"
+        checked = checked_settings(cast("Mapping[str, Any]", settings), call=call)
+        return self._with(settings={**self._settings, **checked})
+
+    def named(self, dag_id: str, /) -> Self:
+        """
+        Return this pipeline under another id: for one base that several pipelines share.
+
+        Raises:
+            DefinitionError: If the id is wrong.
+        """
+        return self._with(dag_id=checked_id(dag_id, "dag_id"), place=caller())
+
+    def build(self) -> PipelineSpec:
+        """
+        Return the spec: the pipeline with every id, edge and effective option decided.
+
+        Raises:
+            PipelineError: If the pipeline has problems; it carries all of them.
+        """
+        return resolve(
+            Draft(
+                dag_id=self._dag_id,
+                settings=self._settings,
+                defaults=self._defaults,
+                links=self._link_tuple(),
+                place=self._place,
+            )
+        )
+
+    def __repr__(self) -> str:
+        return f"<Pipeline {self._dag_id!r}>"

@@ -1,0 +1,156 @@
+"""
+A task as a value, so that others can refer to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, cast, final
+
+from typing_extensions import TypeVar, Unpack
+
+from flowkit.build.action import Action
+from flowkit.build.flow import Flow, Node
+from flowkit.errors import DefinitionError, Problem
+from flowkit.spec.draft import Target, TaskNode
+from flowkit.spec.limits import checked_options
+from flowkit.spec.names import checked_id
+from flowkit.spec.output import Output
+from flowkit.spec.place import caller
+
+if TYPE_CHECKING:
+    from flowkit.spec.options import TaskOptions
+
+T_co = TypeVar("T_co", covariant=True, default=None)
+RN = TypeVar("RN", default=None)
+
+After: TypeAlias = "Node | str | Iterable[Node | str] | None"
+"""What `after=` takes: a node or the path of one, or several of them; `()` for none."""
+
+
+@final
+class Task(Node, Generic[T_co]):
+    """
+    One task, with the type of what it returns. Made by `task`.
+
+    Immutable, and with an identity: it stands in one place of a pipeline.
+    """
+
+    __slots__ = ("_node",)
+
+    def __init__(self, node: TaskNode) -> None:
+        self._node = node
+
+    @property
+    def node(self) -> TaskNode:
+        """
+        What the author wrote, as `flowkit.check` reads it.
+        """
+        return self._node
+
+    @property
+    def output(self) -> T_co:
+        """
+        What the task returns, as an argument for other tasks.
+
+        To a type checker it is the value; while the pipeline is built it is a reference. It can be given as an
+        argument, whole or one key of it (`x.output["key"]`), inside lists, dicts, attrs and dataclass values, and
+        in f-strings of arguments that Airflow renders.
+        """
+        return cast("T_co", Output(self._node))
+
+    def __repr__(self) -> str:
+        return f"<Task {self._node.id!r}>"
+
+
+def task(
+    task_id: str,
+    action: Action[RN] | None = None,
+    /,
+    *,
+    after: After = None,
+    **options: Unpack[TaskOptions],
+) -> Task[RN]:
+    """
+    Return one task as a value. `.then` and `.add` place it in a pipeline or a group.
+
+    Args:
+        task_id: The id, without those of the groups around it: letters, digits, `-` and `_`.
+
+        action: `python(fn, …)` or `operator(Class, …)`. Without one the task does nothing (Airflow's `EmptyOperator`).
+
+        after: What the task waits for in place of the previous link of its chain: tasks, groups or their paths;
+            `()` for nothing.
+
+        options: What Airflow's `BaseOperator` takes, such as `retries` and `pool`; and `pod`. They win over the
+            defaults of the groups and the pipeline around.
+
+    Raises:
+        DefinitionError: If the id or the value of an option is wrong.
+        UnknownOptionError: If there is no such option.
+    """
+    return Task(task_node(task_id, action, after, cast("Mapping[str, Any]", options), word="task"))
+
+
+def task_node(
+    task_id: str, action: Action[Any] | None, after: After, options: Mapping[str, Any], *, word: str
+) -> TaskNode:
+    """
+    Return what an author wrote as a task, checked value by value.
+    """
+    checked_id(task_id, "task_id")
+    if action is not None and not isinstance(action, Action):
+        _refuse_action(task_id, action, word)
+    checked = checked_options(options, call=f"{word}({task_id!r})") if options else {}
+    return TaskNode(
+        id=task_id,
+        action=None if action is None else action.call,
+        options=checked,
+        after=targets(after, call=f"{word}({task_id!r})"),
+        place=caller(),
+    )
+
+
+def targets(after: After, *, call: str) -> tuple[Target, ...] | None:
+    """
+    Return what `after=` got as nodes and paths.
+
+    Raises:
+        DefinitionError: If there is anything else among it.
+    """
+    if after is None:
+        return None
+    # A str is an iterable of str: after="load" would mean l, o, a, d.
+    if isinstance(after, str | Node | Flow) or not isinstance(after, Iterable):
+        return (_target(after, call),)
+
+    return tuple(_target(item, call) for item in after)
+
+
+def _target(item: object, call: str) -> Target:
+    if isinstance(item, str):
+        return item
+    if isinstance(item, Node):
+        return item.node
+
+    message = f"{call} got after= with {_described(item)}; it takes tasks, groups and their paths."
+    cure = 'Write after=extract, after="ingestion.extract", after=[a, b], or after=() for nothing.'
+    raise DefinitionError(Problem("FK008", message, cure, caller()))
+
+
+def _described(item: object) -> str:
+    return "an output" if isinstance(item, Output) else type(item).__name__
+
+
+def _refuse_action(task_id: str, action: object, word: str) -> NoReturn:
+    message = f"{word}({task_id!r}) got {_described(action)} as its action."
+    if isinstance(action, type):
+        cure = f"Write operator({action.__name__}, …)."
+    elif callable(action):
+        name = getattr(action, "__name__", "fn")
+        cure = f"Write python({name}, …): the function, and its arguments beside it."
+    elif isinstance(action, Task):
+        cure = f"To run it after another task, write after={action.node.id!r}."
+    else:
+        cure = "An action is python(fn, …) or operator(Class, …)."
+    raise DefinitionError(Problem("FK008", message, cure, caller()))
