@@ -4,19 +4,21 @@ A `PipelineSpec` → a DAG.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from airflow.sdk import DAG, BaseOperator, TaskGroup, XComArg
+from airflow.sdk import DAG, TaskGroup, XComArg
+from airflow.sdk.definitions._internal.expandinput import MappedArgument
 
 from flowkit.airflow.edges import compile_edges
 from flowkit.airflow.groups import compile_group
+from flowkit.airflow.params import compile_params
 from flowkit.airflow.schedules import compile_schedule
 from flowkit.airflow.tasks import compile_options, compile_task
 from flowkit.errors import PipelineError, Place, Problem
-from flowkit.spec.action import Ref
-from flowkit.spec.pipeline import GroupSpec, PipelineSpec, TaskSpec
+from flowkit.spec.action import ItemRef, Ref
+from flowkit.spec.pipeline import GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 
 R = TypeVar("R")
 
@@ -60,12 +62,15 @@ def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
 
     # Tasks get their options from the spec, and groups none: Airflow would apply them a second time, in its own way.
     defaults, dag.default_args = dag.default_args, {}
-    groups, operators = _compile_nodes(spec, dag, refusals)
+    maker = _Maker(spec, dag, refusals)
+    maker.make()
     if refusals.problems:
         raise PipelineError(refusals.problems)
-    compile_edges(spec, dag, operators, groups)
+    _sort_as_written(spec, dag, maker.groups)
+    _mark_roles(spec, maker.operators)
+    compile_edges(spec, dag, maker.operators, maker.groups)
     dag.default_args = defaults
-    _write_group_defaults(spec, groups)
+    _write_group_defaults(spec, maker.groups)
     refusals.attempt(dag.validate, "the pipeline", spec.place)
     if refusals.problems:
         raise PipelineError(refusals.problems)
@@ -79,8 +84,7 @@ def _compile_dag(spec: PipelineSpec, fileloc: str) -> DAG:
     for name in ("tags", "owner_links", "dag_display_name"):
         if settings.get(name, ...) is None:  # Airflow's own defaults here are not None
             del settings[name]
-    if isinstance(settings.get("params"), Mapping):
-        settings["params"] = dict(settings["params"])  # Airflow takes its own class or a dict
+    settings["params"] = compile_params(settings.get("params"))
     schedule = compile_schedule(settings.pop("schedule", None))
     defaults = compile_options(spec.defaults)
     dag = DAG(spec.dag_id, schedule=schedule, default_args=defaults, auto_register=False, **settings)
@@ -95,67 +99,94 @@ def _told(place: Place, fileloc: str) -> str:
     return f"{name}:{place.line}"
 
 
-def _compile_nodes(
-    spec: PipelineSpec, dag: DAG, refusals: _Refusals
-) -> tuple[dict[str, TaskGroup], dict[str, BaseOperator]]:
-    groups: dict[str, TaskGroup] = {}
-    operators: dict[str, BaseOperator] = {}
+class _Maker:
+    """
+    Makes the groups and the operators of one DAG.
+    """
 
-    def parent(group_id: str | None) -> TaskGroup:
-        return dag.task_group if group_id is None else groups[group_id]
+    def __init__(self, spec: PipelineSpec, dag: DAG, refusals: _Refusals) -> None:
+        self.spec = spec
+        self.dag = dag
+        self.refusals = refusals
+        self.groups: dict[str, TaskGroup] = {}
+        self.operators: dict[str, Any] = {}
 
-    def lookup(ref: Ref) -> XComArg:
-        operator: Any = operators[ref.task_id]
-        return XComArg(operator) if ref.key is None else XComArg(operator, ref.key)
+    def make(self) -> None:
+        for node in _givers_first(self.spec):
+            parent_id = _parent_of(node)
+            if any(giver not in self.operators for giver in node.uses) or (
+                parent_id is not None and parent_id not in self.groups
+            ):
+                continue  # what it stands in or takes data from was refused, and is reported
+            parent = self.dag.task_group if parent_id is None else self.groups[parent_id]
+            if isinstance(node, GroupSpec):
+                self._make_group(node, parent)
+            else:
+                self._make_task(node, parent)
 
-    for group in spec.groups:
-        made = refusals.attempt(
-            lambda group=group: compile_group(group, dag, parent(group.parent_id)),  # type: ignore[misc]
+    def _make_group(self, group: GroupSpec, parent: TaskGroup) -> None:
+        made = self.refusals.attempt(
+            lambda: compile_group(group, self.dag, parent, self._lookup),
             f"group {group.group_id!r}",
             group.place,
         )
-        if made is None:
-            return groups, operators
-        groups[group.group_id] = made
-    for task in _givers_first(spec):
-        if any(giver not in operators for giver in task.uses):
-            continue  # the task that it takes data from was refused, and is reported
-        operator = refusals.attempt(
-            lambda task=task: compile_task(task, dag, parent(task.group_id), lookup),  # type: ignore[misc]
-            f"task {task.task_id!r}",
-            task.place,
+        if made is not None:
+            self.groups[group.group_id] = made
+
+    def _make_task(self, task: TaskSpec, parent: TaskGroup) -> None:
+        made = self.refusals.attempt(
+            lambda: compile_task(task, self.dag, parent, self._lookup), f"task {task.task_id!r}", task.place
         )
-        if operator is not None:
-            operators[task.task_id] = operator
-    if len(operators) == len(spec.tasks):
-        _sort_as_written(spec, dag, groups)
-    return groups, operators
+        if made is not None:
+            self.operators[task.task_id] = made
+
+    def _lookup(self, ref: Ref | ItemRef) -> Any:
+        if isinstance(ref, ItemRef):
+            group: Any = self.groups[ref.group_id]
+            return MappedArgument(input=group._expand_input, key=ref.parameter)
+        operator = self.operators[ref.task_id]
+        return XComArg(operator) if ref.key is None else XComArg(operator, ref.key)
 
 
-def _givers_first(spec: PipelineSpec) -> list[TaskSpec]:
+def _parent_of(node: NodeSpec) -> str | None:
+    return node.parent_id if isinstance(node, GroupSpec) else node.group_id
+
+
+def _id_of(node: NodeSpec) -> str:
+    return node.group_id if isinstance(node, GroupSpec) else node.task_id
+
+
+def _givers_first(spec: PipelineSpec) -> list[NodeSpec]:
     """
-    Return the tasks in the order of the source, but each after those whose outputs it takes.
+    Return the nodes in the order of the source, but each after its group and after the tasks whose outputs it takes.
     """
-    tasks = {task.task_id: task for task in spec.tasks}
-    ordered: dict[str, TaskSpec] = {}
-    for task in spec.tasks:
-        waiting = [task]
+    nodes = {_id_of(node): node for node in spec.nodes}
+    ordered: dict[str, NodeSpec] = {}
+    for node in spec.nodes:
+        waiting = [node]
         while waiting:
-            missing = [giver for giver in waiting[-1].uses if giver not in ordered]
+            parent = _parent_of(waiting[-1])
+            needed = (*waiting[-1].uses, *(() if parent is None else (parent,)))
+            missing = [other for other in needed if other not in ordered]
             if missing:
-                waiting.append(tasks[missing[0]])
+                waiting.append(nodes[missing[0]])
             else:
                 done = waiting.pop()
-                ordered[done.task_id] = done
+                ordered[_id_of(done)] = done
     return list(ordered.values())
+
+
+def _mark_roles(spec: PipelineSpec, operators: dict[str, Any]) -> None:
+    for task in spec.tasks:
+        if task.role == "setup":
+            operators[task.task_id].as_setup()
+        elif task.role == "teardown":
+            operators[task.task_id].as_teardown(on_failure_fail_dagrun=task.fails_run)
 
 
 def _sort_as_written(spec: PipelineSpec, dag: DAG, groups: dict[str, TaskGroup]) -> None:
     # Groups and givers of data were made first; the graph and its order belong to the author.
-    order = {
-        node.group_id if isinstance(node, GroupSpec) else node.task_id: number
-        for number, node in enumerate(spec.nodes)
-    }
+    order = {_id_of(node): number for number, node in enumerate(spec.nodes)}
     for group in (dag.task_group, *groups.values()):
         children = sorted(group.children.items(), key=lambda item: order[item[0]])
         group.children.clear()

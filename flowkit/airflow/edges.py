@@ -7,13 +7,15 @@ does in the end, saves it from working out the same roots and leaves once more f
 
 from __future__ import annotations
 
-from airflow.sdk import DAG, BaseOperator, TaskGroup
+from typing import Any
+
+from airflow.sdk import DAG, TaskGroup
 
 from flowkit.spec.pipeline import EdgeSpec, PipelineSpec
 
 
 def compile_edges(
-    spec: PipelineSpec, dag: DAG, operators: dict[str, BaseOperator], groups: dict[str, TaskGroup]
+    spec: PipelineSpec, dag: DAG, operators: dict[str, Any], groups: dict[str, TaskGroup]
 ) -> None:
     """
     Connect the operators and the groups of *dag*.

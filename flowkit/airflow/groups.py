@@ -4,14 +4,24 @@ A `GroupSpec` → a TaskGroup.
 
 from __future__ import annotations
 
-from airflow.sdk import DAG, TaskGroup
+from typing import Any
 
+from airflow.sdk import DAG, TaskGroup
+from airflow.sdk.definitions._internal.expandinput import DictOfListsExpandInput
+from airflow.sdk.definitions.taskgroup import MappedTaskGroup
+
+from flowkit.airflow.stored import Lookup, compile_value
 from flowkit.spec.pipeline import GroupSpec
 
 
-def compile_group(group: GroupSpec, dag: DAG, parent: TaskGroup) -> TaskGroup:
+def compile_group(group: GroupSpec, dag: DAG, parent: TaskGroup, lookup: Lookup) -> TaskGroup:
     """
     Return the TaskGroup of *group*, added to *parent*.
     """
     settings = {name: value for name, value in group.settings.items() if value is not None}
-    return TaskGroup(group_id=group.id, dag=dag, parent_group=parent, **settings)
+    where: dict[str, Any] = {"group_id": group.id, "dag": dag, "parent_group": parent}
+    if group.mapped is None:
+        return TaskGroup(**where, **settings)
+
+    mapped = {name: compile_value(value, lookup) for name, value in group.mapped.items()}
+    return MappedTaskGroup(**where, **settings, expand_input=DictOfListsExpandInput(mapped))

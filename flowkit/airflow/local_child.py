@@ -215,7 +215,8 @@ def _set(node: Any, name: str, value: object) -> None:
 def _retry_at_once(task: Any) -> None:
     # A person waits in front of this run: a task that fails is tried again as often as its author says, but the
     # five minutes in between serve nobody.
-    changes = {"retry_delay": timedelta(0), "retry_exponential_backoff": 0, "max_retry_delay": None}
+    no_backoff = type(task.retry_exponential_backoff)(0)  # a number; in Airflow 3.1 a bool, and nothing else
+    changes = {"retry_delay": timedelta(0), "retry_exponential_backoff": no_backoff, "max_retry_delay": None}
     for name, value in changes.items():
         _set(task, name, value)
 

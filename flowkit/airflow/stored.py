@@ -9,6 +9,7 @@ the hash seed, and that of a function on its address: the same file would give a
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, final
@@ -16,11 +17,13 @@ from typing import Any, final
 import attrs
 from airflow.sdk import XComArg
 from airflow.sdk.definitions._internal.mixins import ResolveMixin
+from airflow.sdk.exceptions import AirflowSkipException
 
-from flowkit.spec.action import Ref, Text
+from flowkit.spec.action import ItemRef, ParamsRef, Ref, Text, Transform
+from flowkit.spec.params import from_values
 
-Lookup = Callable[[Ref], XComArg]
-"""Gives the `XComArg` of a reference."""
+Lookup = Callable[["Ref | ItemRef"], Any]
+"""Gives the `XComArg` of an output, or the `MappedArgument` of an item of a mapped group."""
 
 
 def compile_value(value: Any, lookup: Lookup) -> Any:
@@ -30,8 +33,12 @@ def compile_value(value: Any, lookup: Lookup) -> Any:
     kind = type(value)
     if kind in (str, int, float, bool, type(None)):
         return value
-    if kind is Ref:
+    if kind is Ref or kind is ItemRef:
         return lookup(value)
+    if kind is Transform:
+        return _transformed(value, lookup)
+    if kind is ParamsRef:
+        return ParamsOf(value.params_class)
     if kind is Text:
         return "".join(part if isinstance(part, str) else str(lookup(part)) for part in value.parts)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
@@ -45,6 +52,58 @@ def compile_value(value: Any, lookup: Lookup) -> Any:
     if _is_record(value) or any(_references(value)):
         return Stored(value, {ref: lookup(ref) for ref in _references(value)})
     return value
+
+
+def _transformed(transform: Transform, lookup: Lookup) -> Any:
+    first, *others = (compile_value(source, lookup) for source in transform.sources)
+    if transform.kind == "concat":
+        return first.concat(*others)
+    if transform.kind == "zip":
+        return first.zip(*others) if transform.fill is ... else first.zip(*others, fillvalue=transform.fill)
+    function: Any = transform.function
+    return first.map(function if transform.kind == "map" else _filter(function))
+
+
+def _filter(keep: Callable[[Any], object]) -> Callable[[Any], Any]:
+    # Airflow leaves out the items for which a mapped function raises this.
+    @functools.wraps(keep)
+    def kept(item: Any) -> Any:
+        if not keep(item):
+            raise AirflowSkipException
+        return item
+
+    return kept
+
+
+@final
+class ParamsOf(ResolveMixin):
+    """
+    The params of the run among the arguments of a task, as an instance of a class.
+    """
+
+    def __init__(self, params_class: type[Any]) -> None:
+        self._params_class = params_class
+
+    def iter_references(self) -> Iterable[tuple[Any, str]]:
+        """
+        Return nothing: params come from no task.
+        """
+        return ()
+
+    def resolve(self, context: Any) -> Any:
+        """
+        Return the instance, made of the params of the run.
+        """
+        return from_values(self._params_class, context["params"])
+
+    def serialize(self) -> str:
+        """
+        Return what Airflow writes into the serialized DAG.
+        """
+        return f"<params {_name(self._params_class)}>"
+
+    def __repr__(self) -> str:
+        return self.serialize()
 
 
 @final

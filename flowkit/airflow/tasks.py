@@ -4,16 +4,20 @@ A `TaskSpec` → an operator, by a table with one function for each kind of acti
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from airflow.providers.standard.decorators.branch_python import _BranchPythonDecoratedOperator
 from airflow.providers.standard.decorators.python import _PythonDecoratedOperator
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import DAG, BaseOperator, TaskGroup
+from airflow.sdk import DAG, TaskGroup
+from airflow.sdk import task as airflow_task
 
 from flowkit.airflow.pods import compile_pod
 from flowkit.airflow.stored import Lookup, compile_value
-from flowkit.spec.action import OperatorCall, PythonCall
+from flowkit.errors import did_you_mean
+from flowkit.spec.action import EachCall, OperatorCall, PythonCall
 from flowkit.spec.defaults import merged
 from flowkit.spec.pipeline import TaskSpec
 
@@ -21,48 +25,115 @@ _POD_OPTIONS = frozenset({"pod", "executor_config"})
 _DOCS = ("doc", "doc_md", "doc_json", "doc_yaml", "doc_rst")
 
 
-def compile_task(task: TaskSpec, dag: DAG, group: TaskGroup, lookup: Lookup) -> BaseOperator:
+def compile_task(task: TaskSpec, dag: DAG, group: TaskGroup, lookup: Lookup) -> Any:
     """
     Return the operator of *task*, added to *dag* and *group*.
     """
-    return COMPILERS[type(task.action)](task, {"task_id": task.id, "dag": dag, "task_group": group}, lookup)
+    where = {"task_id": task.id, "dag": dag, "task_group": group}
+    return COMPILERS[type(task.action)](task, where, lookup)
 
 
-def _compile_nothing(task: TaskSpec, where: dict[str, Any], _lookup: Lookup) -> BaseOperator:
+def _compile_nothing(task: TaskSpec, where: dict[str, Any], _lookup: Lookup) -> Any:
     return EmptyOperator(**compile_options(task.options), **where)
 
 
-def _compile_python(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> BaseOperator:
+def _compile_python(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> Any:
     call: Any = task.action
+    args = compile_value(call.args, lookup)
+    kwargs = compile_value(dict(call.kwargs), lookup)
+    if call.decorator is not None:
+        return _decorated(task, call, where)(*args, **kwargs).operator
+
     # All options by name, none by `default_args`: Airflow would hand a default such as `owner` to every function
     # that happens to have a parameter of that name.
     options = {"multiple_outputs": task.multiple_outputs, **compile_options(task.options)}
     docstring = getattr(call.function, "__doc__", None)
     if docstring and not any(options.get(doc) for doc in _DOCS):
         options["doc_md"] = docstring
-    return _PythonDecoratedOperator(
-        python_callable=call.function,
-        op_args=compile_value(call.args, lookup),
-        op_kwargs=compile_value(dict(call.kwargs), lookup),
-        **options,
-        **where,
-    )
+    operator = _PythonDecoratedOperator if call.routes is None else _BranchPythonDecoratedOperator
+    function = call.function if call.routes is None else _routed(call)
+    return operator(python_callable=function, op_args=args, op_kwargs=kwargs, **options, **where)
 
 
-def _compile_operator(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> BaseOperator:
+def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any]) -> Any:
+    """
+    Return the function under one of Airflow's task decorators.
+    """
+    name, arguments = (call.decorator.name, call.decorator.kwargs) if call.decorator else ("python", {})
+    try:
+        decorator: Any = getattr(airflow_task, name)
+    except AttributeError:
+        known = [word for word in dir(airflow_task) if not word.startswith("_")]
+        cure = did_you_mean(name, known, otherwise="Is its provider installed?")
+        msg = f"there is no decorator @task.{name}. {cure}"
+        raise ValueError(msg) from None
+    options = compile_options(task.options)
+    # Airflow guesses this from the annotation; only decorators that return mappings take it at all.
+    if task.multiple_outputs or (
+        name != "bash" and "return" in getattr(call.function, "__annotations__", {})
+    ):
+        options.setdefault("multiple_outputs", task.multiple_outputs)
+    return decorator(**arguments, **options, **where)(call.function)
+
+
+def _routed(call: PythonCall) -> Callable[..., Any]:
+    """
+    Return the function of a branch, returning ids in place of keys.
+    """
+    routes: Mapping[str, tuple[Any, ...]] = call.routes or {}
+
+    def ids(key: Any) -> list[str]:
+        if key not in routes:
+            msg = (
+                f"{call.name}() returned the key {key!r}, which its branch does not have. "
+                f"{did_you_mean(str(key), routes, otherwise='Keys: ' + ', '.join(map(repr, routes)) + '.')}"
+            )
+            raise ValueError(msg)
+        return list(routes[key])
+
+    # Under the name of the user's function, which Airflow stores and shows, and with its signature.
+    @functools.wraps(call.function)
+    def choose(*args: Any, **kwargs: Any) -> str | list[str]:
+        found = call.function(*args, **kwargs)
+        chosen = [task_id for key in found for task_id in ids(key)] if call.several else ids(found)
+        return chosen[0] if len(chosen) == 1 else chosen
+
+    return choose
+
+
+def _compile_operator(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> Any:
     call: Any = task.action
     own, inherited = _split_options(task)
     arguments = {name: compile_value(value, lookup) for name, value in call.kwargs.items()}
     # What is inherited goes the way of Airflow's own defaults: an operator that sets such an option in its
     # constructor keeps it, where a second value by name would be an error.
-    operator: BaseOperator = call.operator(**arguments, **own, default_args=inherited, **where)
-    return operator
+    return call.operator(**arguments, **own, default_args=inherited, **where)
 
 
-COMPILERS: Mapping[type[Any], Callable[[TaskSpec, dict[str, Any], Lookup], BaseOperator]] = {
+def _compile_each(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> Any:
+    each: Any = task.action
+    mapped = {name: compile_value(value, lookup) for name, value in each.mapped.items()}
+    fixed = {name: compile_value(value, lookup) for name, value in each.call.kwargs.items()}
+    partial: Any
+    if isinstance(each.call, PythonCall):
+        partial = _decorated(task, each.call, where)
+        if fixed:
+            partial = partial.partial(**fixed)
+    else:
+        own, inherited = _split_options(task)
+        partial = each.call.operator.partial(**fixed, **own, default_args=inherited, **where)
+    if each.sets is not None:
+        made = partial.expand_kwargs(compile_value(each.sets, lookup))
+    else:
+        made = partial.expand(**mapped)
+    return made.operator if isinstance(each.call, PythonCall) else made
+
+
+COMPILERS: Mapping[type[Any], Callable[[TaskSpec, dict[str, Any], Lookup], Any]] = {
     type(None): _compile_nothing,
     PythonCall: _compile_python,
     OperatorCall: _compile_operator,
+    EachCall: _compile_each,
 }
 """One function for each kind of action."""
 

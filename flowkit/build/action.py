@@ -8,10 +8,13 @@ import inspect
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, final
 
-from typing_extensions import ParamSpec, TypeVar
+import attrs
+from typing_extensions import ParamSpec, Self, TypeVar
 
 from flowkit.errors import DefinitionError, Problem
-from flowkit.spec.action import Call, OperatorCall, PythonCall
+from flowkit.spec.action import Call, Decorator, EachCall, OperatorCall, PythonCall
+from flowkit.spec.marks import Over
+from flowkit.spec.output import Reference
 from flowkit.spec.place import caller
 
 if TYPE_CHECKING:
@@ -35,6 +38,32 @@ class Action(Generic[R_co]):
     def __init__(self, call: Call) -> None:
         self.call: Final[Call] = call
 
+    def by(self, decorator: str, /, **kwargs: Any) -> Self:
+        """
+        Return this action, performed by another of Airflow's task decorators: `@task.virtualenv` as `"virtualenv"`.
+
+        `python(fn, x).by("virtualenv", requirements=["pandas"])` calls *fn* in a virtual environment of its own; so do
+        `"external_python"`, `"docker"`, `"kubernetes"`, `"short_circuit"`, `"sensor"`, `"bash"`, and whatever else an
+        installed provider registers.
+
+        Args:
+            decorator: The name of the decorator, without `task.`.
+
+            kwargs: Its own arguments, which no type checker knows.
+
+        Raises:
+            DefinitionError: If this action does not call a function.
+        """
+        call = self.call
+        inner = call.call if isinstance(call, EachCall) else call
+        if not isinstance(inner, PythonCall) or inner.routes is not None:
+            _refuse(
+                f".by({decorator!r}) was called on {self!r}, which no decorator makes",
+                "Use it on python(fn, …).",
+            )
+        changed = attrs.evolve(inner, decorator=Decorator(decorator, kwargs))
+        return type(self)(attrs.evolve(call, call=changed) if isinstance(call, EachCall) else changed)
+
     def __repr__(self) -> str:
         return f"<Action {self.call.name}>"
 
@@ -56,7 +85,7 @@ def python(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Action[R
     Raises:
         DefinitionError: If *fn* cannot be called, or is a coroutine function.
     """
-    _check_function(fn, "python")
+    checked_function(fn, "python")
     if inspect.iscoroutinefunction(fn):
         name = fn.__name__
         _refuse(f"python() got {name!r}, which is an `async` function", f"Write python_async({name}, …).")
@@ -73,7 +102,7 @@ def python_async(fn: Callable[P, Coroutine[Any, Any, R]], /, *args: P.args, **kw
     Raises:
         DefinitionError: If *fn* is not a coroutine function.
     """
-    _check_function(fn, "python_async")
+    checked_function(fn, "python_async")
     if not inspect.iscoroutinefunction(fn):
         name = getattr(fn, "__name__", repr(type(fn).__name__))
         _refuse(f"python_async() got {name!r}, which is not an `async` function", f"Write python({name}, …).")
@@ -114,10 +143,18 @@ def operator(operator_class: Callable[P, BaseOperator], /, *args: P.args, **kwar
             "Give each argument its name.",
         )
 
-    return Action(OperatorCall(operator_class, kwargs, caller()))
+    mapped = {name: value.items for name, value in kwargs.items() if isinstance(value, Over)}
+    fixed = {name: value for name, value in kwargs.items() if name not in mapped}
+    call = OperatorCall(operator_class, fixed, caller())
+    return Action(EachCall(call, mapped) if mapped else call)
 
 
-def _check_function(fn: object, word: str) -> None:
+def checked_function(fn: object, word: str) -> None:
+    if isinstance(fn, Reference):
+        _refuse(
+            f"{word}() takes a function, not an output",
+            f"Write {word}(fn, x.output): the function, and its arguments beside it.",
+        )
     if isinstance(fn, type) and any(base.__name__ == "BaseOperator" for base in fn.__mro__):
         _refuse(f"{word}() got the operator {fn.__name__}", f"Write operator({fn.__name__}, …).")
     # `@task` of Airflow makes an object that builds an operator when it is called.

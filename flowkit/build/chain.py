@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, NoReturn, TypeVar, cast, final
 
+import attrs
 from typing_extensions import ParamSpec, Self, Unpack
 
 from flowkit.build.flow import Flow, Labelled, Node
-from flowkit.build.task import After, targets, task_node
+from flowkit.build.task import After, targets, task_node, teardown_node
 from flowkit.errors import DefinitionError, Problem
 from flowkit.spec.defaults import merged
-from flowkit.spec.draft import Arrow, GroupNode, Link, Mention, Target
+from flowkit.spec.draft import Arrow, GroupNode, Link, Mention, Target, TaskNode
 from flowkit.spec.limits import checked_group_settings, checked_options
 from flowkit.spec.names import checked_id
 from flowkit.spec.output import Output
@@ -123,7 +124,50 @@ class Chain:
             UnknownOptionError: If there is no such option.
         """
         node = task_node(task_id, action, after, cast("Mapping[str, Any]", options), word=".task")
-        return self._linked(Link((Mention(node, places=True),), (), chained=True, place=node.place))
+        return self._linked(_single(node))
+
+    def setup(
+        self,
+        task_id: str,
+        action: Action[Any] | None = None,
+        /,
+        *,
+        after: After = None,
+        **options: Unpack[TaskOptions],
+    ) -> Self:
+        """
+        Return this chain with a setup task as its next link. See the function `setup`.
+
+        Raises:
+            DefinitionError: If the id or the value of an option is wrong.
+            UnknownOptionError: If there is no such option.
+        """
+        node = task_node(task_id, action, after, cast("Mapping[str, Any]", options), word=".setup")
+        return self._linked(_single(attrs.evolve(node, role="setup")))
+
+    def teardown(
+        self,
+        task_id: str,
+        action: Action[Any] | None = None,
+        /,
+        *,
+        setups: After = (),
+        on_failure_fail_dagrun: bool | None = None,
+        after: After = None,
+        **options: Unpack[TaskOptions],
+    ) -> Self:
+        """
+        Return this chain with a teardown task. It ends no link: what comes next follows what the teardown followed.
+
+        Args are those of the function `teardown`.
+
+        Raises:
+            DefinitionError: If the id or the value of an option is wrong.
+            UnknownOptionError: If there is no such option.
+        """
+        given = cast("Mapping[str, Any]", options)
+        node = teardown_node(task_id, action, setups, on_failure_fail_dagrun, after, given, word=".teardown")
+        return self._linked(_single(node))
 
     def then(self, *nodes: Node | Flow) -> Self:
         """
@@ -186,7 +230,10 @@ class Chain:
 
     @property
     def _word(self) -> str:
-        return repr(self)
+        """
+        The call that made it, as messages show it.
+        """
+        raise NotImplementedError  # pragma: no cover - every subclass has its own
 
 
 @final
@@ -229,10 +276,18 @@ class OpenGroup(Chain, Generic[Parent]):
             place=self._place,
             lineage=object(),
         )
-        return self._parent._linked(Link((Mention(node, places=True),), (), chained=True, place=self._place))
+        return self._parent._linked(_single(node))
+
+    @property
+    def _word(self) -> str:
+        return f".group({self._id!r})"
 
     def __repr__(self) -> str:
         return f"<group {self._id!r} without .end()>"
+
+
+def _single(node: TaskNode | GroupNode) -> Link:
+    return Link((Mention(node, places=True),), (), chained=True, place=node.place)
 
 
 def group_parts(

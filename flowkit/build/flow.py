@@ -5,16 +5,18 @@ Arrows: `a >> [b, c] >> d`, for graphs that are not a chain.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NoReturn, TypeAlias, final, overload
+from typing import Final, NoReturn, TypeAlias, cast, final, overload
 
 from flowkit.errors import DefinitionError, OutputUseError, Problem
 from flowkit.spec.draft import Arrow
 from flowkit.spec.draft import Node as DraftNode
-from flowkit.spec.output import Output
+from flowkit.spec.output import Output, holds_output
 from flowkit.spec.place import caller
 
 Operand: TypeAlias = "Node | Flow | Sequence[Node | Flow]"
 """What may stand beside an arrow."""
+
+_MAKE = "Make a task with task(…) and a group with Group(…)."
 
 
 class Connectable:
@@ -146,6 +148,11 @@ def label(text: str, /) -> Label:
     if not isinstance(text, str):
         message = f"label() takes the text for an edge, not {type(text).__name__}."
         raise DefinitionError(Problem("FK008", message, 'Write a >> label("text") >> b.', caller()))
+    if holds_output(text):
+        message = "label() got a text with an output in it, which is fixed when the pipeline is built."
+        raise DefinitionError(
+            Problem("FK008", message, "Write plain text: no task has run by then.", caller())
+        )
 
     return Label(text)
 
@@ -177,7 +184,9 @@ class Labelled:
 
     def _joined(self, other: Operand, *, forward: bool) -> Flow:
         if forward is not self._forward:
-            _refuse("An arrow with a label points both ways", "Write a >> label(…) >> b, or b << label(…) << a.")
+            _refuse(
+                "An arrow with a label points both ways", "Write a >> label(…) >> b, or b << label(…) << a."
+            )
         return self._flow.joined(flow_of(other), forward=forward, label=self._text)
 
 
@@ -197,6 +206,8 @@ def chain(*links: Node | Flow | Label | Sequence[Node | Flow]) -> Flow:
     text: str | None = None
     for link in links:
         if isinstance(link, Label):
+            if result is None or text is not None:
+                _refuse_label()
             text = link.text
             continue
         current = _members(link)
@@ -208,10 +219,16 @@ def chain(*links: Node | Flow | Label | Sequence[Node | Flow]) -> Flow:
             result = result.joined(_side_by_side(current), forward=True, label=text)
         previous, text = current, None
 
+    if text is not None:
+        _refuse_label()
     if result is None:  # pragma: no cover - two links or more were counted above
         msg = "no links"
         raise AssertionError(msg)
     return result
+
+
+def _refuse_label() -> NoReturn:
+    _refuse("chain() got a label that does not stand between two links", 'Write chain(a, label("text"), b).')
 
 
 def _pairwise(before: Flow, previous: list[Flow], current: list[Flow], text: str | None) -> Flow:
@@ -259,16 +276,31 @@ def _members(operand: Connectable | Sequence[Node | Flow]) -> list[Flow]:
         return [flow_of(operand)]
     if isinstance(operand, Output):
         message = f"The output of task {operand.task.id!r} was connected with an arrow."
-        raise OutputUseError(Problem("FK007", message, "Connect the task itself: leave out `.output`.", caller()))
-    if isinstance(operand, str | bytes) or not isinstance(operand, Iterable):
-        _refuse(
-            f"An arrow connects tasks, groups and lists of them, not {type(operand).__name__}",
-            "To wait for a task by its id, use after=.",
+        raise OutputUseError(
+            Problem("FK007", message, "Connect the task itself: leave out `.output`.", caller())
         )
-    members = [flow_of(member) for member in operand]
+    if isinstance(operand, str):
+        _refuse_operand("str", "To wait for a task by its id, use after=.")
+    if isinstance(operand, set | frozenset):
+        _refuse_operand(
+            f"a {type(operand).__name__}", "Write a list: a set has another order in each process."
+        )
+    if isinstance(operand, bytes) or not isinstance(operand, Iterable):
+        _refuse_operand(type(operand).__name__, _MAKE)
+    members = [_member(member) for member in operand]
     if not members:
         _refuse("An arrow leads to an empty list", "Leave the arrow out where there is nothing to connect.")
     return members
+
+
+def _member(member: object) -> Flow:
+    if isinstance(member, list | tuple):
+        _refuse_operand("lists of lists", "Write one list: [a, b, c].")
+    return flow_of(cast("Connectable", member))
+
+
+def _refuse_operand(what: str, cure: str) -> NoReturn:
+    _refuse(f"An arrow connects tasks, groups and lists of them, not {what}", cure)
 
 
 def _side_by_side(flows: list[Flow]) -> Flow:

@@ -174,5 +174,3 @@ def _raised_at(traceback: TracebackType | None) -> Place | None:
             place = Place(file, traceback.tb_lineno)
         traceback = traceback.tb_next
     return place
-
-

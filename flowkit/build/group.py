@@ -13,7 +13,7 @@ from flowkit.build.chain import Chain, group_parts
 from flowkit.build.flow import Node
 from flowkit.build.task import After, Task
 from flowkit.errors import DefinitionError, Problem
-from flowkit.spec.draft import GroupNode, Target, TaskNode
+from flowkit.spec.draft import GroupMapping, GroupNode, Target, TaskNode
 from flowkit.spec.output import Output
 from flowkit.spec.place import caller
 
@@ -45,7 +45,7 @@ class Group(Chain, Node, Generic[T_co]):
         UnknownOptionError: If there is no such setting.
     """
 
-    __slots__ = ("_after", "_id", "_lineage", "_made", "_place", "_returned", "_settings")
+    __slots__ = ("_after", "_id", "_lineage", "_made", "_mapping", "_place", "_returned", "_settings")
 
     _id: str
     _after: tuple[Target, ...] | None
@@ -53,6 +53,7 @@ class Group(Chain, Node, Generic[T_co]):
     _place: Place
     _returned: TaskNode | None
     _lineage: object
+    _mapping: GroupMapping | None
     _made: list[GroupNode]
 
     def __init__(self, group_id: str, /, *, after: After = None, **settings: Unpack[GroupSettings]) -> None:
@@ -69,6 +70,7 @@ class Group(Chain, Node, Generic[T_co]):
             returned=None,
             lineage=object(),
             made=[],
+            mapping=None,
         )
 
     def _with(self, **changes: object) -> Group[T_co]:
@@ -91,9 +93,16 @@ class Group(Chain, Node, Generic[T_co]):
                     returned=self._returned,
                     place=self._place,
                     lineage=self._lineage,
+                    mapping=self._mapping,
                 )
             )
         return self._made[0]
+
+    def mapped_over(self, mapping: GroupMapping) -> Group[Any]:
+        """
+        Return this group as one that is made once for each item. `each_group` calls it.
+        """
+        return cast("Group[Any]", self._with(mapping=mapping))
 
     def returns(self, node: Task[R] | Group[R], /) -> Group[R]:
         """
@@ -134,6 +143,10 @@ class Group(Chain, Node, Generic[T_co]):
             raise DefinitionError(Problem("FK009", message, cure, caller()))
 
         return cast("T_co", Output(self._returned))
+
+    @property
+    def _word(self) -> str:
+        return f"Group({self._id!r})"
 
     def __repr__(self) -> str:
         return f"<Group {self._id!r}>"

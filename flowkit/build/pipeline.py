@@ -56,7 +56,7 @@ class Pipeline(Chain):
             DefinitionError: If the value of a setting is wrong.
             UnknownOptionError: If there is no such setting.
         """
-        call = f"Pipeline({self._dag_id!r}).settings()"
+        call = f"{self._word}.settings()"
         checked = checked_settings(cast("Mapping[str, Any]", settings), call=call)
         return self._with(settings={**self._settings, **checked})
 
@@ -85,6 +85,10 @@ class Pipeline(Chain):
                 place=self._place,
             )
         )
+
+    @property
+    def _word(self) -> str:
+        return f"Pipeline({self._dag_id!r})"
 
     def __repr__(self) -> str:
         return f"<Pipeline {self._dag_id!r}>"

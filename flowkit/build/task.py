@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, cast, final
 
+import attrs
 from typing_extensions import TypeVar, Unpack
 
 from flowkit.build.action import Action
@@ -92,6 +93,96 @@ def task(
     return Task(task_node(task_id, action, after, cast("Mapping[str, Any]", options), word="task"))
 
 
+def setup(
+    task_id: str,
+    action: Action[RN] | None = None,
+    /,
+    *,
+    after: After = None,
+    **options: Unpack[TaskOptions],
+) -> Task[RN]:
+    """
+    Return one task that sets something up, for teardowns to tear down. Everything else is as with `task`.
+
+    Clearing a task that stands between a setup and its teardown runs both again, as Airflow has it.
+
+    Raises:
+        DefinitionError: If the id or the value of an option is wrong.
+        UnknownOptionError: If there is no such option.
+    """
+    node = task_node(task_id, action, after, cast("Mapping[str, Any]", options), word="setup")
+    return Task(attrs.evolve(node, role="setup"))
+
+
+def teardown(
+    task_id: str,
+    action: Action[RN] | None = None,
+    /,
+    *,
+    setups: After = (),
+    on_failure_fail_dagrun: bool | None = None,
+    after: After = None,
+    **options: Unpack[TaskOptions],
+) -> Task[RN]:
+    """
+    Return one task that tears down what *setups* set up, even when tasks before it have failed.
+
+    A teardown ends no link of a chain: the next link follows what the teardown followed.
+
+    Args:
+        task_id: The id, without those of the groups around it.
+
+        action: `python(fn, …)` or `operator(Class, …)`.
+
+        setups: The tasks that set up what this one tears down; each gets an edge to it.
+
+        on_failure_fail_dagrun: Whether the run fails when this task fails. `None`: it does not.
+
+        after: What it waits for in place of the previous link; `()` for nothing.
+
+        options: As with `task`, but for `trigger_rule`, which Airflow sets.
+
+    Raises:
+        DefinitionError: If the id or the value of an option is wrong.
+        UnknownOptionError: If there is no such option.
+    """
+    return Task(
+        teardown_node(
+            task_id,
+            action,
+            setups,
+            on_failure_fail_dagrun,
+            after,
+            cast("Mapping[str, Any]", options),
+            word="teardown",
+        )
+    )
+
+
+def teardown_node(
+    task_id: str,
+    action: Action[Any] | None,
+    setups: After,
+    fails_run: bool | None,
+    after: After,
+    options: Mapping[str, Any],
+    *,
+    word: str,
+) -> TaskNode:
+    """
+    Return what an author wrote as a teardown, checked value by value.
+    """
+    call = f"{word}({task_id!r})"
+    if "trigger_rule" in options:
+        message = f"{call} got a trigger_rule; Airflow gives teardowns one of their own."
+        raise DefinitionError(Problem("FK006", message, "Leave it out.", caller()))
+    if fails_run is not None and not isinstance(fails_run, bool):
+        message = f"{call} got on_failure_fail_dagrun={fails_run!r}: it must be True or False."
+        raise DefinitionError(Problem("FK006", message, "Write on_failure_fail_dagrun=True.", caller()))
+    node = task_node(task_id, action, after, options, word=word)
+    return attrs.evolve(node, role="teardown", setups=targets(setups, call=call) or (), fails_run=fails_run)
+
+
 def task_node(
     task_id: str, action: Action[Any] | None, after: After, options: Mapping[str, Any], *, word: str
 ) -> TaskNode:
@@ -121,8 +212,12 @@ def targets(after: After, *, call: str) -> tuple[Target, ...] | None:
     if after is None:
         return None
     # A str is an iterable of str: after="load" would mean l, o, a, d.
-    if isinstance(after, str | Node | Flow) or not isinstance(after, Iterable):
+    if isinstance(after, str | Node | Flow | Output) or not isinstance(after, Iterable):
         return (_target(after, call),)
+    if isinstance(after, set | frozenset):
+        message = f"{call} got after= with a set, which has another order in each process."
+        cure = "Give a list or a tuple: the same input makes the same DAG."
+        raise DefinitionError(Problem("FK008", message, cure, caller()))
 
     return tuple(_target(item, call) for item in after)
 

@@ -5,7 +5,7 @@ Whether functions and operators can be called with the arguments that they were 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -20,7 +20,15 @@ Report = Callable[[str, str, str], None]
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
-def fitted(call: PythonCall, problems: list[Problem]) -> PythonCall:
+def signature_names(call: PythonCall) -> tuple[str, ...]:
+    """
+    Return the names of the parameters of a function; none where Python does not know them.
+    """
+    signature = signature_of(call.function)
+    return () if signature is None else tuple(signature.parameters)
+
+
+def fitted(call: PythonCall, problems: list[Problem], *, mapped: Collection[str] = ()) -> PythonCall:
     """
     Return *call* as Airflow can make it, and report in *problems* why it could not be made.
 
@@ -42,7 +50,7 @@ def fitted(call: PythonCall, problems: list[Problem]) -> PythonCall:
             )
             report("FK305", message, f"Rename the parameter, or write {name}=None.")
     call = _by_keyword(call, signature, report)
-    for message, cure in _misfits(call, signature):
+    for message, cure in _misfits(call, signature, mapped):
         report("FK304", message, cure)
     return call
 
@@ -62,6 +70,8 @@ def _by_keyword(call: PythonCall, signature: inspect.Signature, report: Report) 
 
     moved: dict[str, Any] = {}
     for parameter, value in zip(list(signature.parameters.values())[first:], call.args[first:], strict=False):
+        if parameter.kind in (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD):
+            return call  # too many arguments: reported as what it is
         if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD:
             message = (
                 f"{call.name}() takes {parameters[first].name!r}, the name of a key of Airflow's context, as a "
@@ -77,7 +87,9 @@ def _by_keyword(call: PythonCall, signature: inspect.Signature, report: Report) 
     return attrs.evolve(call, args=call.args[:first], kwargs={**moved, **call.kwargs})
 
 
-def _misfits(call: PythonCall, signature: inspect.Signature) -> Iterator[tuple[str, str]]:
+def _misfits(
+    call: PythonCall, signature: inspect.Signature, mapped: Collection[str]
+) -> Iterator[tuple[str, str]]:
     parameters = signature.parameters
     shown = f"{call.name}{_shown(signature)}"
     positional = [p for p in parameters.values() if p.kind in _POSITIONAL]
@@ -85,18 +97,26 @@ def _misfits(call: PythonCall, signature: inspect.Signature) -> Iterator[tuple[s
     takes_any_name = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     if len(call.args) > len(positional) and not takes_more:
         yield (
-            f"{call.name}() takes {len(positional)} positional argument(s), and got {len(call.args)}.",
+            f"{call.name}() takes {_arguments(len(positional))} by position, and got {len(call.args)}.",
             f"Its signature is {shown}.",
         )
     filled = {p.name for p in positional[: len(call.args)]}
     named = [p.name for p in parameters.values() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    nameless: set[str] = set()
     for name in call.kwargs:
         if name in filled and name in named:
             yield f"{call.name}() got {name!r} twice: by position and by keyword.", "Give it once."
+        elif (
+            name in parameters
+            and parameters[name].kind is inspect.Parameter.POSITIONAL_ONLY
+            and not takes_any_name
+        ):
+            nameless.add(name)
+            yield f"{call.name}() takes {name!r} by position, not by keyword.", "Give it without the name."
         elif name not in named and not takes_any_name:
             cure = did_you_mean(name, named, otherwise=f"Its signature is {shown}.")
             yield f"{call.name}() has no parameter {name!r}.", cure
-    given = filled | set(call.kwargs)
+    given = filled | set(call.kwargs) | set(mapped)
     missing = [
         p.name
         for p in parameters.values()
@@ -110,22 +130,41 @@ def _misfits(call: PythonCall, signature: inspect.Signature) -> Iterator[tuple[s
         yield f"{call.name}() lacks an argument for {names}.", f"Its signature is {shown}."
 
 
+def _arguments(count: int) -> str:
+    return f"{count or 'no'} argument{'' if count == 1 else 's'}"
+
+
+class _Dots:
+    def __repr__(self) -> str:
+        return "…"
+
+
+_DOTS = _Dots()
+
+
 def _shown(signature: inspect.Signature) -> str:
     # Without defaults: a message carries no values.
-    parameters = [
-        parameter.replace(default=inspect.Parameter.empty, annotation=inspect.Parameter.empty)
+    bare = [
+        parameter.replace(
+            default=parameter.empty if parameter.default is parameter.empty else _DOTS,
+            annotation=parameter.empty,
+        )
         for parameter in signature.parameters.values()
     ]
-    names = []
-    for parameter, original in zip(parameters, signature.parameters.values(), strict=True):
-        optional = original.default is not inspect.Parameter.empty
-        names.append(f"{parameter}=…" if optional else str(parameter))
-    return f"({', '.join(names)})"
+    return str(inspect.Signature(bare))
 
 
-def check_operator(call: OperatorCall, options: Mapping[str, Any], problems: list[Problem]) -> None:
+def check_operator(
+    call: OperatorCall,
+    options: Mapping[str, Any],
+    problems: list[Problem],
+    *,
+    mapped: Collection[str] | None = (),
+) -> None:
     """
     Report in *problems* which arguments of an operator its constructors do not take, and which they lack.
+
+    *mapped* are the arguments that the operator is mapped over; `None`: any others may come when it runs.
     """
     constructor = constructor_of(call.operator)
     if constructor.open:
@@ -134,9 +173,9 @@ def check_operator(call: OperatorCall, options: Mapping[str, Any], problems: lis
     def report(code: str, message: str, cure: str) -> None:
         problems.append(Problem(code, message, cure, call.place))
 
-    for name in call.kwargs:
-        if name in constructor.own:
-            continue
+    for name in (*call.kwargs, *(mapped or ())):
+        if name in constructor.own or (name in constructor.options and name in (mapped or ())):
+            continue  # Airflow maps options such as `env` of a task as well as arguments
         if name in SET_BY_FLOWKIT:
             cure = "Leave it out: flowkit sets it."
             report(
@@ -156,8 +195,8 @@ def check_operator(call: OperatorCall, options: Mapping[str, Any], problems: lis
                 otherwise=f"It takes: {', '.join(sorted(constructor.own)) or 'none'}.",
             )
             report("FK301", f"{call.name} has no argument {name!r}.", cure)
-    missing = sorted(constructor.required - set(call.kwargs) - set(options))
-    if missing:
+    missing = sorted(constructor.required - set(call.kwargs) - set(options) - set(mapped or ()))
+    if missing and mapped is not None:
         names = ", ".join(repr(name) for name in missing)
         example = ", ".join(f"{name}=…" for name in missing)
         report("FK302", f"{call.name} lacks {names}.", f"Write operator({call.name}, {example}).")

@@ -4,19 +4,19 @@ The data of a pipeline: which outputs its tasks use, where, and what comes of it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, final
 
 import attrs
 
-from flowkit.check.arguments import check_operator, fitted
-from flowkit.check.layout import Layout, Scope, Spot
+from flowkit.check.arguments import check_operator, fitted, signature_names
+from flowkit.check.layout import Layout, Member, Scope, Spot
 from flowkit.check.values import Rewriter
 from flowkit.errors import Place, Problem
-from flowkit.spec.action import Call, OperatorCall, PythonCall, Ref
-from flowkit.spec.draft import Draft, GroupNode, TaskNode
+from flowkit.spec.action import Call, EachCall, ItemRef, OperatorCall, PythonCall, Ref
+from flowkit.spec.draft import Draft, GroupMapping, GroupNode, TaskNode
+from flowkit.spec.marks import GroupItem
 
-# What Airflow's BaseOperator renders itself, beside the template fields of the operator.
 _FOREIGN_CURE = (
     "Place the task that it comes from in this pipeline: .then(task). Between pipelines, data goes through a store "
     "of your own, or an asset."
@@ -35,8 +35,19 @@ class Data:
         self.calls: dict[Spot, Call | None] = {}
         """What each task does, with references in place of outputs."""
 
-        self.givers: dict[Spot, dict[Spot, None]] = {}
-        """By task: those whose outputs it takes."""
+        self.givers: dict[Member, dict[Spot, None]] = {}
+        """By task, and by mapped group: the tasks whose outputs it takes."""
+
+        self.mapped: dict[Scope, Mapping[str, Any]] = {}
+        """By mapped group: what it is made once for each item of."""
+
+        self._mapped_groups: dict[object, Scope] = {
+            scope.node.mapping.key: scope
+            for scope in layout.root.walk()
+            if isinstance(scope, Scope)
+            and isinstance(scope.node, GroupNode)
+            and scope.node.mapping is not None
+        }
 
         self.by_key: set[Spot] = set()
         """The tasks that have some key of their output used."""
@@ -52,6 +63,8 @@ class Data:
             if isinstance(scope, Scope) and isinstance(scope.node, GroupNode):
                 name = f"Group {scope.path!r}"
                 self._check_options({**scope.node.settings, **scope.node.defaults}, name, scope.place)
+                if scope.node.mapping is not None:
+                    self.mapped[scope] = self._mapping(scope, scope.node.mapping)
         self._check_options({**draft.settings, **draft.defaults}, "The pipeline", draft.place)
 
     def _call(self, spot: Spot) -> Call | None:
@@ -60,16 +73,18 @@ class Data:
             return self._python(spot, action)
         if isinstance(action, OperatorCall):
             return self._operator(spot, action)
+        if isinstance(action, EachCall):
+            return self._each(spot, action)
         return None
 
-    def _python(self, spot: Spot, call: PythonCall) -> PythonCall:
-        call = fitted(call, self.problems)
+    def _python(self, spot: Spot, call: PythonCall, mapped: Collection[str] = ()) -> PythonCall:
+        call = fitted(call, self.problems, mapped=mapped)
         args = tuple(self._argument(spot, call, str(index + 1), arg) for index, arg in enumerate(call.args))
         kwargs = {name: self._argument(spot, call, name, arg) for name, arg in call.kwargs.items()}
         return attrs.evolve(call, args=args, kwargs=kwargs)
 
-    def _operator(self, spot: Spot, call: OperatorCall) -> OperatorCall:
-        check_operator(call, spot.node.options, self.problems)
+    def _operator(self, spot: Spot, call: OperatorCall, mapped: Collection[str] | None = ()) -> OperatorCall:
+        check_operator(call, spot.node.options, self.problems, mapped=mapped)
         templated = _template_fields(call.operator)
         kwargs = {}
         for name, value in call.kwargs.items():
@@ -79,13 +94,36 @@ class Data:
             rewriter = self._rewriter()
             kwargs[name] = rewriter.rewrite(value)
             if rewriter.found or rewriter.spoilt:
-                cure = f"It renders: {', '.join(sorted(templated)) or 'none'}."
+                names = ", ".join(sorted(templated))
+                cure = (
+                    f"It renders: {names}."
+                    if names
+                    else "It renders nothing: a function can take the output."
+                )
                 message = (
                     f"Task {spot.path!r} gives an output to {name!r} of {call.name}, which Airflow does not render: "
                     "the operator would get a reference, not the value."
                 )
                 self._report("FK202", message, cure, call.place)
         return attrs.evolve(call, kwargs=kwargs)
+
+    def _each(self, spot: Spot, each: EachCall) -> EachCall:
+        inner: PythonCall | OperatorCall
+        names = None if each.sets is not None else tuple(each.mapped)
+        if isinstance(each.call, PythonCall):
+            # Which arguments a list of sets brings is known when it is there.
+            inner = self._python(spot, each.call, signature_names(each.call) if names is None else names)
+        else:
+            inner = self._operator(spot, each.call, names)
+        mapped = {name: self._argument(spot, each, name, value) for name, value in each.mapped.items()}
+        sets = None if each.sets is None else self._argument(spot, each, "the sets", each.sets)
+        return attrs.evolve(each, call=inner, mapped=mapped, sets=sets)
+
+    def _mapping(self, scope: Scope, mapping: GroupMapping) -> Mapping[str, Any]:
+        rewriter = self._rewriter(taker=scope)
+        mapped = {name: rewriter.rewrite(value) for name, value in mapping.mapped.items()}
+        self._report_foreign(rewriter, f"Group {scope.path!r} is mapped over", mapping.place)
+        return mapped
 
     def _argument(self, spot: Spot, call: Call, name: str, value: Any) -> Any:
         rewriter = self._rewriter(taker=spot)
@@ -96,6 +134,26 @@ class Data:
             message = f"Task {spot.path!r} gives {where} a text that holds pieces of an output."
             cure = "An output stands in a text whole: cut or change it in a function that takes the output."
             self._report("FK203", message, cure, call.place)
+        if rewriter.misplaced:
+            message = f"Task {spot.path!r} gives {where} an over(…), which is not mapped there."
+            cure = (
+                "Map whole arguments: each(fn, over(…)), operator(Class, argument=over(…)) or each_group(…)."
+            )
+            self._report("FK206", message, cure, call.place)
+        for parameter in dict.fromkeys(rewriter.stray):
+            message = f"Task {spot.path!r} gives {where} the item {parameter!r} of a mapped group, and is not in it."
+            self._report(
+                "FK207", message, "Use the item in tasks of the group that each_group() made.", call.place
+            )
+        if rewriter.as_key:
+            message = f"Task {spot.path!r} gives {where} a mapping with an output in a key, which Airflow does not render."
+            self._report("FK202", message, "Outputs stand in the values of a mapping.", call.place)
+        for kind in dict.fromkeys(rewriter.endless):
+            message = (
+                f"Task {spot.path!r} gives {where} a {kind} that holds itself, or is nested too deep: it has no "
+                "written form for Airflow to store."
+            )
+            self._report("FK204", message, "Pass plain values.", call.place)
         for kind in dict.fromkeys(rewriter.unstable):
             message = (
                 f"Task {spot.path!r} gives {where} an object of type {kind}, which has no stable written form: "
@@ -105,7 +163,7 @@ class Data:
             self._report("FK204", message, cure, call.place)
         return new
 
-    def _rewriter(self, taker: Spot | None = None) -> Rewriter:
+    def _rewriter(self, taker: Member | None = None) -> Rewriter:
         def resolve(node: TaskNode, key: str | None) -> Ref | None:
             giver = self.layout.placed.get(node)
             if not isinstance(giver, Spot):
@@ -116,7 +174,13 @@ class Data:
                 self.by_key.add(giver)
             return Ref(giver.full_id, key)
 
-        return Rewriter(resolve)
+        def item(mark: GroupItem) -> ItemRef | None:
+            group = self._mapped_groups.get(mark.key)
+            if group is None or taker is None or not taker.within(group):
+                return None
+            return ItemRef(group.full_id, mark.parameter)
+
+        return Rewriter(resolve, item)
 
     def _check_options(self, options: Mapping[str, Any], name: str, place: Place) -> None:
         for option, value in options.items():

@@ -8,12 +8,13 @@ scope comes, the roots and leaves of every group in it are known.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import final
+from typing import cast, final
 
 import attrs
 
 from flowkit.check.layout import Layout, Member, Scope, Spot, Step
-from flowkit.errors import Problem, did_you_mean
+from flowkit.errors import Place, Problem, did_you_mean
+from flowkit.spec.action import PythonCall
 from flowkit.spec.draft import GroupNode, Target, TaskNode
 
 
@@ -41,11 +42,17 @@ class Graph:
         self.upstream: list[set[int]] = [set() for _ in range(count)]
         self.downstream: list[set[int]] = [set() for _ in range(count)]
         self.edges: dict[tuple[Member, Member], str | None] = {}
+        self.setups: set[Spot] = {spot for spot in layout.spots if spot.node.role == "setup"}
+        """The tasks that set something up: those that say so, and those that a teardown names."""
+
+        self.routes: dict[Spot, dict[str, tuple[str, ...]]] = {}
+        """By branch, by key: the ids of what runs."""
+
         self._own: dict[Scope, list[Edge]] = {}
         self._roots: dict[Scope, list[int]] = {}
         self._leaves: dict[Scope, list[int]] = {}
 
-    def connect(self, data: Iterable[tuple[Spot, Spot]]) -> None:
+    def connect(self, data: Iterable[tuple[Spot, Member]]) -> None:
         """
         Compute all edges; *data* are those that come from outputs.
         """
@@ -54,11 +61,15 @@ class Graph:
             upstream = self.layout.placed.get(arrow.upstream)
             downstream = self.layout.placed.get(arrow.downstream)
             if upstream is not None and downstream is not None:
-                self._note(Edge(upstream, downstream, arrow.label))
+                self._note(Edge(upstream, downstream, arrow.label), arrow.place)
         for member in self.layout.root.walk():
             self._note_after(member)
+            if isinstance(member, Spot):
+                self._note_setups(member)
+                self._note_routes(member)
         for upstream, downstream in data:
-            self._note(Edge(upstream, downstream))
+            if downstream not in _around(upstream):
+                self._note(Edge(upstream, downstream), downstream.place)
         self._resolve(self.layout.root)
 
     def _note_after(self, member: Member) -> None:
@@ -69,7 +80,30 @@ class Graph:
         for target in node.after or ():
             found = self._target(target, member, scope)
             if found is not None:
-                self._note(Edge(found, member))
+                self._note(Edge(found, member), member.place)
+
+    def _note_setups(self, spot: Spot) -> None:
+        for target in spot.node.setups:
+            found = self._target(target, spot, cast("Scope", spot.parent))
+            if isinstance(found, Spot):
+                self.setups.add(found)
+                self._note(Edge(found, spot), spot.place)
+            elif found is not None:
+                message = f"Teardown {spot.path!r} names group {found.path!r} among its setups."
+                self.problems.append(Problem("FK113", message, "A setup is a task.", spot.place))
+
+    def _note_routes(self, spot: Spot) -> None:
+        call = spot.node.action
+        if not isinstance(call, PythonCall) or call.routes is None:
+            return
+        routes: dict[str, tuple[str, ...]] = {}
+        for key, targets in call.routes.items():
+            found = [self._target(target, spot, cast("Scope", spot.parent)) for target in targets]
+            ends = [end for end in found if end is not None]
+            for end in ends:
+                self._note(Edge(spot, end), call.place)
+            routes[key] = tuple(end.full_id for end in ends)
+        self.routes[spot] = routes
 
     def _target(self, target: Target, member: Member, scope: Scope) -> Member | None:
         if isinstance(target, str):
@@ -99,14 +133,14 @@ class Graph:
         message = f"{kind} {member.path!r} waits for {target!r}, which is not in the pipeline."
         self.problems.append(Problem("FK102", message, cure, member.place))
 
-    def _note(self, edge: Edge) -> None:
+    def _note(self, edge: Edge, place: Place) -> None:
         upper, lower = edge.upstream, edge.downstream
         if upper is lower or _holds(upper, lower) or _holds(lower, upper):
-            self._report_self(upper, lower)
+            self._report_self(upper, lower, place)
             return
         self._own.setdefault(_common(upper, lower), []).append(edge)
 
-    def _report_self(self, upstream: Member, downstream: Member) -> None:
+    def _report_self(self, upstream: Member, downstream: Member, place: Place) -> None:
         kind = "Task" if isinstance(downstream, Spot) else "Group"
         if upstream is downstream:
             what = "itself"
@@ -115,7 +149,7 @@ class Graph:
         else:
             what = f"{upstream.path!r}, which stands in it"
         message = f"{kind} {downstream.path!r} waits for {what}: it could never start."
-        self.problems.append(Problem("FK110", message, "Remove that edge.", downstream.place))
+        self.problems.append(Problem("FK110", message, "Remove that edge.", place))
 
     def _resolve(self, scope: Scope) -> None:
         for child in scope.children:
@@ -126,7 +160,9 @@ class Graph:
         self._chain(scope)
         inside = range(scope.first, scope.last)
         self._roots[scope] = self._ends(scope.children, inside, self.upstream)
-        self._leaves[scope] = self._ends(scope.children, inside, self.downstream)
+        self._leaves[scope] = self._past_teardowns(
+            self._ends(scope.children, inside, self.downstream), inside
+        )
 
     def _chain(self, scope: Scope) -> None:
         previous: list[Member] | None = None
@@ -139,7 +175,48 @@ class Graph:
                 for upstream in previous:
                     for downstream in waiting:
                         self._add(Edge(upstream, downstream))
-            previous = self._link_ends(step, self.downstream)
+            # A teardown ends no link: what comes next follows what the teardown followed.
+            previous = self._following(step) or previous
+
+    def _following(self, step: Step) -> list[Member]:
+        ends = self._link_ends(step, self.downstream)
+        if not any(isinstance(end, Spot) and end.node.role == "teardown" for end in ends):
+            return ends
+        inside = range(step.members[0].first, step.members[-1].last)
+        found: list[Member] = []
+        for end in ends:
+            if isinstance(end, Spot):
+                numbers = self._past_teardowns([end.first], inside)
+                found.extend(self.layout.spots[number] for number in numbers)
+            else:
+                found.append(end)
+        return list(dict.fromkeys(found))
+
+    def _past_teardowns(self, leaves: list[int], inside: range) -> list[int]:
+        """
+        Return *leaves* with the tasks before it in place of each teardown, as Airflow's groups have it.
+        """
+        found: dict[int, None] = {}
+        for leaf in leaves:
+            waiting = [leaf]
+            while waiting:
+                number = waiting.pop()
+                if not self._tears_down(number):
+                    found[number] = None
+                    continue
+                for above in sorted(self.upstream[number], reverse=True):
+                    spot = self.layout.spots[above]
+                    others = [
+                        below
+                        for below in self.downstream[above]
+                        if below in inside and below != number and not self._tears_down(below)
+                    ]
+                    if above in inside and (self._tears_down(above) or not (others or spot in self.setups)):
+                        waiting.append(above)
+        return list(found)
+
+    def _tears_down(self, number: int) -> bool:
+        return self.layout.spots[number].node.role == "teardown"
 
     def _link_ends(self, step: Step, towards: list[set[int]]) -> list[Member]:
         """
@@ -195,6 +272,15 @@ def _has_after(end: Member, scope: Scope) -> bool:
         end = end.parent
     node = end.node
     return isinstance(node, TaskNode | GroupNode) and node.after is not None
+
+
+def _around(member: Member) -> set[Member]:
+    found: set[Member] = set()
+    scope = member.parent
+    while scope is not None:
+        found.add(scope)
+        scope = scope.parent
+    return found
 
 
 def _holds(outer: Member, inner: Member) -> bool:

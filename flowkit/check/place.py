@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from flowkit.check.layout import Layout, Member, Scope, Spot, Step
 from flowkit.errors import Place, Problem
+from flowkit.spec.action import PythonCall
 from flowkit.spec.draft import Draft, GroupNode, Link, TaskNode
 
 Node: TypeAlias = "TaskNode | GroupNode"
@@ -32,6 +33,9 @@ class _Reader:
         self.added: dict[Link, list[Node]] = {}
         """By link: what stands beside it only because an `after` names it."""
 
+        self.joined: dict[Link, list[Node]] = {}
+        """By link: what stands in it only because a branch leads to it."""
+
         self._lineages: dict[object, GroupNode] = {}
         self._pending: list[tuple[Link, Node, bool]] = []
 
@@ -46,8 +50,7 @@ class _Reader:
             if node in self.home or node in placed_later or self._is_old_copy(node, link.place):
                 continue
             self.home[node] = link
-            if not in_link:
-                self.added.setdefault(link, []).append(node)
+            (self.joined if in_link else self.added).setdefault(link, []).append(node)
             self._read_node(node, link, depth=1)
 
     def _below_named(self) -> set[Node]:
@@ -59,7 +62,9 @@ class _Reader:
         placed: set[Node] = set()
         for node in waiting:  # grows
             near = [target for target in node.after or () if not isinstance(target, str)]
-            mentions = [m for link in node.links for m in link.mentions] if isinstance(node, GroupNode) else []
+            mentions = (
+                [m for link in node.links for m in link.mentions] if isinstance(node, GroupNode) else []
+            )
             placed.update(mention.node for mention in mentions if mention.places)
             for other in [*near, *(mention.node for mention in mentions)]:
                 if other not in reached and other not in self.home:
@@ -107,12 +112,14 @@ class _Reader:
         for target in node.after or ():
             if not isinstance(target, str):
                 self._pending.append((link, target, False))
-        if isinstance(node, GroupNode):
-            if depth > DEEPEST:
-                message = f"Group {node.id!r} is nested more than {DEEPEST} groups deep."
-                cure = "Build flatter groups: Airflow cannot handle such a depth."
-                self.problems.append(Problem("FK111", message, cure, node.place))
-                return
+        if isinstance(node, TaskNode):
+            self._pending.extend((link, setup, False) for setup in node.setups if not isinstance(setup, str))
+            routes = node.action.routes if isinstance(node.action, PythonCall) else None
+            for route in (routes or {}).values():
+                # Beside the branch: what follows it follows its targets.
+                self._pending.extend((link, target, True) for target in route if not isinstance(target, str))
+        # What is deeper is reported when it is laid out: there the depth is known of what is only named, too.
+        if isinstance(node, GroupNode) and depth <= DEEPEST:
             self._read_links(node.links, depth + 1)
 
 
@@ -142,6 +149,9 @@ def _fill(
         for mention in link.mentions:
             if reader.home.get(mention.node) is link and mention.node not in layout.placed:
                 _put(layout, step, mention.node, reader, problems)
+        for node in reader.joined.get(link, ()):
+            if node not in layout.placed:
+                _put(layout, step, node, reader, problems)
         layout.arrows.extend(link.arrows)
     scope.last = len(layout.spots)
 
@@ -163,8 +173,14 @@ def _put(layout: Layout, step: Step, node: Node, reader: _Reader, problems: list
         _report_duplicate(member, scope.names[node.id], scope, problems)
     else:
         scope.names[node.id] = member
-    if isinstance(member, Scope) and isinstance(node, GroupNode) and member.depth <= DEEPEST:
-        _fill(layout, member, node.links, reader, problems)
+    if not isinstance(member, Scope) or not isinstance(node, GroupNode):
+        return
+    if member.depth > DEEPEST:
+        message = f"Group {node.id!r} is nested more than {DEEPEST} groups deep."
+        cure = "Build flatter groups: Airflow cannot handle such a depth."
+        problems.append(Problem("FK111", message, cure, node.place))
+        return
+    _fill(layout, member, node.links, reader, problems)
 
 
 def _report_duplicate(member: Member, first: Member, scope: Scope, problems: list[Problem]) -> None:

@@ -15,6 +15,7 @@ from flowkit.check.layout import Layout, Member, Scope, Spot
 from flowkit.check.place import lay_out
 from flowkit.check.rules import problems_of, waiting_for_each_other
 from flowkit.errors import PipelineError, Problem
+from flowkit.spec.action import Call, PythonCall
 from flowkit.spec.defaults import merged
 from flowkit.spec.draft import Draft, GroupNode
 from flowkit.spec.pipeline import EdgeSpec, GroupSpec, NodeSpec, PipelineSpec, TaskSpec
@@ -29,6 +30,9 @@ def resolve(draft: Draft) -> PipelineSpec:
     """
     problems: list[Problem] = []
     layout = lay_out(draft, problems)
+    if any(problem.code == "FK111" for problem in problems):
+        # What stands too deep was not read: every other rule would take it for missing.
+        raise PipelineError(_in_order(problems, draft.dag_id))
     _spread_defaults(layout.root, draft.defaults)
     data = Data(layout, problems)
     data.read(draft)
@@ -81,12 +85,14 @@ def _node(member: Member, layout: Layout, graph: Graph, data: Data) -> NodeSpec:
             task_id=member.full_id,
             id=member.id,
             group_id=parent_id,
-            action=data.calls[member],
+            action=_action(member, graph, data),
             own_options=member.node.options,
             inherited_options=scope.options,
             multiple_outputs=member in data.by_key,
             upstream=tuple(layout.spots[number].full_id for number in sorted(graph.upstream[member.first])),
             uses=tuple(giver.full_id for giver in data.givers.get(member, ())),
+            role="setup" if member in graph.setups else member.node.role,
+            fails_run=member.node.fails_run,
             place=member.place,
         )
     node = cast("GroupNode", member.node)  # only the outermost scope has a draft
@@ -96,5 +102,14 @@ def _node(member: Member, layout: Layout, graph: Graph, data: Data) -> NodeSpec:
         parent_id=parent_id,
         settings=node.settings,
         defaults=node.defaults,
+        mapped=data.mapped.get(member),
+        uses=tuple(giver.full_id for giver in data.givers.get(member, ())),
         place=member.place,
     )
+
+
+def _action(spot: Spot, graph: Graph, data: Data) -> Call | None:
+    call = data.calls[spot]
+    if isinstance(call, PythonCall) and spot in graph.routes:
+        return attrs.evolve(call, routes=graph.routes[spot])
+    return call

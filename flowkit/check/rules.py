@@ -41,10 +41,16 @@ def empty(layout: Layout, draft: Draft) -> Iterator[Problem]:
             "FK109", message, "Builders are immutable: keep what .task() and .then() return.", draft.place
         )
     for member in layout.root.walk():
-        if isinstance(member, Scope) and member.first == member.last:
+        # A group that holds nothing but an empty one is mended with that one.
+        if isinstance(member, Scope) and not member.children and not _was_given(member):
             message = f"Group {member.path!r} has no tasks."
             cure = "Add one, or leave the group out. Builders are immutable: keep what .task() and .then() return."
             yield Problem("FK107", message, cure, member.place)
+
+
+def _was_given(scope: Scope) -> bool:
+    # What it was given and yet does not hold stands elsewhere as well, which is reported as what it is.
+    return any(mention.places for link in scope.node.links for mention in link.mentions)
 
 
 def returned_elsewhere(layout: Layout) -> Iterator[Problem]:

@@ -42,7 +42,7 @@ def signature_of(function: Callable[..., Any]) -> inspect.Signature | None:
     try:
         if function in _signatures:
             return _signatures[function]
-    except TypeError:  # neither hashable nor referable: some callable objects
+    except Exception:  # noqa: BLE001 - a callable object need not be hashable, and its own __hash__ may do anything
         return _read(function)
     found = _read(function)
     with contextlib.suppress(TypeError):
@@ -53,7 +53,7 @@ def signature_of(function: Callable[..., Any]) -> inspect.Signature | None:
 def _read(function: Callable[..., Any]) -> inspect.Signature | None:
     try:
         return inspect.signature(function)
-    except (ValueError, TypeError):
+    except Exception:  # noqa: BLE001 - Python knows none, or a callable object refuses to be asked
         return None
 
 

@@ -17,14 +17,20 @@ from uuid import UUID
 
 import attrs
 
-from flowkit.spec.action import Ref, Text
+from flowkit.spec.action import ItemRef, ParamsRef, Ref, Text, Transform
 from flowkit.spec.draft import TaskNode
-from flowkit.spec.output import Output, Token, split
+from flowkit.spec.marks import GroupItem, Items, ParamsMark
+from flowkit.spec.output import Output, Reference, Token, split
 
 # Airflow writes these as what they are, or as a text that is the same in every process.
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, date, time, timedelta, tzinfo, Decimal, Fraction)
 _PLAIN += (UUID, Enum, PurePath, range)  # type: ignore[assignment]
+# Beyond this Python's own limit on recursion comes near, in Airflow's serialization first of all.
+_DEEPEST = 100
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type)
+
+Item = Callable[[GroupItem], "ItemRef | None"]
+"""Gives the reference for an item of a mapped group; `None` outside of that group."""
 
 Resolve = Callable[[TaskNode, "str | None"], "Ref | None"]
 """Gives the reference for an output; `None` when its task is not in the pipeline."""
@@ -36,19 +42,44 @@ class Rewriter:
     Replaces the outputs in a value by references, and notes what is wrong with it.
     """
 
-    __slots__ = ("_busy", "_resolve", "foreign", "found", "spoilt", "unstable")
+    __slots__ = (
+        "_busy",
+        "_item",
+        "_resolve",
+        "as_key",
+        "endless",
+        "foreign",
+        "found",
+        "misplaced",
+        "spoilt",
+        "stray",
+        "unstable",
+    )
 
-    def __init__(self, resolve: Resolve) -> None:
+    def __init__(self, resolve: Resolve, item: Item) -> None:
         self._resolve = resolve
+        self._item = item
         self._busy: set[int] = set()
-        self.found: list[Output | Token] = []
+        self.found: list[Reference | Token] = []
         """Every output that was met."""
 
         self.foreign: list[TaskNode | None] = []
         """The tasks of outputs that are not in the pipeline."""
 
+        self.misplaced = False
+        """Whether an `over(…)` stands where nothing can be mapped."""
+
+        self.stray: list[str] = []
+        """Parameters of mapped groups whose items are used outside of them."""
+
         self.spoilt: bool = False
         """Whether a text holds pieces of an output's token."""
+
+        self.as_key = False
+        """Whether an output stands in the key of a mapping, where Airflow renders nothing."""
+
+        self.endless: list[str] = []
+        """Types of containers that hold themselves, or others beyond all measure."""
 
         self.unstable: list[str] = []
         """Types of values that Airflow could write only as an address in memory."""
@@ -62,15 +93,20 @@ class Rewriter:
             return self._text(value)
         if kind is Output:
             return self._output(value)
+        if isinstance(value, Reference):
+            return self._mark(value)
         if kind in (int, bool, float, types.NoneType):
             return value
-        # A container that holds itself has no stable form, and no end either.
-        if id(value) in self._busy:
-            self.unstable.append(f"{kind.__name__} that holds itself")
+        # A container that holds itself has no end, and no written form.
+        if id(value) in self._busy or len(self._busy) >= _DEEPEST:
+            self.endless.append(kind.__name__)
             return value
         self._busy.add(id(value))
         try:
             return self._nested(value)
+        except Exception:  # noqa: BLE001 - a user's own container may do anything when it is read or made anew
+            self.unstable.append(kind.__name__)
+            return value
         finally:
             self._busy.discard(id(value))
 
@@ -120,6 +156,22 @@ class Rewriter:
             return value
         return ref
 
+    def _mark(self, value: Reference) -> Any:
+        self.found.append(value)
+        if isinstance(value, Items):
+            sources = tuple(self.rewrite(source) for source in value.sources)
+            return Transform(value.kind, sources, value.function, value.fill)
+        if isinstance(value, ParamsMark):
+            return ParamsRef(value.params_class)
+        if isinstance(value, GroupItem):
+            item = self._item(value)
+            if item is None:
+                self.stray.append(value.parameter)
+                return value
+            return item
+        self.misplaced = True
+        return value
+
     def _items(self, value: Any, rebuild: Callable[[list[Any]], Any]) -> Any:
         old = list(value)
         new = [self.rewrite(item) for item in old]
@@ -127,7 +179,9 @@ class Rewriter:
 
     def _mapping(self, value: Mapping[Any, Any]) -> Any:
         keys, old = list(value), list(value.values())
+        before = len(self.found)
         new_keys = [self.rewrite(key) for key in keys]
+        self.as_key = self.as_key or len(self.found) > before
         new = [self.rewrite(item) for item in old]
         if _same(keys, new_keys) and _same(old, new):
             return value
@@ -161,7 +215,9 @@ class Rewriter:
             shown = repr(value)
         except Exception:  # noqa: BLE001 - a user's own __repr__ may do anything
             shown = " at 0x"
-        if " at 0x" in shown and not hasattr(kind, "serialize"):
+        address = id(value)
+        written = " at 0x" in shown or str(address) in shown or f"{address:x}" in shown.lower()
+        if written and not hasattr(kind, "serialize"):
             self.unstable.append(kind.__name__)
 
 

@@ -5,11 +5,22 @@ What a task does: the call of a function, or an operator with its arguments.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, final
+from typing import Any, Literal, TypeAlias, final
 
 import attrs
 
 from flowkit.errors import Place
+
+
+@final
+@attrs.frozen
+class Decorator:
+    """
+    One of Airflow's task decorators: `virtualenv` of `@task.virtualenv`.
+    """
+
+    name: str
+    kwargs: Mapping[str, Any]
 
 
 @final
@@ -25,6 +36,15 @@ class PythonCall:
 
     place: Place = attrs.field(eq=False)
     """The line of `python(…)`."""
+
+    decorator: Decorator | None = None
+    """How Airflow makes the call; `None`: in the worker itself, as `@task` does."""
+
+    routes: Mapping[str, tuple[Any, ...]] | None = None
+    """Of a branch: by the key that the function returns, what runs. Nodes in a draft, ids in a spec."""
+
+    several: bool = False
+    """Of a branch: whether the function returns several keys."""
 
     @property
     def name(self) -> str:
@@ -55,7 +75,38 @@ class OperatorCall:
         return self.operator.__name__
 
 
-Call: TypeAlias = PythonCall | OperatorCall
+@final
+@attrs.frozen
+class EachCall:
+    """
+    A call that is made once for each item of what it is mapped over.
+    """
+
+    call: PythonCall | OperatorCall
+    """The call, with the arguments that are the same for all."""
+
+    mapped: Mapping[str, Any]
+    """By argument: what it is mapped over. Empty when `sets` has it all."""
+
+    sets: Any = None
+    """A list of sets of arguments, or the output that gives one: Airflow's `expand_kwargs`."""
+
+    @property
+    def place(self) -> Place:
+        """
+        The line of `each(…)` or `operator(…)`.
+        """
+        return self.call.place
+
+    @property
+    def name(self) -> str:
+        """
+        The name that messages use.
+        """
+        return self.call.name
+
+
+Call: TypeAlias = PythonCall | OperatorCall | EachCall
 
 
 @final
@@ -79,3 +130,37 @@ class Text:
     """
 
     parts: tuple[str | Ref, ...]
+
+
+@final
+@attrs.frozen
+class Transform:
+    """
+    In the arguments of a spec: outputs that are put together or changed item by item.
+    """
+
+    kind: Literal["map", "filter", "zip", "concat"]
+    sources: tuple[Any, ...]
+    function: Callable[..., Any] | None = None
+    fill: Any = ...
+
+
+@final
+@attrs.frozen
+class ItemRef:
+    """
+    In the arguments of a spec: the item that this copy of a mapped group is for.
+    """
+
+    group_id: str
+    parameter: str
+
+
+@final
+@attrs.frozen
+class ParamsRef:
+    """
+    In the arguments of a spec: the params of the run, as an instance of a class.
+    """
+
+    params_class: type[Any]

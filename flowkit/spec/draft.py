@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from typing import Any, TypeAlias, final
+from typing import Any, Literal, TypeAlias, final
 
 import attrs
 
 from flowkit.errors import Place
 from flowkit.spec.action import Call
+
+Role: TypeAlias = Literal["setup", "teardown"]
 
 _serials = itertools.count(1)
 
@@ -40,6 +42,15 @@ class TaskNode:
 
     place: Place
     """The line that the task was written in."""
+
+    role: Role | None = None
+    """Whether it sets something up, or tears it down."""
+
+    setups: tuple[Target, ...] = ()
+    """Of a teardown: the tasks that set up what it tears down."""
+
+    fails_run: bool | None = None
+    """Of a teardown: whether the run fails when it fails (Airflow's `on_failure_fail_dagrun`)."""
 
     serial: int = attrs.field(factory=lambda: next(_serials), init=False)
     """A number that no other task of this process has. Tokens in texts carry it."""
@@ -75,6 +86,26 @@ class GroupNode:
 
     lineage: object
     """Shared by all copies that came from one `Group(…)` call."""
+
+    mapping: GroupMapping | None = None
+    """Of a mapped group: what it is made once for each item of."""
+
+
+@final
+@attrs.frozen(eq=False)
+class GroupMapping:
+    """
+    What a group is mapped over.
+    """
+
+    key: object
+    """What the items inside the group carry."""
+
+    mapped: Mapping[str, Any]
+    """By parameter of the function: what it is mapped over."""
+
+    place: Place
+    """The line of `each_group(…)`."""
 
 
 Node: TypeAlias = "TaskNode | GroupNode"

@@ -8,6 +8,7 @@ import re
 import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NoReturn, final
+from zlib import crc32
 
 import attrs
 
@@ -15,6 +16,8 @@ from flowkit.errors import OutputUseError, Problem
 from flowkit.spec.place import caller
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from flowkit.spec.draft import TaskNode
 
 # In an f-string an output stands as a token, made of characters that no text has: a plane of Unicode that is
@@ -28,8 +31,46 @@ _LEFT_OVER = re.compile(f"[{chr(_PLANE)}-{chr(_PLANE + 0xFF)}]")
 _tasks: weakref.WeakValueDictionary[int, TaskNode] = weakref.WeakValueDictionary()
 
 
+class Reference:
+    """
+    Stands for a value that exists only when the pipeline runs.
+    """
+
+    __slots__ = ()
+    __flowkit_output__ = True
+
+    def _name(self) -> str:
+        raise NotImplementedError  # pragma: no cover - every subclass has a name
+
+    def _fill(self, **values: object) -> None:
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        # A copy of the task would be another task.
+        return self
+
+    def __getitem__(self, key: object) -> object:
+        self._refuse("was asked for an item; the value exists only when the task has run", _FUNCTION)
+
+    def __str__(self) -> str:
+        self._refuse("was written into a text; the value exists only when the task has run", _FUNCTION)
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
+    def __repr__(self) -> str:
+        return f"<{self._name()}>"
+
+    def _refuse(self, what: str, cure: str) -> NoReturn:
+        raise OutputUseError(Problem("FK007", f"{self._name()} {what}.", cure, caller()))
+
+
 @final
-class Output:
+class Output(Reference):
     """
     A reference to what a task returns.
 
@@ -39,14 +80,15 @@ class Output:
     """
 
     __slots__ = ("key", "task")
-    __flowkit_output__ = True
 
     task: TaskNode
     key: str | None
 
     def __init__(self, task: TaskNode, key: str | None = None) -> None:
-        object.__setattr__(self, "task", task)
-        object.__setattr__(self, "key", key)
+        self._fill(task=task, key=key)
+
+    def _name(self) -> str:
+        return f"The output of task {self.task.id!r}"
 
     def __getitem__(self, key: object) -> Output:
         """
@@ -70,7 +112,7 @@ class Output:
     def __str__(self) -> str:
         _tasks[self.task.serial] = self.task
         text = f"{self.task.serial}:{'' if self.key is None else '=' + self.key}"
-        return _START + "".join(chr(_PLANE + 0x10 + byte) for byte in text.encode()) + _END
+        return _START + "".join(chr(_PLANE + 0x10 + byte) for byte in _sealed(text.encode())) + _END
 
     def __format__(self, spec: str) -> str:
         if spec:
@@ -83,17 +125,6 @@ class Output:
     def __repr__(self) -> str:
         key = "" if self.key is None else f"[{self.key!r}]"
         return f"<output of task {self.task.id!r}{key}>"
-
-    def __copy__(self) -> Output:
-        return self
-
-    def __deepcopy__(self, memo: object) -> Output:
-        # A copy of the task would be another task.
-        return self
-
-    def _refuse(self, what: str, cure: str) -> NoReturn:
-        message = f"The output of task {self.task.id!r} {what}."
-        raise OutputUseError(Problem("FK007", message, cure, caller()))
 
 
 _FUNCTION = "Do it in a function that takes the output: task(…, python(fn, x.output))."
@@ -137,11 +168,11 @@ _ARITHMETIC = (
 
 
 def _trap(name: str, what: str, cure: str) -> None:
-    def refuse(self: Output, *_args: object) -> NoReturn:
+    def refuse(self: Reference, *_args: object) -> NoReturn:
         self._refuse(f"{what}; the value exists only when the task has run", cure)
 
     refuse.__name__ = refuse.__qualname__ = name
-    setattr(Output, name, refuse)
+    setattr(Reference, name, refuse)
 
 
 def _set_traps() -> None:
@@ -162,7 +193,7 @@ def _set_traps() -> None:
 _set_traps()
 
 
-def _attribute(self: Output, name: str) -> NoReturn:
+def _attribute(self: Reference, name: str) -> NoReturn:
     # Python and its tools look for special names on everything; those must simply be absent.
     if name.startswith("__") and name.endswith("__"):
         raise AttributeError(name)
@@ -172,7 +203,7 @@ def _attribute(self: Output, name: str) -> NoReturn:
     )
 
 
-Output.__getattr__ = _attribute  # type: ignore[attr-defined]
+Reference.__getattr__ = _attribute  # type: ignore[attr-defined]
 
 
 @final
@@ -188,6 +219,13 @@ class Token:
     key: str | None
 
 
+def holds_output(text: str) -> bool:
+    """
+    Return whether an output stands in *text*, or a piece of one.
+    """
+    return _LEFT_OVER.search(text) is not None
+
+
 def split(text: str) -> Iterator[str | Token] | None:
     """
     Return the pieces of *text*, with a `Token` for each output in it; `None` when there is none.
@@ -200,7 +238,12 @@ def split(text: str) -> Iterator[str | Token] | None:
     if _LEFT_OVER.search(_TOKEN.sub("", text)):
         raise ValueError
 
-    return _pieces(text)
+    return iter(list(_pieces(text)))
+
+
+def _sealed(content: bytes) -> bytes:
+    # What is cut out of the middle of a token must not make it the token of another task.
+    return crc32(content).to_bytes(4, "big") + content
 
 
 def _pieces(text: str) -> Iterator[str | Token]:
@@ -209,6 +252,8 @@ def _pieces(text: str) -> Iterator[str | Token]:
             if piece:
                 yield piece
             continue
-        content = bytes(ord(char) - _PLANE - 0x10 for char in piece).decode()
-        serial, _, key = content.partition(":")
+        sealed = bytes(ord(char) - _PLANE - 0x10 for char in piece)
+        if sealed != _sealed(sealed[4:]):
+            raise ValueError
+        serial, _, key = sealed[4:].decode().partition(":")
         yield Token(_tasks.get(int(serial)), key[1:] if key else None)

@@ -14,6 +14,7 @@ import attrs
 from flowkit.errors import Place, did_you_mean
 from flowkit.spec.action import Call
 from flowkit.spec.defaults import merged
+from flowkit.spec.draft import Role
 
 
 @final
@@ -50,6 +51,12 @@ class TaskSpec:
     uses: tuple[str, ...] = ()
     """The tasks whose outputs it takes, in the order of the source."""
 
+    role: Role | None = None
+    """Whether it sets something up, or tears it down."""
+
+    fails_run: bool | None = None
+    """Of a teardown: whether the run fails when it fails."""
+
     place: Place = attrs.field(eq=False)
     """The line that the task was written in."""
 
@@ -82,6 +89,12 @@ class GroupSpec:
 
     defaults: Mapping[str, Any]
     """The options that were given to this group for all tasks below."""
+
+    mapped: Mapping[str, Any] | None = None
+    """Of a mapped group: by parameter, what it is made once for each item of."""
+
+    uses: tuple[str, ...] = ()
+    """Of a mapped group: the tasks that give what it is mapped over."""
 
     place: Place = attrs.field(eq=False)
     """The line that the group was written in."""

@@ -1,0 +1,34 @@
+"""
+The params of a run, as an argument.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar, cast
+
+from flowkit.errors import DefinitionError, Problem
+from flowkit.spec.marks import ParamsMark
+from flowkit.spec.params import fields_of, is_params_class
+from flowkit.spec.place import caller
+
+C = TypeVar("C")
+
+
+def params(params_class: type[C], /) -> C:
+    """
+    Return the params of the run as an instance of *params_class*, to a type checker; as an argument for a function.
+
+    The pipeline has to have them: `Pipeline("etl", params=Options).task("show", python(show, params(Options)))`.
+
+    Args:
+        params_class: An attrs class or a dataclass. Each of its fields is one param.
+
+    Raises:
+        DefinitionError: If it is neither, or a field has a type that Airflow's trigger form has no field for.
+    """
+    if not is_params_class(params_class):
+        name = getattr(params_class, "__name__", type(params_class).__name__)
+        message = f"params() takes an attrs class or a dataclass, not {name}."
+        raise DefinitionError(Problem("FK008", message, "Write @attrs.frozen above the class.", caller()))
+    fields_of(params_class)
+    return cast("C", ParamsMark(params_class))

@@ -1,0 +1,100 @@
+"""
+What stands in the arguments of a task for a value that is not there yet, beside the output of a single task.
+
+All of these have the static type of the value, and behave like `Output`: what Python would do with the value raises
+`OutputUseError`, which says what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, final
+
+from flowkit.spec.output import Reference
+
+
+@final
+class Over(Reference):
+    """
+    One item of many: the task that takes it is made once for each. Made by `over`.
+    """
+
+    __slots__ = ("items",)
+
+    items: Any
+    """An output, `Items`, or a list or mapping that is there when the pipeline is built."""
+
+    def __init__(self, items: Any) -> None:
+        self._fill(items=items)
+
+    def _name(self) -> str:
+        return "over(…)"
+
+
+TransformKind = Literal["map", "filter", "zip", "concat"]
+
+
+@final
+class Items(Reference):
+    """
+    Outputs that are put together or changed item by item before a task takes them. Made by `items`.
+    """
+
+    __slots__ = ("fill", "function", "kind", "sources")
+
+    kind: TransformKind
+    sources: tuple[Any, ...]
+    """Outputs, or other `Items`."""
+
+    function: Callable[..., Any] | None
+    fill: Any
+    """What `zip` takes where a source has ended; `...`: it ends with the shortest."""
+
+    def __init__(
+        self,
+        kind: TransformKind,
+        sources: tuple[Any, ...],
+        function: Callable[..., Any] | None = None,
+        fill: Any = ...,
+    ) -> None:
+        self._fill(kind=kind, sources=sources, function=function, fill=fill)
+
+    def _name(self) -> str:
+        return f"items.{self.kind}(…)"
+
+
+@final
+class GroupItem(Reference):
+    """
+    Within a mapped group: the item that this copy of the group is for. Made by `each_group`.
+    """
+
+    __slots__ = ("key", "parameter")
+
+    key: object
+    """Shared by all items of one `each_group` call."""
+
+    parameter: str
+
+    def __init__(self, key: object, parameter: str) -> None:
+        self._fill(key=key, parameter=parameter)
+
+    def _name(self) -> str:
+        return f"The item {self.parameter!r} of a mapped group"
+
+
+@final
+class ParamsMark(Reference):
+    """
+    The params of the run, as an instance of a class. Made by `params`.
+    """
+
+    __slots__ = ("params_class",)
+
+    params_class: type[Any]
+
+    def __init__(self, params_class: type[Any]) -> None:
+        self._fill(params_class=params_class)
+
+    def _name(self) -> str:
+        return f"params({self.params_class.__name__})"

@@ -1,0 +1,43 @@
+"""
+The collection that `register` fills when flowkit, and not Airflow, loads a file.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from flowkit.spec.collect import Broken, collecting, current
+
+
+def test_nobody_collects_by_default() -> None:
+    """
+    Without a collection `register` has to compile.
+    """
+    assert current() is None
+
+
+def test_a_collection_is_open_within_its_block_only() -> None:
+    """
+    What is appended within the block is kept, in order, and the one around it comes back afterwards.
+    """
+    with collecting("outer.py", "outer") as outer:
+        with collecting("inner.py", "inner") as inner:
+            found = current()
+            assert found is inner
+            inner.append(Broken(problems=(), dag_id="a"))
+            inner.append(Broken(problems=(), dag_id="b"))
+        assert current() is outer
+
+    assert [item.dag_id for item in inner.items] == ["a", "b"]
+    assert outer.items == []
+    assert current() is None
+
+
+def test_an_error_closes_the_collection() -> None:
+    """
+    A file that fails leaves no collection behind for the next one.
+    """
+    with pytest.raises(ZeroDivisionError), collecting("file.py", "file"):
+        raise ZeroDivisionError
+
+    assert current() is None
