@@ -150,6 +150,12 @@ def operator(operator_class: Callable[P, BaseOperator], /, *args: P.args, **kwar
 
 
 def checked_function(fn: object, word: str) -> None:
+    """
+    Refuse what `python` and the like cannot call.
+
+    Raises:
+        DefinitionError: If *fn* is an operator, carries Airflow's `@task`, or cannot be called.
+    """
     if isinstance(fn, Reference):
         _refuse(
             f"{word}() takes a function, not an output",

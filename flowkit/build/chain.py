@@ -5,6 +5,7 @@ The chain: what pipelines, groups and groups written inline have in common.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, NoReturn, TypeVar, cast, final
 
 import attrs
@@ -47,6 +48,11 @@ class _Links:
         self.link = link
 
 
+@cache
+def _slots(cls: type[Any]) -> tuple[str, ...]:
+    return tuple(slot for base in cls.__mro__ for slot in getattr(base, "__slots__", ()))
+
+
 class Chain:
     """
     A chain of links. Every method returns a new chain and leaves this one as it is.
@@ -75,12 +81,9 @@ class Chain:
         for name, value in values.items():
             object.__setattr__(self, f"_{name}", value)
 
-    def _slots(self) -> Iterable[str]:
-        return (slot for cls in type(self).__mro__ for slot in getattr(cls, "__slots__", ()))
-
     def _with(self, **changes: object) -> Self:
         new = object.__new__(type(self))
-        for slot in self._slots():
+        for slot in _slots(type(self)):
             object.__setattr__(new, slot, getattr(self, slot, None))
         new._set(**changes)
         return new
@@ -166,7 +169,9 @@ class Chain:
             UnknownOptionError: If there is no such option.
         """
         given = cast("Mapping[str, Any]", options)
-        node = teardown_node(task_id, action, setups, on_failure_fail_dagrun, after, given, word=".teardown")
+        node = teardown_node(
+            task_id, action, setups, on_failure_fail_dagrun, after=after, options=given, word=".teardown"
+        )
         return self._linked(_single(node))
 
     def then(self, *nodes: Node | Flow) -> Self:
@@ -293,6 +298,9 @@ def _single(node: TaskNode | GroupNode) -> Link:
 def group_parts(
     group_id: str, after: After, settings: Mapping[str, Any], word: str
 ) -> tuple[str, tuple[Target, ...] | None, dict[str, Any], Place]:
+    """
+    Return what an author wrote as a group, checked value by value, and where.
+    """
     call = f"{word}({group_id!r})"
     checked_id(group_id, "group_id")
     return group_id, targets(after, call=call), checked_group_settings(settings, call=call), caller()

@@ -74,7 +74,7 @@ class _Over:
         return self(_Items().zip(*sources))
 
 
-over = _Over()
+over: _Over = _Over()
 """
 `over(xs)` stands, typed as one item, wherever an argument may: the task is made once for each item.
 """
@@ -128,7 +128,7 @@ class _Items:
         return Items("zip", tuple(_source("zip", source) for source in sources), None, fill)
 
 
-items = _Items()
+items: _Items = _Items()
 """
 `items.map`, `items.filter`, `items.zip` and `items.concat` work on outputs before a task takes them.
 """

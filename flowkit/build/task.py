@@ -152,8 +152,8 @@ def teardown(
             action,
             setups,
             on_failure_fail_dagrun,
-            after,
-            cast("Mapping[str, Any]", options),
+            after=after,
+            options=cast("Mapping[str, Any]", options),
             word="teardown",
         )
     )
@@ -164,9 +164,9 @@ def teardown_node(
     action: Action[Any] | None,
     setups: After,
     fails_run: bool | None,
+    *,
     after: After,
     options: Mapping[str, Any],
-    *,
     word: str,
 ) -> TaskNode:
     """

@@ -91,14 +91,13 @@ def _misfits(
     call: PythonCall, signature: inspect.Signature, mapped: Collection[str]
 ) -> Iterator[tuple[str, str]]:
     parameters = signature.parameters
-    shown = f"{call.name}{_shown(signature)}"
     positional = [p for p in parameters.values() if p.kind in _POSITIONAL]
     takes_more = any(p.kind is p.VAR_POSITIONAL for p in parameters.values())
     takes_any_name = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     if len(call.args) > len(positional) and not takes_more:
         yield (
             f"{call.name}() takes {_arguments(len(positional))} by position, and got {len(call.args)}.",
-            f"Its signature is {shown}.",
+            _shown(call, signature),
         )
     filled = {p.name for p in positional[: len(call.args)]}
     named = [p.name for p in parameters.values() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
@@ -114,9 +113,9 @@ def _misfits(
             nameless.add(name)
             yield f"{call.name}() takes {name!r} by position, not by keyword.", "Give it without the name."
         elif name not in named and not takes_any_name:
-            cure = did_you_mean(name, named, otherwise=f"Its signature is {shown}.")
+            cure = did_you_mean(name, named, otherwise=_shown(call, signature))
             yield f"{call.name}() has no parameter {name!r}.", cure
-    given = filled | set(call.kwargs) | set(mapped)
+    given = filled | nameless | {name for name in call.kwargs if name in named} | set(mapped)
     missing = [
         p.name
         for p in parameters.values()
@@ -127,7 +126,7 @@ def _misfits(
     ]
     if missing:
         names = ", ".join(repr(name) for name in missing)
-        yield f"{call.name}() lacks an argument for {names}.", f"Its signature is {shown}."
+        yield f"{call.name}() lacks an argument for {names}.", _shown(call, signature)
 
 
 def _arguments(count: int) -> str:
@@ -142,7 +141,7 @@ class _Dots:
 _DOTS = _Dots()
 
 
-def _shown(signature: inspect.Signature) -> str:
+def _shown(call: PythonCall, signature: inspect.Signature) -> str:
     # Without defaults: a message carries no values.
     bare = [
         parameter.replace(
@@ -151,7 +150,7 @@ def _shown(signature: inspect.Signature) -> str:
         )
         for parameter in signature.parameters.values()
     ]
-    return str(inspect.Signature(bare))
+    return f"Its signature is {call.name}{inspect.Signature(bare)}."
 
 
 def check_operator(

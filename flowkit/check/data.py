@@ -11,6 +11,7 @@ import attrs
 
 from flowkit.check.arguments import check_operator, fitted, signature_names
 from flowkit.check.layout import Layout, Member, Scope, Spot
+from flowkit.check.returns import branch_problems, xcom_problem
 from flowkit.check.values import Rewriter
 from flowkit.errors import Place, Problem
 from flowkit.spec.action import Call, EachCall, ItemRef, OperatorCall, PythonCall, Ref
@@ -59,6 +60,9 @@ class Data:
         for spot in self.layout.spots:
             self.calls[spot] = self._call(spot)
             self._check_options(spot.node.options, f"Task {spot.path!r}", spot.place)
+        used = {giver for givers in self.givers.values() for giver in givers}
+        for spot in self.layout.spots:
+            self._check_returned(spot, used=spot in used)
         for scope in self.layout.root.walk():
             if isinstance(scope, Scope) and isinstance(scope.node, GroupNode):
                 name = f"Group {scope.path!r}"
@@ -81,6 +85,11 @@ class Data:
         call = fitted(call, self.problems, mapped=mapped)
         args = tuple(self._argument(spot, call, str(index + 1), arg) for index, arg in enumerate(call.args))
         kwargs = {name: self._argument(spot, call, name, arg) for name, arg in call.kwargs.items()}
+        if args == () == call.args and not kwargs:
+            return call
+        unchanged = all(new is old for new, old in zip(args, call.args, strict=True))
+        if unchanged and all(value is call.kwargs[name] for name, value in kwargs.items()):
+            return call
         return attrs.evolve(call, args=args, kwargs=kwargs)
 
     def _operator(self, spot: Spot, call: OperatorCall, mapped: Collection[str] | None = ()) -> OperatorCall:
@@ -126,6 +135,8 @@ class Data:
         return mapped
 
     def _argument(self, spot: Spot, call: Call, name: str, value: Any) -> Any:
+        if value is None or type(value) in (bool, int, float):
+            return value
         rewriter = self._rewriter(taker=spot)
         new = rewriter.rewrite(value)
         where = f"argument {name} of {call.name}" if name.isdigit() else f"{name!r} of {call.name}"
@@ -134,6 +145,8 @@ class Data:
             message = f"Task {spot.path!r} gives {where} a text that holds pieces of an output."
             cure = "An output stands in a text whole: cut or change it in a function that takes the output."
             self._report("FK203", message, cure, call.place)
+        for params_class in dict.fromkeys(rewriter.params):
+            self._check_params(spot, params_class, call.place)
         if rewriter.misplaced:
             message = f"Task {spot.path!r} gives {where} an over(…), which is not mapped there."
             cure = (
@@ -162,6 +175,17 @@ class Data:
             cure = f"Make {kind} an attrs class or a dataclass, give it a __repr__, or pass plain values."
             self._report("FK204", message, cure, call.place)
         return new
+
+    def _check_returned(self, spot: Spot, *, used: bool) -> None:
+        call = spot.node.action
+        inner = call.call if isinstance(call, EachCall) else call
+        if not isinstance(inner, PythonCall):
+            return
+        if inner.routes is not None:
+            self.problems.extend(branch_problems(inner))
+        if spot.node.options.get("do_xcom_push") is not False:
+            problem = xcom_problem(inner, spot.path, used=used)
+            self.problems.extend([problem] if problem else [])
 
     def _rewriter(self, taker: Member | None = None) -> Rewriter:
         def resolve(node: TaskNode, key: str | None) -> Ref | None:
@@ -196,6 +220,14 @@ class Data:
                 self._report(
                     "FK202", message, "Give the output to a function or an operator as an argument.", place
                 )
+
+    def _check_params(self, spot: Spot, params_class: type[Any], place: Place) -> None:
+        own = self.layout.root.node
+        given = own.settings.get("params") if isinstance(own, Draft) else None
+        if given is params_class or (isinstance(given, type) and issubclass(given, params_class)):
+            return
+        message = f"Task {spot.path!r} takes params({params_class.__name__}), which are not the params of the pipeline."
+        self._report("FK208", message, f"Write Pipeline(…, params={params_class.__name__}).", place)
 
     def _report_foreign(self, rewriter: Rewriter, who: str, place: Place) -> None:
         for node in dict.fromkeys(rewriter.foreign):

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, cast
 
 from flowkit.check.cycles import cycles
 from flowkit.check.layout import Layout, Member, Scope
 from flowkit.errors import Problem
 from flowkit.spec.draft import Draft, GroupNode
+from flowkit.spec.params import MISSING, fields_of, is_params_class
 
 
 def duplicate_full_ids(layout: Layout) -> Iterator[Problem]:
@@ -117,6 +118,22 @@ def clashing_pods(layout: Layout) -> Iterator[Problem]:
             yield Problem("FK112", message, cure, spot.place)
 
 
+def required_params(draft: Draft) -> Iterator[Problem]:
+    """
+    Yield the params that every run has to be given, when the scheduler starts runs.
+    """
+    given, schedule = draft.settings.get("params"), draft.settings.get("schedule")
+    if schedule is None or not is_params_class(given):
+        return
+    required = [field.name for field in fields_of(cast("type[Any]", given)) if field.default is MISSING]
+    if required:
+        names = ", ".join(repr(name) for name in required)
+        message = (
+            f"The pipeline has a schedule, and params without a default: {names}. The scheduler has no value."
+        )
+        yield Problem("FK114", message, "Give them defaults, or remove the schedule.", draft.place)
+
+
 def _is_default_rule(options: Mapping[str, Any]) -> bool:
     rule = options.get("trigger_rule")
     return rule is None or str(getattr(rule, "value", rule)) == "all_success"
@@ -147,3 +164,4 @@ def problems_of(layout: Layout, draft: Draft) -> Iterator[Problem]:
     yield from returned_elsewhere(layout)
     yield from never_running(layout, draft)
     yield from clashing_pods(layout)
+    yield from required_params(draft)

@@ -51,6 +51,7 @@ class Rewriter:
         "foreign",
         "found",
         "misplaced",
+        "params",
         "spoilt",
         "stray",
         "unstable",
@@ -66,16 +67,19 @@ class Rewriter:
         self.foreign: list[TaskNode | None] = []
         """The tasks of outputs that are not in the pipeline."""
 
-        self.misplaced = False
+        self.misplaced: bool = False
         """Whether an `over(…)` stands where nothing can be mapped."""
 
         self.stray: list[str] = []
         """Parameters of mapped groups whose items are used outside of them."""
 
+        self.params: list[type[Any]] = []
+        """The classes of the params that are used."""
+
         self.spoilt: bool = False
         """Whether a text holds pieces of an output's token."""
 
-        self.as_key = False
+        self.as_key: bool = False
         """Whether an output stands in the key of a mapping, where Airflow renders nothing."""
 
         self.endless: list[str] = []
@@ -162,6 +166,7 @@ class Rewriter:
             sources = tuple(self.rewrite(source) for source in value.sources)
             return Transform(value.kind, sources, value.function, value.fill)
         if isinstance(value, ParamsMark):
+            self.params.append(value.params_class)
             return ParamsRef(value.params_class)
         if isinstance(value, GroupItem):
             item = self._item(value)

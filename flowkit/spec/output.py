@@ -56,7 +56,7 @@ class Reference:
     def __getitem__(self, key: object) -> object:
         self._refuse("was asked for an item; the value exists only when the task has run", _FUNCTION)
 
-    def __str__(self) -> str:
+    def __str__(self) -> str:  # noqa: PLE0307 - it only raises
         self._refuse("was written into a text; the value exists only when the task has run", _FUNCTION)
 
     def __format__(self, spec: str) -> str:

@@ -1,0 +1,175 @@
+"""
+What the return annotation of a function says: whether the value survives XCom, and which keys a branch has.
+"""
+
+from __future__ import annotations
+
+import configparser
+import dataclasses
+import fnmatch
+import functools
+import os
+import re
+import types
+import typing
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from enum import Enum
+from pathlib import Path, PurePath
+from typing import Any, Literal, Union, get_args, get_origin
+
+import attrs
+import typing_extensions
+
+from flowkit.errors import Problem, did_you_mean
+from flowkit.spec.action import PythonCall
+
+_EMPTY: dict[Any, Any] = {}
+_VIEWS = (type(_EMPTY.keys()), type(_EMPTY.values()), type(_EMPTY.items()))
+_RAW = (bytes, bytearray, memoryview)
+
+
+def returned_by(function: Callable[..., Any]) -> Any | None:
+    """
+    Return the return annotation of *function*; `None` where there is none, or Python cannot evaluate it.
+    """
+    annotation = getattr(function, "__annotations__", {}).get("return")
+    if annotation is None:
+        return None
+    try:
+        # That of the parameters is of no interest here, and may name what only type checkers import.
+        stand_in = types.SimpleNamespace(__annotations__={"return": annotation})
+        names = getattr(function, "__globals__", {})
+        return typing_extensions.get_type_hints(stand_in, names, include_extras=False)["return"]
+    except Exception:  # noqa: BLE001 - an annotation may be anything; what cannot be read is not judged
+        return None
+
+
+def lost_in_xcom(hint: Any, *, used: bool) -> tuple[str, str] | None:
+    """
+    Return what is wrong with a type as the output of a task, and the cure; `None` when it arrives as it was.
+
+    Args:
+        hint: The return annotation.
+
+        used: Whether some task takes the output. What only fails on arrival matters only then.
+    """
+    if get_origin(hint) in (Union, types.UnionType, typing.Annotated):
+        return next(filter(None, (lost_in_xcom(part, used=used) for part in get_args(hint))), None)
+    kind = get_origin(hint) or hint
+    if not isinstance(kind, type) or kind is type(None) or typing_extensions.is_typeddict(hint):
+        return None
+    found = _lost(kind, used=used)
+    if found is None and issubclass(kind, Mapping) and get_args(hint)[:1] not in ((), (str,), (Any,)):
+        key = get_args(hint)[0]
+        if isinstance(key, type) and not issubclass(key, str) and used:
+            found = (f"a mapping with {key.__name__} keys, which come back as text", "Use text as keys.")
+    if found is not None or issubclass(kind, type):
+        return found
+    return next(filter(None, (lost_in_xcom(part, used=used) for part in get_args(hint))), None)
+
+
+def _lost(kind: type[Any], *, used: bool) -> tuple[str, str] | None:
+    name = kind.__name__
+    if issubclass(kind, Enum) and not issubclass(kind, str | int):
+        return f"{name}, an Enum, which Airflow cannot store", "Return its value: member.value."
+    if issubclass(kind, PurePath):
+        return f"{name}, which Airflow cannot store", "Return it as text: str(path)."
+    if issubclass(kind, _RAW):
+        return (
+            f"{name}, which Airflow cannot store",
+            "Write them to a file or an object store, and return where.",
+        )
+    if issubclass(kind, range) or issubclass(kind, _VIEWS):
+        return f"{name}, which Airflow cannot store", "Return list(…) of it."
+    if issubclass(kind, Iterator | AsyncIterator):
+        return f"{name}, which can be read only once and not stored", "Return a list."
+    if used and hasattr(kind, "_fields") and issubclass(kind, tuple):
+        return f"{name}, a named tuple, which comes back as a plain tuple", "Return a TypedDict or a dict."
+    if used and (attrs.has(kind) or dataclasses.is_dataclass(kind)) and not _is_allowed(kind):
+        return (
+            f"{name}, which Airflow refuses to read back",
+            "Return a TypedDict or a dict, or let your administrator add the class to "
+            "[core] allowed_deserialization_classes.",
+        )
+    return None
+
+
+def _is_allowed(kind: type[Any]) -> bool:
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    globs, patterns = _allowed_classes()
+    return any(fnmatch.fnmatch(name, glob) for glob in globs) or any(
+        re.match(pattern, name) for pattern in patterns
+    )
+
+
+@functools.cache
+def _allowed_classes() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """
+    Return the globs and the patterns of the classes that Airflow's configuration allows.
+
+    Read without Airflow, from where Airflow reads them: its environment, then its file.
+    """
+    words = ("allowed_deserialization_classes", "allowed_deserialization_classes_regexp")
+    home = Path(os.environ.get("AIRFLOW_HOME", "~/airflow")).expanduser()
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read(os.environ.get("AIRFLOW_CONFIG", home / "airflow.cfg"))
+    except configparser.Error:
+        parser = configparser.ConfigParser()
+    globs, patterns = (
+        str(os.environ.get(f"AIRFLOW__CORE__{word.upper()}") or parser.get("core", word, fallback=""))
+        for word in words
+    )
+    # The default; a list of one's own takes its place.
+    return tuple(globs.split()) or ("airflow.*",), tuple(patterns.split())
+
+
+def keys_of(hint: Any) -> tuple[str, ...] | None:
+    """
+    Return the keys that a `Literal` (or a list of them) says; `None` where the annotation says none.
+    """
+    if get_origin(hint) is Literal:
+        return tuple(str(value) for value in get_args(hint))
+    if get_origin(hint) in (Union, types.UnionType):
+        parts = [keys_of(part) for part in get_args(hint) if part is not type(None)]
+        return None if None in parts else tuple(key for part in parts for key in part or ())
+    origin = get_origin(hint)
+    if isinstance(origin, type) and issubclass(origin, Collection) and len(get_args(hint)) >= 1:
+        return keys_of(get_args(hint)[0])
+    return None
+
+
+def branch_problems(call: PythonCall) -> list[Problem]:
+    """
+    Return what is wrong with the keys of a branch.
+    """
+    routes = call.routes or {}
+    known = keys_of(returned_by(call.function))
+    if known is None:
+        return []
+
+    problems = []
+    for key in known:
+        if key not in routes:
+            message = f"{call.name}() can return {key!r}, and its branch leads nowhere for it."
+            cure = f'Add "{key}" to .to({{…}}); to run nothing for it, lead it to ().'
+            problems.append(Problem("FK306", message, cure, call.place))
+    for key in routes:
+        if key not in known:
+            message = f"The branch has the key {key!r}, which {call.name}() cannot return."
+            cure = did_you_mean(key, known, otherwise=f"It returns: {', '.join(map(repr, known))}.")
+            problems.append(Problem("FK306", message, cure, call.place))
+    return problems
+
+
+def xcom_problem(call: PythonCall, path: str, *, used: bool) -> Problem | None:
+    """
+    Return what is wrong with the return annotation of a task's function.
+    """
+    if call.decorator is not None or call.routes is not None:
+        return None
+    lost = lost_in_xcom(returned_by(call.function), used=used)
+    if lost is None:
+        return None
+    what, cure = lost
+    return Problem("FK307", f"{call.name}() of task {path!r} returns {what}.", cure, call.place)
