@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any
 
 from airflow.providers.standard.decorators.branch_python import _BranchPythonDecoratedOperator
@@ -63,8 +64,7 @@ def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any]) -> Any:
     try:
         decorator: Any = getattr(airflow_task, name)
     except AttributeError:
-        known = [word for word in dir(airflow_task) if not word.startswith("_")]
-        cure = did_you_mean(name, known, otherwise="Is its provider installed?")
+        cure = did_you_mean(name, _decorators(), otherwise="Is its provider installed?")
         msg = f"there is no decorator @task.{name}. {cure}"
         raise ValueError(msg) from None
     options = compile_options(task.options)
@@ -74,6 +74,15 @@ def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any]) -> Any:
     ):
         options.setdefault("multiple_outputs", task.multiple_outputs)
     return decorator(**arguments, **options, **where)(call.function)
+
+
+def _decorators() -> list[str]:
+    try:
+        runtime: Any = import_module("airflow.sdk.providers_manager_runtime").ProvidersManagerTaskRuntime()
+    except ImportError:
+        # Airflow 3.1 keeps the same list elsewhere.
+        runtime = import_module("airflow.providers_manager").ProvidersManager()
+    return list(runtime.taskflow_decorators)
 
 
 def _routed(call: PythonCall) -> Callable[..., Any]:

@@ -4,7 +4,7 @@ The chain: what pipelines, groups and groups written inline have in common.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, NoReturn, TypeVar, cast, final
 

@@ -4,7 +4,7 @@ Arrows: `a >> [b, c] >> d`, for graphs that are not a chain.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NoReturn, TypeAlias, cast, final, overload
 
 from flowkit.errors import DefinitionError, OutputUseError, Problem
@@ -88,7 +88,7 @@ class Flow(Connectable):
     Nodes and the arrows between them. Immutable; `.then` and `.add` place it.
     """
 
-    __slots__ = ("arrows", "heads", "nodes", "tails")
+    __slots__ = ("_arrows", "_nodes", "_parts", "heads", "tails")
 
     def __init__(
         self,
@@ -96,11 +96,39 @@ class Flow(Connectable):
         arrows: tuple[Arrow, ...],
         heads: tuple[DraftNode, ...],
         tails: tuple[DraftNode, ...],
+        *,
+        parts: tuple[Flow, ...] = (),
     ) -> None:
-        self.nodes: Final[tuple[DraftNode, ...]] = nodes
-        self.arrows: Final[tuple[Arrow, ...]] = arrows
+        # A flow shares its parts: were they copied, a loop of `flow = flow >> t` would cost the square of its length.
+        self._parts: Final[tuple[Flow, ...]] = parts
+        self._nodes: Final[tuple[DraftNode, ...]] = nodes
+        self._arrows: Final[tuple[Arrow, ...]] = arrows
         self.heads: Final[tuple[DraftNode, ...]] = heads
         self.tails: Final[tuple[DraftNode, ...]] = tails
+
+    @property
+    def nodes(self) -> tuple[DraftNode, ...]:
+        """
+        The nodes, in the order of the source.
+        """
+        return tuple(node for flow in self._all() for node in flow._nodes)
+
+    @property
+    def arrows(self) -> tuple[Arrow, ...]:
+        """
+        The arrows, those of the parts before those between them.
+        """
+        return tuple(arrow for flow in self._all() for arrow in flow._arrows)
+
+    def _all(self) -> Iterator[Flow]:
+        # Each flow after its parts: the way from the end, turned around. Without recursion, as parts may be thousands.
+        backwards: list[Flow] = []
+        waiting: list[Flow] = [self]
+        while waiting:
+            flow = waiting.pop()
+            backwards.append(flow)
+            waiting.extend(flow._parts)
+        return reversed(backwards)
 
     def joined(self, other: Flow, *, forward: bool, label: str | None = None) -> Flow:
         """
@@ -113,12 +141,7 @@ class Flow(Connectable):
             for upstream in first.tails
             for downstream in second.heads
         )
-        return Flow(
-            nodes=(*self.nodes, *other.nodes),
-            arrows=(*self.arrows, *other.arrows, *between),
-            heads=first.heads,
-            tails=second.tails,
-        )
+        return Flow((), between, first.heads, second.tails, parts=(self, other))
 
     def __repr__(self) -> str:
         return f"<Flow of {len(self.arrows)} arrows: {', '.join(node.id for node in self.nodes)}>"
@@ -246,12 +269,7 @@ def _pairwise(before: Flow, previous: list[Flow], current: list[Flow], text: str
         for upstream in first.tails
         for downstream in second.heads
     )
-    return Flow(
-        nodes=(*before.nodes, *following.nodes),
-        arrows=(*before.arrows, *following.arrows, *between),
-        heads=before.heads,
-        tails=following.tails,
-    )
+    return Flow((), between, before.heads, following.tails, parts=(before, following))
 
 
 def flow_of(operand: Connectable | Sequence[Node | Flow]) -> Flow:
@@ -308,10 +326,11 @@ def _side_by_side(flows: list[Flow]) -> Flow:
         return flows[0]
 
     return Flow(
-        nodes=tuple(node for flow in flows for node in flow.nodes),
-        arrows=tuple(arrow for flow in flows for arrow in flow.arrows),
+        (),
+        (),
         heads=tuple(node for flow in flows for node in flow.heads),
         tails=tuple(node for flow in flows for node in flow.tails),
+        parts=tuple(flows),
     )
 
 
