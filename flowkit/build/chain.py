@@ -83,7 +83,7 @@ class Chain:
 
     def _with(self, **changes: object) -> Self:
         new = object.__new__(type(self))
-        for slot in _slots(type(self)):
+        for slot in _slots(cast("type[Any]", type(self))):
             object.__setattr__(new, slot, getattr(self, slot, None))
         new._set(**changes)
         return new

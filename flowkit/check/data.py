@@ -159,7 +159,9 @@ class Data:
                 "FK207", message, "Use the item in tasks of the group that each_group() made.", call.place
             )
         if rewriter.as_key:
-            message = f"Task {spot.path!r} gives {where} a mapping with an output in a key, which Airflow does not render."
+            message = (
+                f"Task {spot.path!r} gives {where} a mapping with an output in a key, which Airflow does not render."
+            )
             self._report("FK202", message, "Outputs stand in the values of a mapping.", call.place)
         for kind in dict.fromkeys(rewriter.endless):
             message = (
