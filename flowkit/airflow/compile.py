@@ -4,20 +4,22 @@ A `PipelineSpec` → a DAG.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any, TypeVar
 
 from airflow.sdk import DAG, TaskGroup, XComArg
 from airflow.sdk.definitions._internal.expandinput import MappedArgument
 
+from flowkit.airflow.compat import AIRFLOW_VERSION, too_new
 from flowkit.airflow.edges import compile_edges
 from flowkit.airflow.groups import compile_group
 from flowkit.airflow.params import compile_params
 from flowkit.airflow.schedules import compile_schedule
 from flowkit.airflow.tasks import compile_options, compile_task
 from flowkit.errors import PipelineError, Place, Problem
-from flowkit.spec.action import ItemRef, Ref
+from flowkit.spec.action import EachCall, ItemRef, PythonCall, Ref
 from flowkit.spec.pipeline import GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 
 R = TypeVar("R")
@@ -56,6 +58,9 @@ def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
         PipelineError: If Airflow refuses something. It carries everything that Airflow refuses.
     """
     refusals = _Refusals(spec.dag_id)
+    refusals.problems.extend(_too_new(spec))
+    if refusals.problems:
+        raise PipelineError(refusals.problems)
     dag = refusals.attempt(lambda: _compile_dag(spec, fileloc), "the pipeline", spec.place)
     if dag is None:
         raise PipelineError(refusals.problems)
@@ -75,6 +80,28 @@ def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
     if refusals.problems:
         raise PipelineError(refusals.problems)
     return dag
+
+
+def _too_new(spec: PipelineSpec) -> Iterator[Problem]:
+    """
+    Yield what the installed Airflow does not have yet.
+    """
+    given: list[tuple[str, str, Mapping[str, Any], Place]] = [
+        ("the pipeline", "dag", spec.settings, spec.place)
+    ]
+    for node in spec.nodes:
+        if isinstance(node, GroupSpec):
+            given.append((f"group {node.group_id!r}", "group", node.settings, node.place))
+            continue
+        call = node.action.call if isinstance(node.action, EachCall) else node.action
+        is_async = isinstance(call, PythonCall) and iscoroutinefunction(call.function)
+        options = {**node.options, **({"an async function": True} if is_async else {})}
+        given.append((f"task {node.task_id!r}", "task", options, node.place))
+    for what, kind, names, place in given:
+        for name, since in too_new(names, of=kind):
+            who = what[0].upper() + what[1:]
+            message = f"{who} uses {name}, which Airflow has since {since}; this is {AIRFLOW_VERSION}."
+            yield Problem("FK902", message, f"Leave it out, or move to Airflow {since}.", place, spec.dag_id)
 
 
 def _compile_dag(spec: PipelineSpec, fileloc: str) -> DAG:

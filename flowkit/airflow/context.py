@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.dag import DAG
-    from airflow.sdk.execution_time.context import InletEventsAccessors
+    from airflow.sdk.execution_time.context import (
+        AssetStateStoreAccessors,
+        InletEventsAccessors,
+        TaskStateStoreAccessor,
+    )
     from airflow.sdk.types import (
         DagRunProtocol,
         Operator,
@@ -26,6 +30,9 @@ class RunContext(TypedDict):
     """
     The context of a running task: Airflow's `Context`, with its keys required, since inside a task they are there.
     """
+
+    asset_state_store: AssetStateStoreAccessors
+    """Values kept for the assets among inlets and outlets, from run to run. Airflow 3.3 and later."""
 
     conn: Any
     """Connections by id: `context()["conn"].my_conn_id`."""
@@ -69,6 +76,12 @@ class RunContext(TypedDict):
     params: dict[str, Any]
     """The params of the run. `params(cls)` gives them as a typed instance."""
 
+    partition_date: DateTime | None
+    """The date of the partition that the run is for; `None` for a run without one. Airflow 3.3 and later."""
+
+    partition_key: str | None
+    """The partition that the run is for; `None` for a run without one. Airflow 3.3 and later."""
+
     prev_data_interval_end_success: DateTime | None
     """The end of the data interval of the last successful run."""
 
@@ -92,6 +105,9 @@ class RunContext(TypedDict):
 
     task_instance_key_str: str
     """DAG, task and date in one text."""
+
+    task_state_store: TaskStateStoreAccessor
+    """Values that a task keeps from one of its tries to the next. Airflow 3.3 and later."""
 
     test_mode: bool
     """Whether Airflow runs the task as a test."""

@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from airflow.sdk import CronDataIntervalTimetable, CronTriggerTimetable
-from airflow.sdk.configuration import conf
-
+from flowkit.airflow.compat import CronDataIntervalTimetable, CronTriggerTimetable, conf
 from flowkit.spec.schedule import Cron
 
 

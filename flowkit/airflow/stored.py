@@ -17,13 +17,13 @@ from typing import Any, final
 import attrs
 from airflow.sdk import XComArg
 from airflow.sdk.definitions._internal.mixins import ResolveMixin
-from airflow.sdk.exceptions import AirflowSkipException
 
+from flowkit.airflow.compat import AirflowSkipException
 from flowkit.spec.action import ItemRef, ParamsRef, Ref, Text, Transform
-from flowkit.spec.params import from_values
+from flowkit.spec.params import MISSING, from_values, param_of
 
-Lookup = Callable[["Ref | ItemRef"], Any]
-"""Gives the `XComArg` of an output, or the `MappedArgument` of an item of a mapped group."""
+Lookup = Callable[["Ref | ItemRef | ParamsRef"], Any]
+"""Gives the `XComArg` of an output, the `MappedArgument` of an item of a mapped group, or `ParamsOf` params."""
 
 
 def compile_value(value: Any, lookup: Lookup) -> Any:
@@ -33,12 +33,10 @@ def compile_value(value: Any, lookup: Lookup) -> Any:
     kind = type(value)
     if kind in (str, int, float, bool, type(None)):
         return value
-    if kind is Ref or kind is ItemRef:
+    if kind in (Ref, ItemRef, ParamsRef):
         return lookup(value)
     if kind is Transform:
         return _transformed(value, lookup)
-    if kind is ParamsRef:
-        return ParamsOf(value.params_class)
     if kind is Text:
         return "".join(part if isinstance(part, str) else str(lookup(part)) for part in value.parts)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
@@ -78,11 +76,12 @@ def _filter(keep: Callable[[Any], object]) -> Callable[[Any], Any]:
 @final
 class ParamsOf(ResolveMixin):
     """
-    The params of the run among the arguments of a task, as an instance of a class.
+    The params of the run among the arguments of a task, as an instance of a class, or one field of it.
     """
 
-    def __init__(self, params_class: type[Any]) -> None:
-        self._params_class = params_class
+    def __init__(self, ref: ParamsRef, dag_id: str) -> None:
+        self._ref = ref
+        self._dag_id = dag_id
 
     def iter_references(self) -> Iterable[tuple[Any, str]]:
         """
@@ -92,18 +91,26 @@ class ParamsOf(ResolveMixin):
 
     def resolve(self, context: Any) -> Any:
         """
-        Return the instance, made of the params of the run.
+        Return the instance, made of the params of the run, or its field.
         """
-        return from_values(self._params_class, context["params"])
+        instance = from_values(self._ref.params_class, context["params"])
+        return instance if self._ref.field is None else getattr(instance, self._ref.field)
 
-    def serialize(self) -> str:
+    def serialize(self) -> Any:
         """
-        Return what Airflow writes into the serialized DAG.
+        Return what Airflow writes into the serialized DAG: of a field, the same as for its own `DagParam`.
         """
-        return f"<params {_name(self._params_class)}>"
+        if self._ref.field is None:
+            return f"<params {_name(self._ref.params_class)}>"
+        param = param_of(self._ref.params_class, self._ref.field)
+        return {
+            "dag_id": self._dag_id,
+            "name": param.name,
+            "default": None if param.default is MISSING else param.default,
+        }
 
     def __repr__(self) -> str:
-        return self.serialize()
+        return str(self.serialize())
 
 
 @final
@@ -112,7 +119,7 @@ class Stored(ResolveMixin):
     An attrs or dataclass value among the arguments of a task.
     """
 
-    def __init__(self, value: Any, outputs: Mapping[Ref, XComArg]) -> None:
+    def __init__(self, value: Any, outputs: Mapping[Ref | ParamsRef, XComArg | ParamsOf]) -> None:
         self._value = value
         self._outputs = outputs
 
@@ -156,8 +163,8 @@ def _fields(value: Any) -> Iterator[tuple[str, Any]]:
     return ((field.name, getattr(value, field.name)) for field in fields if hasattr(value, field.name))
 
 
-def _references(value: Any) -> Iterator[Ref]:
-    if isinstance(value, Ref):
+def _references(value: Any) -> Iterator[Ref | ParamsRef]:
+    if isinstance(value, Ref | ParamsRef):
         yield value
     elif isinstance(value, Text):
         yield from (part for part in value.parts if isinstance(part, Ref))
@@ -172,8 +179,8 @@ def _references(value: Any) -> Iterator[Ref]:
             yield from _references(item)
 
 
-def _filled(value: Any, found: Mapping[Ref, Any]) -> Any:
-    if isinstance(value, Ref):
+def _filled(value: Any, found: Mapping[Ref | ParamsRef, Any]) -> Any:
+    if isinstance(value, Ref | ParamsRef):
         return found[value]
     if isinstance(value, Text):
         return "".join(part if isinstance(part, str) else str(found[part]) for part in value.parts)
@@ -191,10 +198,10 @@ def _filled(value: Any, found: Mapping[Ref, Any]) -> Any:
     return copy
 
 
-def _canonical(value: Any, outputs: Mapping[Ref, XComArg]) -> Any:
+def _canonical(value: Any, outputs: Mapping[Ref | ParamsRef, XComArg | ParamsOf]) -> Any:
     if value is None or isinstance(value, bool | int | float | str):
         return value.value if isinstance(value, Enum) else value
-    if isinstance(value, Ref):
+    if isinstance(value, Ref | ParamsRef):
         return str(outputs[value])
     if isinstance(value, Text):
         return "".join(part if isinstance(part, str) else str(outputs[part]) for part in value.parts)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from typing import Any
 
 from airflow.providers.standard.decorators.branch_python import _BranchPythonDecoratedOperator
@@ -15,6 +14,7 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, TaskGroup
 from airflow.sdk import task as airflow_task
 
+from flowkit.airflow.compat import decorators
 from flowkit.airflow.pods import compile_pod
 from flowkit.airflow.stored import Lookup, compile_value
 from flowkit.errors import did_you_mean
@@ -64,7 +64,7 @@ def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any]) -> Any:
     try:
         decorator: Any = getattr(airflow_task, name)
     except AttributeError:
-        cure = did_you_mean(name, _decorators(), otherwise="Is its provider installed?")
+        cure = did_you_mean(name, decorators(), otherwise="Is its provider installed?")
         msg = f"there is no decorator @task.{name}. {cure}"
         raise ValueError(msg) from None
     options = compile_options(task.options)
@@ -74,15 +74,6 @@ def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any]) -> Any:
     ):
         options.setdefault("multiple_outputs", task.multiple_outputs)
     return decorator(**arguments, **options, **where)(call.function)
-
-
-def _decorators() -> list[str]:
-    try:
-        runtime: Any = import_module("airflow.sdk.providers_manager_runtime").ProvidersManagerTaskRuntime()
-    except ImportError:
-        # Airflow 3.1 keeps the same list elsewhere.
-        runtime = import_module("airflow.providers_manager").ProvidersManager()
-    return list(runtime.taskflow_decorators)
 
 
 def _routed(call: PythonCall) -> Callable[..., Any]:

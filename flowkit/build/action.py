@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, final
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Protocol, final
 
 import attrs
 from typing_extensions import ParamSpec, Self, TypeVar
@@ -23,6 +23,20 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
+
+
+class PlainOperator(Protocol):
+    """
+    The class of an operator that has no arguments of its own: it can be a task's action as it is.
+
+    Type checkers take its constructor for that of `BaseOperator`, and would ask `operator` for a `task_id`.
+    """
+
+    def __call__(self, *, task_id: str) -> BaseOperator:
+        """
+        Return the operator. Airflow calls it.
+        """
+        ...  # pragma: no cover - for type checkers
 
 
 @final
@@ -130,8 +144,7 @@ def operator(operator_class: Callable[P, BaseOperator], /, *args: P.args, **kwar
             f"operator() takes the class of an operator, not {what}",
             "Write operator(BashOperator, bash_command=…): the class, and its arguments beside it.",
         )
-    # By name, as flowkit's builders know nothing of Airflow: its operators all descend from these classes.
-    if not any(base.__name__ in {"BaseOperator", "AbstractOperator"} for base in operator_class.__mro__):
+    if not is_operator(operator_class):
         _refuse(
             f"operator() got {operator_class.__name__}, which is not an operator of Airflow",
             "Give a class that inherits from airflow.sdk.BaseOperator, or call a function with python(fn, …).",
@@ -147,6 +160,12 @@ def operator(operator_class: Callable[P, BaseOperator], /, *args: P.args, **kwar
     fixed = {name: value for name, value in kwargs.items() if name not in mapped}
     call = OperatorCall(operator_class, fixed, caller())
     return Action(EachCall(call, mapped) if mapped else call)
+
+
+def is_operator(value: object) -> bool:
+    # By name, as flowkit's builders know nothing of Airflow: its operators all descend from these classes.
+    names = {"BaseOperator", "AbstractOperator"}
+    return isinstance(value, type) and any(base.__name__ in names for base in value.__mro__)
 
 
 def checked_function(fn: object, word: str) -> None:

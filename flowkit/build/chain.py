@@ -4,7 +4,7 @@ The chain: what pipelines, groups and groups written inline have in common.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, NoReturn, TypeVar, cast, final
 
@@ -22,7 +22,7 @@ from flowkit.spec.output import Output
 from flowkit.spec.place import caller
 
 if TYPE_CHECKING:
-    from flowkit.build.action import Action
+    from flowkit.build.action import Action, PlainOperator
     from flowkit.errors import Place
     from flowkit.spec.options import TaskOptions
     from flowkit.spec.settings import GroupSettings
@@ -83,7 +83,7 @@ class Chain:
 
     def _with(self, **changes: object) -> Self:
         new = object.__new__(type(self))
-        for slot in _slots(cast("type[Any]", type(self))):
+        for slot in _slots(cast("Hashable", type(self))):
             object.__setattr__(new, slot, getattr(self, slot, None))
         new._set(**changes)
         return new
@@ -102,7 +102,7 @@ class Chain:
     def task(
         self,
         task_id: str,
-        action: Action[Any] | None = None,
+        action: Action[Any] | PlainOperator | None = None,
         /,
         *,
         after: After = None,
@@ -116,7 +116,8 @@ class Chain:
         Args:
             task_id: The id, without those of the groups around it: letters, digits, `-` and `_`.
 
-            action: `python(fn, …)` or `operator(Class, …)`. Without one the task does nothing.
+            action: `python(fn, …)` or `operator(Class, …)`; the class alone where it has no arguments of its own.
+                Without one the task does nothing.
 
             after: What the task waits for in place of the previous link; `()` for nothing.
 
@@ -132,7 +133,7 @@ class Chain:
     def setup(
         self,
         task_id: str,
-        action: Action[Any] | None = None,
+        action: Action[Any] | PlainOperator | None = None,
         /,
         *,
         after: After = None,
@@ -151,7 +152,7 @@ class Chain:
     def teardown(
         self,
         task_id: str,
-        action: Action[Any] | None = None,
+        action: Action[Any] | PlainOperator | None = None,
         /,
         *,
         setups: After = (),

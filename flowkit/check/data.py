@@ -160,7 +160,8 @@ class Data:
             )
         if rewriter.as_key:
             message = (
-                f"Task {spot.path!r} gives {where} a mapping with an output in a key, which Airflow does not render."
+                f"Task {spot.path!r} gives {where} a mapping with an output in a key, which Airflow does not "
+                "render."
             )
             self._report("FK202", message, "Outputs stand in the values of a mapping.", call.place)
         for kind in dict.fromkeys(rewriter.endless):

@@ -8,11 +8,12 @@ import configparser
 import dataclasses
 import fnmatch
 import functools
+import inspect
 import os
 import re
 import types
 import typing
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Generator, Iterator, Mapping
 from enum import Enum
 from pathlib import Path, PurePath
 from typing import Any, Literal, Union, get_args, get_origin
@@ -31,6 +32,8 @@ _RAW = (bytes, bytearray, memoryview)
 def returned_by(function: Callable[..., Any]) -> Any | None:
     """
     Return the return annotation of *function*; `None` where there is none, or Python cannot evaluate it.
+
+    Of a generator it is what its `return` gives: Airflow takes what it yields as metadata of asset events.
     """
     annotation = getattr(function, "__annotations__", {}).get("return")
     if annotation is None:
@@ -39,9 +42,13 @@ def returned_by(function: Callable[..., Any]) -> Any | None:
         # That of the parameters is of no interest here, and may name what only type checkers import.
         stand_in = types.SimpleNamespace(__annotations__={"return": annotation})
         names = getattr(function, "__globals__", {})
-        return typing_extensions.get_type_hints(stand_in, names, include_extras=False)["return"]
+        hint = typing_extensions.get_type_hints(stand_in, names, include_extras=False)["return"]
     except Exception:  # noqa: BLE001 - an annotation may be anything; what cannot be read is not judged
         return None
+    if not inspect.isgeneratorfunction(function):
+        return hint
+    kind: Any = get_origin(hint)
+    return get_args(hint)[2] if kind is Generator and len(get_args(hint)) == 3 else None
 
 
 def lost_in_xcom(hint: Any, *, used: bool) -> tuple[str, str] | None:

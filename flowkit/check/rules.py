@@ -113,7 +113,10 @@ def clashing_pods(layout: Layout) -> Iterator[Problem]:
         options = {**(spot.parent.options if spot.parent else {}), **spot.node.options}
         config = options.get("executor_config")
         if options.get("pod") is not None and isinstance(config, Mapping) and "pod_override" in config:
-            message = f"Task {spot.path!r} has both a pod and a pod_override in its executor_config, of which one is lost."
+            message = (
+                f"Task {spot.path!r} has both a pod and a pod_override in its executor_config, of which one is "
+                "lost."
+            )
             cure = "Say all of it in one: pod=None here keeps the pod_override."
             yield Problem("FK112", message, cure, spot.place)
 

@@ -167,7 +167,7 @@ class Rewriter:
             return Transform(value.kind, sources, value.function, value.fill)
         if isinstance(value, ParamsMark):
             self.params.append(value.params_class)
-            return ParamsRef(value.params_class)
+            return ParamsRef(value.params_class, value.params_field)
         if isinstance(value, GroupItem):
             item = self._item(value)
             if item is None:

@@ -164,3 +164,6 @@ class ParamsRef:
     """
 
     params_class: type[Any]
+
+    field: str | None = None
+    """The one field of it that the task takes; `None`: the instance."""

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, final
 
+from flowkit.errors import did_you_mean
 from flowkit.spec.output import Reference
+from flowkit.spec.params import attribute_names
 
 
 @final
@@ -86,15 +88,37 @@ class GroupItem(Reference):
 @final
 class ParamsMark(Reference):
     """
-    The params of the run, as an instance of a class. Made by `params`.
+    The params of the run, as an instance of a class, or one field of it. Made by `params`.
     """
 
-    __slots__ = ("params_class",)
+    __slots__ = ("params_class", "params_field")
 
     params_class: type[Any]
+    params_field: str | None
 
-    def __init__(self, params_class: type[Any]) -> None:
-        self._fill(params_class=params_class)
+    def __init__(self, params_class: type[Any], params_field: str | None = None) -> None:
+        self._fill(params_class=params_class, params_field=params_field)
+
+    def __getattr__(self, name: str) -> ParamsMark:
+        """
+        Return the reference to one field of the params.
+
+        Raises:
+            OutputUseError: If there is no such field, or this is the reference to a field already.
+        """
+        # Python and its tools look for special names on everything.
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        fields = attribute_names(self.params_class)
+        if self.params_field is None and name in fields:
+            return ParamsMark(self.params_class, name)
+        if self.params_field is None:
+            self._refuse(f"was asked for {name!r}, which is not a field", did_you_mean(name, fields))
+        self._refuse(
+            f"was asked for the attribute {name!r}; the value exists only when the pipeline runs",
+            "Do it in a function that takes the value: task(…, python(fn, params(…))).",
+        )
 
     def _name(self) -> str:
-        return f"params({self.params_class.__name__})"
+        name = f"params({self.params_class.__name__})"
+        return name if self.params_field is None else f"{name}.{self.params_field}"

@@ -5,9 +5,10 @@ The params of a pipeline as a class: its fields become the form that Airflow sho
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal, Union, final, get_args, get_origin
 
 import attrs
@@ -68,11 +69,14 @@ class Form:
     examples: Sequence[Any] | None = None
     """Values that the form proposes; others may be entered."""
 
-    labels: Mapping[str, str] | None = None
+    labels: Mapping[Any, str] | None = None
     """What the form shows for each value of `choices` or `examples`."""
 
     items: Mapping[str, Any] | None = None
     """The JSON schema of the items of a list."""
+
+    const: Any = None
+    """The only value: the form does not show the field, and every run gets it."""
 
     untyped: bool = False
     """Whether the type stays out of the schema: Airflow then asks for JSON of any kind."""
@@ -82,15 +86,22 @@ class Form:
 
 
 _WORDS = {
-    "title": "title", "description": "description", "description_md": "description_md", "section": "section",
+    "title": "title", "description_md": "description_md", "section": "section",
     "minimum": "minimum", "maximum": "maximum", "min_length": "minLength", "max_length": "maxLength",
     "pattern": "pattern", "format": "format", "choices": "enum", "examples": "examples", "labels": "values_display",
-    "items": "items",
+    "items": "items", "const": "const",
 }  # fmt: skip
 _TYPES: tuple[tuple[type[Any], str, str | None], ...] = (
     (bool, "boolean", None), (int, "integer", None), (float, "number", None), (str, "string", None),
-    (datetime, "string", "date-time"), (date, "string", "date"), (time, "string", "time"), (Mapping, "object", None),
+    (datetime, "string", "date-time"), (date, "string", "date"), (time, "string", "time"),
+    (timedelta, "string", "duration"), (Mapping, "object", None),
 )  # fmt: skip
+# ISO 8601, without years and months: they have no length of their own.
+_DURATION = re.compile(
+    r"P(?=[\dT])(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
+    re.ASCII,
+)
 
 
 @final
@@ -128,6 +139,20 @@ def fields_of(params_class: type[Any]) -> tuple[ParamField, ...]:
     )
 
 
+def attribute_names(params_class: type[Any]) -> tuple[str, ...]:
+    """
+    Return the names by which an instance of *params_class* has its fields.
+    """
+    return tuple(name for name, _default in _defaults(params_class))
+
+
+def param_of(params_class: type[Any], attribute: str) -> ParamField:
+    """
+    Return the param that the field *attribute* of *params_class* describes.
+    """
+    return fields_of(params_class)[attribute_names(params_class).index(attribute)]
+
+
 def _hints(params_class: type[Any]) -> dict[str, Any]:
     try:
         return typing_extensions.get_type_hints(params_class, include_extras=True)
@@ -163,10 +188,10 @@ def _field(params_class: type[Any], name: str, hint: Any, default: Any) -> Param
     schema: dict[str, Any] = {} if form.untyped else _schema(hint, f"{params_class.__name__}.{name}")
     for field, word in _WORDS.items():
         value = getattr(form, field)
-        if value is not None and field != "description":
+        if value is not None:
             schema[word] = list(value) if field in {"choices", "examples"} else value
     schema.update(form.extra)
-    json_default = default if default is MISSING else _json(default)
+    json_default = default if default is MISSING else _json(default, f"{params_class.__name__}.{name}")
     return ParamField(form.name or name, json_default, schema, form.description)
 
 
@@ -219,14 +244,32 @@ def _json_type(kind: type[Any]) -> str:
     return next((name for known, name, _ in _TYPES if issubclass(kind, known)), "string")
 
 
-def _json(value: Any) -> Any:
+def _json(value: Any, where: str) -> Any:
     if isinstance(value, datetime | date | time):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return _duration(value, where)
     if isinstance(value, Mapping):
-        return {key: _json(item) for key, item in value.items()}
+        return {key: _json(item, where) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [_json(item) for item in value]
+        return [_json(item, where) for item in value]
     return value
+
+
+def _duration(value: timedelta, where: str) -> str:
+    if value < timedelta(0):
+        message = f"{where} has a negative duration as its default, which the form has no way to write."
+        raise DefinitionError(Problem("FK010", message, "Give a duration of zero or more.", caller()))
+    minutes, seconds = divmod(value.seconds, 60)
+    fraction = f".{value.microseconds:06}".rstrip("0") if value.microseconds else ""
+    amounts = (
+        (minutes // 60, "H"),
+        (minutes % 60, "M"),
+        (f"{seconds}{fraction}" if seconds or fraction else 0, "S"),
+    )
+    clock = "".join(f"{amount}{unit}" for amount, unit in amounts if amount)
+    days = f"{value.days}D" if value.days else ""
+    return f"P{days}T{clock}" if clock else f"P{days}" if days else "PT0S"
 
 
 def from_values(params_class: type[Any], values: Mapping[str, Any]) -> Any:
@@ -248,14 +291,38 @@ def from_values(params_class: type[Any], values: Mapping[str, Any]) -> Any:
 
 
 def _typed(value: Any, hint: Any) -> Any:
-    kinds = [hint, *get_args(hint)]
+    """
+    Return a JSON value as what the annotation says.
+    """
+    if get_origin(hint) is Annotated:
+        hint = get_args(hint)[0]
+    parts = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
     if isinstance(value, str):
-        for kind in kinds:
-            if kind in (datetime, date, time):
-                return kind.fromisoformat(value.replace("Z", "+00:00"))
-    if isinstance(value, list):
-        for kind in kinds:
-            origin = get_origin(kind) or kind
-            if origin in (tuple, set, frozenset):
-                return origin(value)
+        return value if str in parts else _parsed(value, parts)
+    kinds = [(get_origin(part) or part, get_args(part)) for part in parts]
+    for kind, args in kinds:
+        if not isinstance(kind, type):
+            continue
+        if isinstance(value, list) and issubclass(kind, Collection) and not issubclass(kind, str | Mapping):
+            items = [_typed(item, args[0]) for item in value] if args else value
+            return kind(items) if kind in (tuple, set, frozenset) else items
+        if isinstance(value, dict) and issubclass(kind, Mapping):
+            return {key: _typed(item, args[1]) for key, item in value.items()} if len(args) > 1 else value
     return value
+
+
+def _parsed(value: str, parts: Sequence[Any]) -> Any:
+    for part in parts:
+        if part in (datetime, date, time):
+            return part.fromisoformat(value.replace("Z", "+00:00"))
+        if part is timedelta:
+            return _read_duration(value)
+    return value
+
+
+def _read_duration(value: str) -> timedelta:
+    match = _DURATION.fullmatch(value)
+    if match is None:
+        msg = f"{value!r} is not a duration in weeks, days, hours, minutes and seconds, such as PT15M or P1DT2H."
+        raise ValueError(msg)
+    return timedelta(**{unit: float(amount) for unit, amount in match.groupdict().items() if amount})

@@ -117,7 +117,8 @@ def _cron_fault(expression: object) -> str | None:
 
 def _reason(error: Exception) -> str:
     # croniter puts the expression itself in front, in brackets: `[61 25 * * *] is not acceptable`.
-    return re.sub(r"^\[.*?\]\s*", "", str(error)).rstrip(".") or "it has the wrong form"
+    reason = re.sub(r"^\[.*?\]\s*(is not acceptable, )?", "", str(error)).rstrip(".")
+    return reason or "it has the wrong form"
 
 
 def _check_zone(timezone: str) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from importlib.metadata import version
 from typing import Any, get_args
 
 import pytest
@@ -14,6 +15,7 @@ from flowkit import Group, Pipeline, PipelineError, Pod, chain, cron, label, ope
 from flowkit.spec.action import Call
 from tests import support
 
+AIRFLOW_VERSION = version("apache-airflow")
 START = datetime(2026, 1, 1)
 
 
@@ -90,7 +92,9 @@ def test_a_pipeline_serializes_as_its_handwritten_twin() -> None:
     )
 
     defaults = {"owner": "me", "retries": 3, "retry_delay": timedelta(seconds=5)}
-    with DAG("twin", schedule="@daily", start_date=START, tags=["a"], catchup=False, default_args=defaults) as hand:
+    with DAG(
+        "twin", schedule="@daily", start_date=START, tags=["a"], catchup=False, default_args=defaults
+    ) as hand:
         start = EmptyOperator(task_id="start")
         with TaskGroup("outer", ui_color="#fff", default_args={"pool": "small"}) as outer_group:  # noqa: SIM117
             with TaskGroup("inner", tooltip="In it"):
@@ -159,9 +163,7 @@ def test_the_docstring_of_a_function_documents_its_task() -> None:
     """
     As with `@task`, unless the author wrote other documentation.
     """
-    pipeline = (
-        Pipeline("p").task("a", python(fetch, "x")).task("b", python(fetch, "x"), doc="Mine").task("c")
-    )
+    pipeline = Pipeline("p").task("a", python(fetch, "x")).task("b", python(fetch, "x"), doc="Mine").task("c")
     dag = compiled(pipeline)
     assert dag.get_task("a").doc_md == fetch.__doc__
     assert dag.get_task("b").doc_md is None
@@ -195,7 +197,9 @@ def test_an_output_in_a_text_becomes_a_template_and_an_edge() -> None:
     from airflow.sdk import XComArg
 
     rows = task("rows", python(fetch, "x"))
-    pipeline = Pipeline("p").add(rows, task("echo", operator(BashOperator, bash_command=f"echo {rows.output}")))
+    pipeline = Pipeline("p").add(
+        rows, task("echo", operator(BashOperator, bash_command=f"echo {rows.output}"))
+    )
     dag = compiled(pipeline)
     assert dag.get_task("echo").bash_command == f"echo {XComArg(dag.get_task('rows'))}"
     assert dag.get_task("echo").upstream_task_ids == {"rows"}
@@ -216,7 +220,7 @@ def test_data_from_a_later_task_keeps_the_order_of_the_source() -> None:
     ("schedule", "expected"),
     [
         (None, {"__type": "airflow.timetables.simple.NullTimetable", "__var": {}}),
-        ("@daily", "0 0 * * *"),
+        ("@daily", "0 0 * * *" if AIRFLOW_VERSION >= "3.3" else "@daily"),
         (cron("*/15 * * * *"), "*/15 * * * *"),
         (timedelta(hours=2), 7200.0),
     ],
@@ -246,15 +250,19 @@ def test_settings_and_documentation_arrive_as_written() -> None:
     """
     The settings of the pipeline and of its groups reach Airflow unchanged.
     """
-    group = Group("g", tooltip="Tip", doc_md="**Group**", group_display_name="A group", prefix_group_id=False)
+    group = Group("g", tooltip="Tip", ui_color="#fff", group_display_name="A group", prefix_group_id=False)
     dag = compiled(
         Pipeline("p", doc_md="**Doc**", description="Short", owner_links={"me": "https://example.com"}).then(
             group.task("a")
         )
     )
     made = dag.task_group.children["g"]
-    assert (dag.doc_md, dag.description, dag.owner_links) == ("**Doc**", "Short", {"me": "https://example.com"})
-    assert (made.tooltip, made.doc_md, made.label) == ("Tip", "**Group**", "A group")
+    assert (dag.doc_md, dag.description, dag.owner_links) == (
+        "**Doc**",
+        "Short",
+        {"me": "https://example.com"},
+    )
+    assert (made.tooltip, made.ui_color, made.label) == ("Tip", "#fff", "A group")
     assert dag.task_ids == ["a"]
 
 

@@ -115,8 +115,12 @@ def test_mapped_tasks_are_stored_as_handwritten_ones() -> None:
         task("cross", each(add, x=over(xs.output), by=over([10, 20]))),
         task("pairs", each(pair, over.zip(xs.output, ls.output)), map_index_template="{{ task.task_id }}"),
         task("doubled", each(add, over(items.map(double, xs.output)))),
-        task("bash", operator(BashOperator, bash_command=over(["true", "echo 1"]), env={"A": "1"}), retries=2),
-        task("sets", each_kwargs(BashOperator, [{"bash_command": "true"}, {"bash_command": "echo", "env": {}}])),
+        task(
+            "bash", operator(BashOperator, bash_command=over(["true", "echo 1"]), env={"A": "1"}), retries=2
+        ),
+        task(
+            "sets", each_kwargs(BashOperator, [{"bash_command": "true"}, {"bash_command": "echo", "env": {}}])
+        ),
         task("function_sets", each_kwargs(add, [{"x": 1}, {"x": 2, "by": 5}])),
     )
 
@@ -125,10 +129,14 @@ def test_mapped_tasks_are_stored_as_handwritten_ones() -> None:
         second = airflow_task(task_id="letters", multiple_outputs=False)(letters)()
         airflow_task(task_id="fixed")(add).partial(by=3).expand(x=first)
         airflow_task(task_id="cross")(add).expand(x=first, by=[10, 20])
-        airflow_task(task_id="pairs", map_index_template="{{ task.task_id }}")(pair).expand(both=first.zip(second))
+        airflow_task(task_id="pairs", map_index_template="{{ task.task_id }}")(pair).expand(
+            both=first.zip(second)
+        )
         airflow_task(task_id="doubled")(add).expand(x=first.map(double))
 
-        BashOperator.partial(task_id="bash", retries=2, env={"A": "1"}).expand(bash_command=["true", "echo 1"])
+        BashOperator.partial(task_id="bash", retries=2, env={"A": "1"}).expand(
+            bash_command=["true", "echo 1"]
+        )
         BashOperator.partial(task_id="sets").expand_kwargs(
             [{"bash_command": "true"}, {"bash_command": "echo", "env": {}}]
         )
@@ -205,7 +213,9 @@ def test_a_target_that_nothing_places_stands_beside_the_branch() -> None:
     The next link follows the targets.
     """
     a, b = task("a"), task("b")
-    pipeline = Pipeline("p").task("choose", branch(choose, "l").to({"left": a, "right": b, "none": ()})).task("join")
+    pipeline = (
+        Pipeline("p").task("choose", branch(choose, "l").to({"left": a, "right": b, "none": ()})).task("join")
+    )
     assert upstream(pipeline) == {"choose": (), "a": ("choose",), "b": ("choose",), "join": ("a", "b")}
 
 
@@ -249,7 +259,9 @@ def test_setups_and_teardowns_are_stored_as_handwritten_ones() -> None:
         Pipeline("st")
         .task("make", operator(BashOperator, bash_command="true"))
         .task("work", operator(BashOperator, bash_command="true"))
-        .teardown("drop", operator(BashOperator, bash_command="true"), setups="make", on_failure_fail_dagrun=True)
+        .teardown(
+            "drop", operator(BashOperator, bash_command="true"), setups="make", on_failure_fail_dagrun=True
+        )
     )
     with DAG("st") as hand:
         make = BashOperator(task_id="make", bash_command="true")
@@ -299,7 +311,9 @@ def test_another_decorator_performs_the_call() -> None:
     dag = compiled(pipeline)
     assert dag.get_task("venv").requirements == ["attrs"]
     assert dag.get_task("skip").operator_name == "@task.short_circuit"
-    with pytest.raises(PipelineError, match="there is no decorator @task.virtualenf. Did you mean 'virtualenv'"):
+    with pytest.raises(
+        PipelineError, match="there is no decorator @task.virtualenf. Did you mean 'virtualenv'"
+    ):
         compiled(Pipeline("p").task("venv", python(add, 1).by("virtualenf")))
 
 

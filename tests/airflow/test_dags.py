@@ -112,7 +112,10 @@ def test_a_handwritten_dag_keeps_its_id() -> None:
     [
         ((), "FK405 register() got no pipelines."),
         ((generate(Pipeline, []),), "FK405 register() got no pipelines."),
-        ((Pipeline("p").group("g"),), "FK405 register() got <group 'g' without .end()>: the group is still open."),
+        (
+            (Pipeline("p").group("g"),),
+            "FK405 register() got <group 'g' without .end()>: the group is still open.",
+        ),
         ((Group("g"),), "FK405 register() takes pipelines, not Group."),
         ((task("t"),), "FK405 register() takes pipelines, not Task."),
         ((3,), "FK405 register() takes pipelines, not int."),

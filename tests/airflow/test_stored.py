@@ -135,9 +135,17 @@ def test_the_written_form_is_the_same_under_every_hash_seed(file: Path, airflow_
     """
     forms = set()
     for seed in "01234":
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join([str(support.ROOT), *sys.path])}
+        environment = {
+            **os.environ,
+            "PYTHONHASHSEED": seed,
+            "PYTHONPATH": os.pathsep.join([str(support.ROOT), *sys.path]),
+        }
         done = subprocess.run(
-            [sys.executable, "-c", SERIALIZE, str(file)], env=environment, capture_output=True, text=True, check=True
+            [sys.executable, "-c", SERIALIZE, str(file)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         forms.add(done.stdout.rpartition("JSON")[2])
     (form,) = forms
