@@ -8,6 +8,7 @@ from flowkit.airflow.context import RunContext as RunContext
 from flowkit.airflow.context import context as context
 from flowkit.build.action import Action as Action
 from flowkit.build.action import operator as operator
+from flowkit.build.action import operator_of as operator_of
 from flowkit.build.action import python as python
 from flowkit.build.action import python_async as python_async
 from flowkit.build.branching import Branching as Branching
@@ -26,6 +27,7 @@ from flowkit.build.mapping import each_group as each_group
 from flowkit.build.mapping import each_kwargs as each_kwargs
 from flowkit.build.mapping import items as items
 from flowkit.build.mapping import over as over
+from flowkit.build.materialize import materialize as materialize
 from flowkit.build.params import params as params
 from flowkit.build.pipeline import Pipeline as Pipeline
 from flowkit.build.task import Task as Task
@@ -86,7 +88,9 @@ __all__ = [
     "generate",
     "items",
     "label",
+    "materialize",
     "operator",
+    "operator_of",
     "over",
     "params",
     "python",

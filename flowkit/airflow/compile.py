@@ -17,9 +17,10 @@ from flowkit.airflow.edges import compile_edges
 from flowkit.airflow.groups import compile_group
 from flowkit.airflow.params import compile_params
 from flowkit.airflow.schedules import compile_schedule
+from flowkit.airflow.stored import ParamsOf
 from flowkit.airflow.tasks import compile_options, compile_task
 from flowkit.errors import PipelineError, Place, Problem
-from flowkit.spec.action import EachCall, ItemRef, PythonCall, Ref
+from flowkit.spec.action import EachCall, ItemRef, ParamsRef, PythonCall, Ref
 from flowkit.spec.pipeline import GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 
 R = TypeVar("R")
@@ -167,7 +168,9 @@ class _Maker:
         if made is not None:
             self.operators[task.task_id] = made
 
-    def _lookup(self, ref: Ref | ItemRef) -> Any:
+    def _lookup(self, ref: Ref | ItemRef | ParamsRef) -> Any:
+        if isinstance(ref, ParamsRef):
+            return ParamsOf(ref, self.spec.dag_id)
         if isinstance(ref, ItemRef):
             group: Any = self.groups[ref.group_id]
             return MappedArgument(input=group._expand_input, key=ref.parameter)

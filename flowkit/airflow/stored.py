@@ -41,15 +41,31 @@ def compile_value(value: Any, lookup: Lookup) -> Any:
         return "".join(part if isinstance(part, str) else str(lookup(part)) for part in value.parts)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return kind(*(compile_value(item, lookup) for item in value))
+    if isinstance(value, set) and not any("{" in str(item) for item in value):
+        # Airflow 3.1 writes the items of a set in the order of their hashes, which is another one in each process.
+        return Stored(value, {ref: lookup(ref) for ref in _references(value)})
     if isinstance(value, list | tuple | set):
         # As a plain list and so on: Airflow looks into these, not into what people derive from them.
         plain = next(base for base in (list, tuple, set) if isinstance(value, base))
         return plain(compile_value(item, lookup) for item in value)
     if isinstance(value, dict):
         return {key: compile_value(item, lookup) for key, item in value.items()}
-    if _is_record(value) or any(_references(value)):
+    if _is_record(value) or isinstance(value, frozenset) or any(_references(value)):
         return Stored(value, {ref: lookup(ref) for ref in _references(value)})
     return value
+
+
+def holds_reference(value: Any) -> bool:
+    """
+    Return whether an output, or anything else that is known only when the task runs, stands in *value*.
+    """
+    if isinstance(value, Ref | ItemRef | ParamsRef | Transform | Text):
+        return True
+    if isinstance(value, Mapping):
+        return any(holds_reference(item) for item in value.values())
+    if isinstance(value, list | tuple | set | frozenset):
+        return any(holds_reference(item) for item in value)
+    return any(_references(value))
 
 
 def _transformed(transform: Transform, lookup: Lookup) -> Any:

@@ -5,6 +5,7 @@ A `TaskSpec` → an operator, by a table with one function for each kind of acti
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,12 +14,14 @@ from airflow.providers.standard.decorators.python import _PythonDecoratedOperato
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, TaskGroup
 from airflow.sdk import task as airflow_task
+from airflow.sdk.definitions.asset.decorators import _AssetMainOperator
 
 from flowkit.airflow.compat import decorators
 from flowkit.airflow.pods import compile_pod
-from flowkit.airflow.stored import Lookup, compile_value
+from flowkit.airflow.stored import Lookup, compile_value, holds_reference
+from flowkit.check.signature import template_fields_of
 from flowkit.errors import did_you_mean
-from flowkit.spec.action import EachCall, OperatorCall, PythonCall
+from flowkit.spec.action import AssetCall, EachCall, OperatorCall, PythonCall
 from flowkit.spec.defaults import merged
 from flowkit.spec.pipeline import TaskSpec
 
@@ -43,7 +46,7 @@ def _compile_python(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> An
     args = compile_value(call.args, lookup)
     kwargs = compile_value(dict(call.kwargs), lookup)
     if call.decorator is not None:
-        return _decorated(task, call, where)(*args, **kwargs).operator
+        return _decorated(task, call, where, lookup)(*args, **kwargs).operator
 
     # All options by name, none by `default_args`: Airflow would hand a default such as `owner` to every function
     # that happens to have a parameter of that name.
@@ -56,24 +59,36 @@ def _compile_python(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> An
     return operator(python_callable=function, op_args=args, op_kwargs=kwargs, **options, **where)
 
 
-def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any]) -> Any:
+def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any], lookup: Lookup) -> Any:
     """
     Return the function under one of Airflow's task decorators.
     """
-    name, arguments = (call.decorator.name, call.decorator.kwargs) if call.decorator else ("python", {})
+    name, given = (call.decorator.name, call.decorator.kwargs) if call.decorator else ("python", {})
     try:
         decorator: Any = getattr(airflow_task, name)
     except AttributeError:
         cure = did_you_mean(name, decorators(), otherwise="Is its provider installed?")
         msg = f"there is no decorator @task.{name}. {cure}"
         raise ValueError(msg) from None
+    waiting = {argument for argument, value in given.items() if holds_reference(value)}
+    arguments = {
+        argument: compile_value(value, lookup) if argument in waiting else value
+        for argument, value in given.items()
+    }
     options = compile_options(task.options)
-    # Airflow guesses this from the annotation; only decorators that return mappings take it at all.
-    if task.multiple_outputs or (
-        name != "bash" and "return" in getattr(call.function, "__annotations__", {})
-    ):
+    # Airflow guesses this from the annotation. Decorators without the parameter set it themselves, or their functions
+    # return no mapping.
+    guesses = "multiple_outputs" in inspect.signature(decorator).parameters
+    if task.multiple_outputs or (guesses and "return" in getattr(call.function, "__annotations__", {})):
         options.setdefault("multiple_outputs", task.multiple_outputs)
-    return decorator(**arguments, **options, **where)(call.function)
+    decorated = decorator(**{**options, **arguments}, **where)(call.function)
+    unrendered = sorted(waiting - template_fields_of(decorated.operator_class))
+    if unrendered:
+        msg = (
+            f"@task.{name} does not render {', '.join(unrendered)}: it would get a reference, not the output"
+        )
+        raise ValueError(msg)
+    return decorated
 
 
 def _routed(call: PythonCall) -> Callable[..., Any]:
@@ -104,24 +119,34 @@ def _routed(call: PythonCall) -> Callable[..., Any]:
 def _compile_operator(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> Any:
     call: Any = task.action
     own, inherited = _split_options(task)
-    arguments = {name: compile_value(value, lookup) for name, value in call.kwargs.items()}
+    arguments = _rendered(call, lookup)
     # What is inherited goes the way of Airflow's own defaults: an operator that sets such an option in its
     # constructor keeps it, where a second value by name would be an error.
     return call.operator(**arguments, **own, default_args=inherited, **where)
 
 
+def _rendered(call: OperatorCall, lookup: Lookup) -> dict[str, Any]:
+    # What stands in for a value becomes the value again when Airflow renders it. All else has to be there at once.
+    fields = template_fields_of(call.operator)
+    return {
+        name: compile_value(value, lookup) if name in fields else value for name, value in call.kwargs.items()
+    }
+
+
 def _compile_each(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> Any:
     each: Any = task.action
     mapped = {name: compile_value(value, lookup) for name, value in each.mapped.items()}
-    fixed = {name: compile_value(value, lookup) for name, value in each.call.kwargs.items()}
     partial: Any
     if isinstance(each.call, PythonCall):
-        partial = _decorated(task, each.call, where)
+        fixed = compile_value(dict(each.call.kwargs), lookup)
+        partial = _decorated(task, each.call, where, lookup)
         if fixed:
             partial = partial.partial(**fixed)
     else:
         own, inherited = _split_options(task)
-        partial = each.call.operator.partial(**fixed, **own, default_args=inherited, **where)
+        partial = each.call.operator.partial(
+            **_rendered(each.call, lookup), **own, default_args=inherited, **where
+        )
     if each.sets is not None:
         made = partial.expand_kwargs(compile_value(each.sets, lookup))
     else:
@@ -129,11 +154,20 @@ def _compile_each(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> Any:
     return made.operator if isinstance(each.call, PythonCall) else made
 
 
+def _compile_asset(task: TaskSpec, where: dict[str, Any], _lookup: Lookup) -> Any:
+    call: Any = task.action
+    own, inherited = _split_options(task)
+    return _AssetMainOperator(
+        python_callable=call.function, definition_name=call.asset, **own, default_args=inherited, **where
+    )
+
+
 COMPILERS: Mapping[type[Any], Callable[[TaskSpec, dict[str, Any], Lookup], Any]] = {
     type(None): _compile_nothing,
     PythonCall: _compile_python,
     OperatorCall: _compile_operator,
     EachCall: _compile_each,
+    AssetCall: _compile_asset,
 }
 """One function for each kind of action."""
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Protocol, final
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, cast, final
 
 import attrs
 from typing_extensions import ParamSpec, Self, TypeVar
@@ -23,20 +23,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
-
-
-class PlainOperator(Protocol):
-    """
-    The class of an operator that has no arguments of its own: it can be a task's action as it is.
-
-    Type checkers take its constructor for that of `BaseOperator`, and would ask `operator` for a `task_id`.
-    """
-
-    def __call__(self, *, task_id: str) -> BaseOperator:
-        """
-        Return the operator. Airflow calls it.
-        """
-        ...  # pragma: no cover - for type checkers
 
 
 @final
@@ -162,7 +148,28 @@ def operator(operator_class: Callable[P, BaseOperator], /, *args: P.args, **kwar
     return Action(EachCall(call, mapped) if mapped else call)
 
 
+def operator_of(operator_class: type[BaseOperator], /, **kwargs: Any) -> Action[Any]:
+    """
+    Return `operator(operator_class, …)`, with arguments that no type checker looks at; flowkit does, as ever.
+
+    For operators without a constructor of their own: `operator_of(LatestOnlyOperator)`. Type checkers take that of
+    `BaseOperator` for theirs, and would ask `operator` for a `task_id`.
+
+    Args:
+        operator_class: The class.
+
+        kwargs: The operator's own arguments, as with `operator`.
+
+    Raises:
+        DefinitionError: If *operator_class* is not a class of operators.
+    """
+    return operator(cast("Callable[..., BaseOperator]", operator_class), **kwargs)
+
+
 def is_operator(value: object) -> bool:
+    """
+    Return whether *value* is a class of operators.
+    """
     # By name, as flowkit's builders know nothing of Airflow: its operators all descend from these classes.
     names = {"BaseOperator", "AbstractOperator"}
     return isinstance(value, type) and any(base.__name__ in names for base in value.__mro__)

@@ -22,7 +22,7 @@ from flowkit.spec.output import Output
 from flowkit.spec.place import caller
 
 if TYPE_CHECKING:
-    from flowkit.build.action import Action, PlainOperator
+    from flowkit.build.action import Action
     from flowkit.errors import Place
     from flowkit.spec.options import TaskOptions
     from flowkit.spec.settings import GroupSettings
@@ -102,7 +102,7 @@ class Chain:
     def task(
         self,
         task_id: str,
-        action: Action[Any] | PlainOperator | None = None,
+        action: Action[Any] | None = None,
         /,
         *,
         after: After = None,
@@ -116,8 +116,7 @@ class Chain:
         Args:
             task_id: The id, without those of the groups around it: letters, digits, `-` and `_`.
 
-            action: `python(fn, …)` or `operator(Class, …)`; the class alone where it has no arguments of its own.
-                Without one the task does nothing.
+            action: `python(fn, …)` or `operator(Class, …)`. Without one the task does nothing.
 
             after: What the task waits for in place of the previous link; `()` for nothing.
 
@@ -133,7 +132,7 @@ class Chain:
     def setup(
         self,
         task_id: str,
-        action: Action[Any] | PlainOperator | None = None,
+        action: Action[Any] | None = None,
         /,
         *,
         after: After = None,
@@ -152,7 +151,7 @@ class Chain:
     def teardown(
         self,
         task_id: str,
-        action: Action[Any] | PlainOperator | None = None,
+        action: Action[Any] | None = None,
         /,
         *,
         setups: After = (),

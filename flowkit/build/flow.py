@@ -54,13 +54,14 @@ class Connectable:
 
         return own.joined(flow_of(other), forward=False)
 
-    def __rrshift__(self, other: Sequence[Node | Flow]) -> Flow:
+    # Connectable, not `Node | Flow`: that is what mypy makes of a list that holds both.
+    def __rrshift__(self, other: Sequence[Connectable]) -> Flow:
         """
         `[a, b] >> c`: a list has no arrows of its own.
         """
         return flow_of(other).joined(flow_of(self), forward=True)
 
-    def __rlshift__(self, other: Sequence[Node | Flow]) -> Flow:
+    def __rlshift__(self, other: Sequence[Connectable]) -> Flow:
         """
         `[b, c] << a`: a list has no arrows of its own.
         """
@@ -272,7 +273,7 @@ def _pairwise(before: Flow, previous: list[Flow], current: list[Flow], text: str
     return Flow((), between, before.heads, following.tails, parts=(before, following))
 
 
-def flow_of(operand: Connectable | Sequence[Node | Flow]) -> Flow:
+def flow_of(operand: Connectable | Sequence[Connectable]) -> Flow:
     """
     Return *operand* as a flow.
 
@@ -289,7 +290,7 @@ def flow_of(operand: Connectable | Sequence[Node | Flow]) -> Flow:
     return _side_by_side(_members(operand))
 
 
-def _members(operand: Connectable | Sequence[Node | Flow]) -> list[Flow]:
+def _members(operand: Connectable | Sequence[Connectable]) -> list[Flow]:
     if isinstance(operand, Connectable):
         return [flow_of(operand)]
     if isinstance(operand, Output):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, cast, final
 import attrs
 from typing_extensions import TypeVar, Unpack
 
-from flowkit.build.action import Action, PlainOperator, is_operator, operator
+from flowkit.build.action import Action, is_operator
 from flowkit.build.flow import Flow, Node
 from flowkit.errors import DefinitionError, Problem
 from flowkit.spec.draft import Target, TaskNode
@@ -66,7 +66,7 @@ class Task(Node, Generic[T_co]):
 
 def task(
     task_id: str,
-    action: Action[RN] | PlainOperator | None = None,
+    action: Action[RN] | None = None,
     /,
     *,
     after: After = None,
@@ -78,8 +78,7 @@ def task(
     Args:
         task_id: The id, without those of the groups around it: letters, digits, `-` and `_`.
 
-        action: `python(fn, …)` or `operator(Class, …)`; the class alone where it has no arguments of its own. Without
-            one the task does nothing (Airflow's `EmptyOperator`).
+        action: `python(fn, …)` or `operator(Class, …)`. Without one the task does nothing (Airflow's `EmptyOperator`).
 
         after: What the task waits for in place of the previous link of its chain: tasks, groups or their paths;
             `()` for nothing.
@@ -96,7 +95,7 @@ def task(
 
 def setup(
     task_id: str,
-    action: Action[RN] | PlainOperator | None = None,
+    action: Action[RN] | None = None,
     /,
     *,
     after: After = None,
@@ -117,7 +116,7 @@ def setup(
 
 def teardown(
     task_id: str,
-    action: Action[RN] | PlainOperator | None = None,
+    action: Action[RN] | None = None,
     /,
     *,
     setups: After = (),
@@ -162,7 +161,7 @@ def teardown(
 
 def teardown_node(
     task_id: str,
-    action: Action[Any] | PlainOperator | None,
+    action: Action[Any] | None,
     setups: After,
     fails_run: bool | None,
     *,
@@ -186,7 +185,7 @@ def teardown_node(
 
 def task_node(
     task_id: str,
-    action: Action[Any] | PlainOperator | None,
+    action: Action[Any] | None,
     after: After,
     options: Mapping[str, Any],
     *,
@@ -196,9 +195,7 @@ def task_node(
     Return what an author wrote as a task, checked value by value.
     """
     checked_id(task_id, "task_id")
-    if is_operator(action):
-        action = operator(cast("type[BaseOperator]", action), task_id=task_id)
-    elif action is not None and not isinstance(action, Action):
+    if action is not None and not isinstance(action, Action):
         _refuse_action(task_id, action, word)
     checked = checked_options(options, call=f"{word}({task_id!r})") if options else {}
     return TaskNode(
@@ -247,7 +244,9 @@ def _described(item: object) -> str:
 
 def _refuse_action(task_id: str, action: object, word: str) -> NoReturn:
     message = f"{word}({task_id!r}) got {_described(action)} as its action."
-    if callable(action):
+    if isinstance(action, type) and is_operator(action):
+        cure = f"Write operator({action.__name__}, …)."
+    elif callable(action):
         name = getattr(action, "__name__", "fn")
         cure = f"Write python({name}, …): the function, and its arguments beside it."
     elif isinstance(action, Task):

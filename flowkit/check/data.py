@@ -12,6 +12,7 @@ import attrs
 from flowkit.check.arguments import check_operator, fitted, signature_names
 from flowkit.check.layout import Layout, Member, Scope, Spot
 from flowkit.check.returns import branch_problems, xcom_problem
+from flowkit.check.signature import template_fields_of
 from flowkit.check.values import Rewriter
 from flowkit.errors import Place, Problem
 from flowkit.spec.action import Call, EachCall, ItemRef, OperatorCall, PythonCall, Ref
@@ -79,12 +80,18 @@ class Data:
             return self._operator(spot, action)
         if isinstance(action, EachCall):
             return self._each(spot, action)
-        return None
+        return action  # nothing, or a call that takes no arguments
 
     def _python(self, spot: Spot, call: PythonCall, mapped: Collection[str] = ()) -> PythonCall:
         call = fitted(call, self.problems, mapped=mapped)
         args = tuple(self._argument(spot, call, str(index + 1), arg) for index, arg in enumerate(call.args))
         kwargs = {name: self._argument(spot, call, name, arg) for name, arg in call.kwargs.items()}
+        if call.decorator is not None:
+            given = {
+                name: self._argument(spot, call, name, value, stored=False)
+                for name, value in call.decorator.kwargs.items()
+            }
+            call = attrs.evolve(call, decorator=attrs.evolve(call.decorator, kwargs=given))
         if args == () == call.args and not kwargs:
             return call
         unchanged = all(new is old for new, old in zip(args, call.args, strict=True))
@@ -94,7 +101,7 @@ class Data:
 
     def _operator(self, spot: Spot, call: OperatorCall, mapped: Collection[str] | None = ()) -> OperatorCall:
         check_operator(call, spot.node.options, self.problems, mapped=mapped)
-        templated = _template_fields(call.operator)
+        templated = template_fields_of(call.operator)
         kwargs = {}
         for name, value in call.kwargs.items():
             if name in templated:
@@ -134,7 +141,7 @@ class Data:
         self._report_foreign(rewriter, f"Group {scope.path!r} is mapped over", mapping.place)
         return mapped
 
-    def _argument(self, spot: Spot, call: Call, name: str, value: Any) -> Any:
+    def _argument(self, spot: Spot, call: Call, name: str, value: Any, *, stored: bool = True) -> Any:
         if value is None or type(value) in (bool, int, float):
             return value
         rewriter = self._rewriter(taker=spot)
@@ -170,7 +177,7 @@ class Data:
                 "written form for Airflow to store."
             )
             self._report("FK204", message, "Pass plain values.", call.place)
-        for kind in dict.fromkeys(rewriter.unstable):
+        for kind in dict.fromkeys(rewriter.unstable if stored else ()):
             message = (
                 f"Task {spot.path!r} gives {where} an object of type {kind}, which has no stable written form: "
                 "Airflow would see a new version of the DAG at every parse."
@@ -241,13 +248,3 @@ class Data:
 
     def _report(self, code: str, message: str, cure: str, place: Place) -> None:
         self.problems.append(Problem(code, message, cure, place))
-
-
-def _template_fields(operator: type[Any]) -> frozenset[str]:
-    fields = getattr(operator, "template_fields", ())
-    if isinstance(fields, str):
-        return frozenset({fields})
-    try:
-        return frozenset(fields)
-    except TypeError:  # a property: only the operator itself knows
-        return frozenset()

@@ -119,13 +119,15 @@ class Graph:
         return found
 
     def _report_unknown(self, target: str, member: Member, scope: Scope) -> None:
+        last = target.rpartition(".")[2]
+        namesakes = [other.path for other in self.layout.root.walk() if other.id == last and other is not member]
         own = scope.path + "." if scope.path else ""
         known = [other.path for other in self.layout.root.walk() if other is not member]
         # Near the task itself its neighbours are named without the path.
         short = [path[len(own) :] for path in known if own and path.startswith(own)]
         names = ", ".join(repr(child) for child in list(scope.names)[:8])
         cure = did_you_mean(
-            target,
+            namesakes[0] if namesakes else target,
             [*short, *known],
             otherwise=f"Ids here: {names}. A task in a group is named with it: 'group.task'.",
         )

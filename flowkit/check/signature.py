@@ -126,6 +126,19 @@ def _read_constructor(operator: type[Any]) -> Constructor:
     )
 
 
+def template_fields_of(operator: type[Any]) -> frozenset[str]:
+    """
+    Return the names of the arguments that Airflow renders before *operator* runs.
+    """
+    fields = getattr(operator, "template_fields", ())
+    if isinstance(fields, str):
+        return frozenset({fields})
+    try:
+        return frozenset(fields)
+    except TypeError:  # a property: only the operator itself knows
+        return frozenset()
+
+
 def _is_operator(cls: type[Any]) -> bool:
     # A class that is mixed in has a constructor of its own, which ends nothing.
     return any(base.__name__ == "BaseOperator" for base in cls.__mro__)

@@ -106,7 +106,29 @@ class EachCall:
         return self.call.name
 
 
-Call: TypeAlias = PythonCall | OperatorCall | EachCall
+@final
+@attrs.frozen
+class AssetCall:
+    """
+    The call of a function that makes an asset, with the assets that its parameters are named after.
+    """
+
+    function: Callable[..., Any]
+    asset: str
+    """The name of the asset that the function gets as `self`."""
+
+    place: Place = attrs.field(eq=False)
+    """The line of `materialize(…)`."""
+
+    @property
+    def name(self) -> str:
+        """
+        The name that messages use.
+        """
+        return getattr(self.function, "__name__", type(self.function).__name__)
+
+
+Call: TypeAlias = PythonCall | OperatorCall | EachCall | AssetCall
 
 
 @final

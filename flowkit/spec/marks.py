@@ -85,6 +85,9 @@ class GroupItem(Reference):
         return f"The item {self.parameter!r} of a mapped group"
 
 
+_TAKE = "Do it in a function that takes the params: task(…, python(fn, params(…)))."
+
+
 @final
 class ParamsMark(Reference):
     """
@@ -110,14 +113,14 @@ class ParamsMark(Reference):
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         fields = attribute_names(self.params_class)
-        if self.params_field is None and name in fields:
-            return ParamsMark(self.params_class, name)
-        if self.params_field is None:
-            self._refuse(f"was asked for {name!r}, which is not a field", did_you_mean(name, fields))
-        self._refuse(
-            f"was asked for the attribute {name!r}; the value exists only when the pipeline runs",
-            "Do it in a function that takes the value: task(…, python(fn, params(…))).",
-        )
+        if self.params_field is not None:
+            self._refuse(
+                f"was asked for the attribute {name!r}; the value exists only when the pipeline runs", _TAKE
+            )
+        if name not in fields:
+            cure = did_you_mean(name, fields, otherwise=f"It has: {', '.join(fields)}.")
+            self._refuse(f"was asked for {name!r}, which is not one of its fields", cure)
+        return ParamsMark(self.params_class, name)
 
     def _name(self) -> str:
         name = f"params({self.params_class.__name__})"

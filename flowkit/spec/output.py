@@ -53,6 +53,9 @@ class Reference:
         # A copy of the task would be another task.
         return self
 
+    def __reduce_ex__(self, _protocol: object) -> NoReturn:
+        self._refuse("was pickled; a copy in another process would belong to no pipeline", _FUNCTION)
+
     def __getitem__(self, key: object) -> object:
         self._refuse("was asked for an item; the value exists only when the task has run", _FUNCTION)
 

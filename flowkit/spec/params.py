@@ -9,6 +9,7 @@ import re
 import types
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from enum import Enum
 from typing import Annotated, Any, Literal, Union, final, get_args, get_origin
 
 import attrs
@@ -27,7 +28,8 @@ class Form:
     """
     How one field of a params class looks in Airflow's trigger form: `Annotated[int, Form(title="Rows", minimum=0)]`.
 
-    What the type says (text or number, the choices of a `Literal`, whether it may be empty) needs no saying here.
+    What the type says (text or number, the choices of a `Literal` or an `Enum`, whether it may be empty) needs no
+    saying here.
     """
 
     name: str | None = None
@@ -167,12 +169,16 @@ def _defaults(params_class: Any) -> list[tuple[str, Any]]:
     found = []
     if attrs.has(params_class):
         for field in attrs.fields(params_class):
+            if not field.init:
+                continue
             default = field.default
             if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # a class to Python, a function to mypy
                 default = default.factory()
             found.append((field.name, MISSING if default is attrs.NOTHING else default))
         return found
     for data_field in dataclasses.fields(params_class):
+        if not data_field.init:
+            continue
         default = data_field.default
         if data_field.default_factory is not dataclasses.MISSING:
             default = data_field.default_factory()
@@ -200,19 +206,35 @@ def _schema(hint: Any, where: str) -> dict[str, Any]:
         return {}
     origin = get_origin(hint)
     if origin is Literal:
-        values = list(get_args(hint))
-        kinds = list(dict.fromkeys(_json_type(type(value)) for value in values))
-        return {"type": kinds[0] if len(kinds) == 1 else kinds, "enum": values}
+        return _choices(list(get_args(hint)))
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return _choices([member.value for member in hint])
     if origin in (Union, types.UnionType):
-        # In the order of the annotation: Airflow shows the schema.
-        parts = [_schema(part, where) for part in get_args(hint)]
-        merged: dict[str, Any] = {}
-        for part in parts:
-            merged.update({word: value for word, value in part.items() if word != "type"})
-        if "enum" in merged and {"type": "null"} in parts and None not in merged["enum"]:
-            merged["enum"] = [*merged["enum"], None]
-        return {"type": [kind for part in parts for kind in _as_list(part.get("type"))], **merged}
+        return _union([_schema(part, where) for part in get_args(hint)])
     return _plain_schema(origin or hint, hint, where)
+
+
+def _choices(values: list[Any]) -> dict[str, Any]:
+    kinds = list(dict.fromkeys(_json_type(type(value)) for value in values))
+    return {"type": kinds[0] if len(kinds) == 1 else kinds, "enum": values}
+
+
+def _union(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    if not all("type" in part for part in parts):
+        return {}
+    # In the order of the annotation: Airflow shows the schema.
+    kinds = list(dict.fromkeys(kind for part in parts for kind in _as_list(part["type"])))
+    merged: dict[str, Any] = {}
+    for part in parts:
+        merged.update({word: value for word, value in part.items() if word not in {"type", "enum"}})
+    if {"type": "string"} in parts:
+        merged.pop("format", None)  # any text will do
+    choices = [value for part in parts for value in part.get("enum", ())]
+    if choices and all("enum" in part or part == {"type": "null"} for part in parts):
+        merged["enum"] = [*choices, *([None] if "null" in kinds and None not in choices else [])]
+    elif choices:
+        merged["examples"] = choices  # beside values of any kind they are proposals
+    return {"type": kinds[0] if len(kinds) == 1 else kinds, **merged}
 
 
 def _plain_schema(kind: Any, hint: Any, where: str) -> dict[str, Any]:
@@ -222,20 +244,20 @@ def _plain_schema(kind: Any, hint: Any, where: str) -> dict[str, Any]:
         if isinstance(kind, type) and issubclass(kind, known):
             return {"type": name} if text_format is None else {"type": name, "format": text_format}
     if isinstance(kind, type) and issubclass(kind, Collection):
-        inner = [part for part in get_args(hint) if part is not ...]
-        schema = _schema(inner[0], where) if inner else {}
+        inner = list(dict.fromkeys(part for part in get_args(hint) if part is not ...))
+        schema = _schema(inner[0], where) if len(inner) == 1 else {}
         return (
             {"type": "array", "items": schema}
             if schema and schema != {"type": "string"}
             else {"type": "array"}
         )
     message = f"{where} has a type that Airflow's trigger form has no field for."
-    cure = "Use text, numbers, dates, a Literal, lists or mappings of these, or Form(untyped=True)."
+    cure = "Use text, numbers, dates, durations, a Literal, an Enum, lists or mappings of these, or Form(untyped=True)."
     raise DefinitionError(Problem("FK010", message, cure, caller()))
 
 
 def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
+    return value if isinstance(value, list) else [value]
 
 
 def _json_type(kind: type[Any]) -> str:
@@ -245,6 +267,8 @@ def _json_type(kind: type[Any]) -> str:
 
 
 def _json(value: Any, where: str) -> Any:
+    if isinstance(value, Enum):
+        return value.value
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, timedelta):
@@ -297,10 +321,13 @@ def _typed(value: Any, hint: Any) -> Any:
     if get_origin(hint) is Annotated:
         hint = get_args(hint)[0]
     parts = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    for part in parts:
+        if isinstance(part, type) and issubclass(part, Enum) and value in [member.value for member in part]:
+            return part(value)
     if isinstance(value, str):
         return value if str in parts else _parsed(value, parts)
-    kinds = [(get_origin(part) or part, get_args(part)) for part in parts]
-    for kind, args in kinds:
+    for part in parts:
+        kind, args = get_origin(part) or part, get_args(part)
         if not isinstance(kind, type):
             continue
         if isinstance(value, list) and issubclass(kind, Collection) and not issubclass(kind, str | Mapping):

@@ -18,6 +18,7 @@ from flowkit.spec.place import caller
 if TYPE_CHECKING:
     from airflow.sdk.bases.timetable import BaseTimetable
     from airflow.sdk.definitions.asset import BaseAsset
+    from airflow.timetables.base import Timetable
 
 Preset: TypeAlias = Literal[
     "@once", "@continuous", "@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly"
@@ -61,8 +62,11 @@ class RelativeDelta(Protocol):
         """
 
 
+# One of the task SDK, or, as Airflow's documentation has it for timetables of one's own, one of its core.
+_AnyTimetable: TypeAlias = "BaseTimetable | Timetable"
+
 Schedule: TypeAlias = (
-    "Preset | Cron | timedelta | RelativeDelta | BaseTimetable | BaseAsset | Collection[BaseAsset] | None"
+    "Preset | Cron | timedelta | RelativeDelta | _AnyTimetable | BaseAsset | Collection[BaseAsset] | None"
 )
 """
 Everything that `Pipeline(schedule=…)` takes: a preset, `cron(…)`, a `timedelta`, assets, or a timetable of

@@ -152,12 +152,16 @@ def test_the_written_form_is_the_same_under_every_hash_seed(file: Path, airflow_
     use = next(
         task["__var"] for task in json.loads(form)["dag"]["tasks"] if task["__var"]["task_id"] == "use"
     )
+    assert " at 0x" not in form
+    if isinstance(use["op_args"], str):
+        # Airflow 3.1 stores the text of all arguments.
+        assert "'tags': ['a', 'b', 'c', 'd']" in use["op_args"]
+        return
     written = use["op_args"][0]
     assert written["__type__"] == "Config"
     assert written["tags"] == ["a", "b", "c", "d"]
     assert written["function"] == "<callable helper>"
     assert written["amounts"] == {"a": "1:00:00", "b": "1.5", "c": "2026-01-01", "p": "/x"}
-    assert " at 0x" not in form
 
 
 # `dag.test()` imports Airflow's API server, whose libraries warn about each other.

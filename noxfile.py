@@ -1,0 +1,25 @@
+"""
+The tests that stand on Airflow, with each version of it that flowkit supports: `nox`.
+"""
+
+from __future__ import annotations
+
+import nox
+
+AIRFLOW = {"3.1": "3.1.8", "3.2": "3.2.2", "3.3": "3.3.2"}
+"""The newest patch release of each."""
+
+# `dag.test()` of 3.2.2 cannot start its API server with the newest releases of FastAPI and Pydantic, which it allows.
+NOT_RUN = {"3.2": "not airflow_runs and not real_values"}
+TESTS = ("tests/airflow", "tests/build", "tests/check", "tests/dags", "tests/spec/test_params.py")
+
+
+@nox.session(python="3.11")
+@nox.parametrize("airflow", list(AIRFLOW))
+def airflow(session: nox.Session, airflow: str) -> None:
+    """
+    Build, check and compile pipelines, and run some, with one version of Airflow.
+    """
+    session.install(f"apache-airflow=={AIRFLOW[airflow]}", "-e", ".", "pytest", "hypothesis", "kubernetes")
+    chosen = session.posargs or (*TESTS, "-k", NOT_RUN.get(airflow, "test"))
+    session.run("python", "-m", "pytest", "-p", "no:cacheprovider", *chosen)

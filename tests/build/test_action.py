@@ -1,0 +1,136 @@
+"""
+`python`, `python_async` and `operator`: what they refuse at once.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import flowkit
+from flowkit import DefinitionError, Pipeline, task
+from flowkit.spec.action import OperatorCall, PythonCall
+from tests.check.places import mark
+
+# No checker would let pass what is refused here.
+python: Any = flowkit.python
+python_async: Any = flowkit.python_async
+operator: Any = flowkit.operator
+
+
+def fn(value: Any = None) -> Any:
+    """A function."""
+
+
+async def wait(value: Any = None) -> Any:
+    """A coroutine function."""
+
+
+class BaseOperator:
+    """Stands in for Airflow's: flowkit knows operators by the name of their base."""
+
+
+class Shell(BaseOperator):
+    """An operator."""
+
+
+class Decorated:
+    """What Airflow's `@task` makes of a function."""
+
+    _airflow_is_task_decorator = True
+    __name__ = "extract"
+
+    def __call__(self) -> Any:
+        """Builds an operator."""
+
+
+OUTPUT: Any = task("x", python(fn)).output
+BESIDE = "and its arguments beside it."
+BAD: list[tuple[Callable[[], object], str]] = [
+    (
+        lambda: python(3),
+        f"python() takes a function, not int. Write python(fn, …): the function without a call, {BESIDE}",
+    ),
+    (
+        lambda: python(fn()),
+        f"python() takes a function, not NoneType. Write python(fn, …): the function without a call, {BESIDE}",
+    ),
+    (
+        lambda: python(OUTPUT),
+        f"python() takes a function, not an output. Write python(fn, x.output): the function, {BESIDE}",
+    ),
+    (lambda: python(Shell), "python() got the operator Shell. Write operator(Shell, …)."),
+    (
+        lambda: python(Decorated()),
+        "python() got 'extract', which carries Airflow's `@task`. Remove the decorator: python() makes the task.",
+    ),
+    (lambda: python(wait), "python() got 'wait', which is an `async` function. Write python_async(wait, …)."),
+    (
+        lambda: python_async(fn),
+        "python_async() got 'fn', which is not an `async` function. Write python(fn, …).",
+    ),
+    (
+        lambda: python_async(3),
+        f"python_async() takes a function, not int. Write python_async(fn, …): the function without a call, {BESIDE}",
+    ),
+    (
+        lambda: operator(fn),
+        "operator() takes the class of an operator, not an object of function. "
+        "Write operator(BashOperator, bash_command=…): the class, and its arguments beside it.",
+    ),
+    (
+        lambda: operator(Shell()),
+        "operator() takes the class of an operator, not an object of Shell. "
+        "Write operator(BashOperator, bash_command=…): the class, and its arguments beside it.",
+    ),
+    (
+        lambda: operator(dict),
+        "operator() got dict, which is not an operator of Airflow. Give a class that inherits from "
+        "airflow.sdk.BaseOperator, or call a function with python(fn, …).",
+    ),
+    (
+        lambda: operator(Shell, "ls", 1),
+        "operator(Shell, …) got 2 argument(s) without a name; Airflow's operators take keyword arguments only. "
+        "Give each argument its name.",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "message"), BAD)
+def test_fk008_what_is_refused(make: Callable[[], object], message: str) -> None:
+    """The call that is wrong raises, and says what to write."""
+    with pytest.raises(DefinitionError) as caught:
+        make()
+
+    assert str(caught.value).split(": ", 1)[1] == f"FK008 {message}"
+
+
+def test_actions_know_their_lines_and_names() -> None:
+    """The line is that of `python(…)`; the name is the function's, or that of its type where it has none."""
+    a = python(fn, 1)
+    b = python(functools.partial(fn, 1))
+    c = python_async(wait)
+    d = operator(Shell)
+
+    here = mark()
+    assert [str(one.call.place) for one in (a, b, c, d)] == [here(-5), here(-4), here(-3), here(-2)]
+    assert [one.call.name for one in (a, b, c, d)] == ["fn", "partial", "wait", "Shell"]
+    assert [type(one.call) for one in (a, b, c, d)] == [PythonCall, PythonCall, PythonCall, OperatorCall]
+
+
+def test_one_action_in_two_tasks() -> None:
+    """An action is a value: several tasks may do the same."""
+    action = python(fn, 1)
+    spec = Pipeline("p").task("a", action).task("b", action).build()
+
+    assert spec.task("a").action == spec.task("b").action
+
+
+def test_equal_calls_are_equal_wherever_they_are_written() -> None:
+    """The line of a call is no part of what it means; function and arguments are."""
+    assert python(fn, 1).call == python(fn, 1).call
+    assert python(fn, 1).call != python(fn, 2).call
+    assert python(fn).call != python_async(wait).call

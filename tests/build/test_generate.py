@@ -1,0 +1,163 @@
+"""
+The DAG factory: each pipeline by itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+
+import flowkit
+from flowkit import DefinitionError, Generated, Pipeline, PipelineError
+from flowkit.spec.pipeline import PipelineSpec
+from tests.check.places import mark
+
+generate: Any = flowkit.generate  # no checker would let pass what is refused here
+
+
+@attrs.frozen
+class Source:
+    """A configuration."""
+
+    id: str
+
+
+def build(source: Source) -> Any:
+    """Make a pipeline, or one of the mistakes that people make."""
+    pipeline = Pipeline(f"etl_{source.id}")
+    if source.id == "raises":
+        raise KeyError("missing")
+    if source.id == "nothing":
+        return None
+    if source.id == "open":
+        return pipeline.group("load").task("a")
+    if source.id == "text":
+        return "etl"
+    if source.id == "bad":
+        return pipeline.task("a b")
+    if source.id == "empty":
+        return pipeline
+    return pipeline.task("a")
+
+
+HERE = mark()
+
+
+def _text(member: Any) -> str | list[str]:
+    try:
+        spec = member.build()
+    except PipelineError as error:
+        return [f"{problem.dag_id}: {problem}" for problem in error.problems]
+    assert isinstance(spec, PipelineSpec)
+    return spec.dag_id
+
+
+def test_one_pipeline_for_each_configuration() -> None:
+    """In the order of the configurations; nothing is built before it is asked for."""
+    called: list[str] = []
+
+    def recorded(source: Source) -> Pipeline:
+        called.append(source.id)
+        return Pipeline(source.id).task("a")
+
+    made: Generated[Source] = flowkit.generate(recorded, iter([Source("x"), Source("y")]))
+    assert len(made) == 2
+    assert called == []
+    assert [pipeline.build().dag_id for pipeline in made] == ["x", "y"]
+    assert [member.build().dag_id for member in made.members()] == ["x", "y"]
+    assert [member.name for member in made.members()] == ["recorded[0]", "recorded[1]"]
+    assert called == ["x", "y"] * 2
+
+
+def test_an_error_of_one_harms_no_other() -> None:
+    """What goes wrong for one configuration is the problem of its pipeline, with the line where it happened."""
+    ids = ["one", "raises", "nothing", "open", "text", "bad", "empty", "two"]
+    made = generate(build, [Source(name) for name in ids])
+
+    here = mark()
+    mend = "Mend the function, or the configuration; the other pipelines are not affected."
+    found = [_text(member) for member in made.members()]
+    assert found == [
+        "etl_one",
+        [
+            f"None: {HERE(-14)}: FK401 build() raised KeyError for the configuration at index 1: 'missing'. {mend}"
+        ],
+        [
+            f"None: {here(-2)}: FK402 build() returned None, not a pipeline, for the configuration at index 2. "
+            "Did you forget `return`?"
+        ],
+        [
+            f"None: {here(-2)}: FK402 build() returned <group 'load' without .end()>, not a pipeline, for the "
+            "configuration at index 3. Close the group with .end()."
+        ],
+        [
+            f"None: {here(-2)}: FK402 build() returned str, not a pipeline, for the configuration at index 4. "
+            "Let build() return a Pipeline."
+        ],
+        [
+            f"None: {HERE(-6)}: FK001 The task_id 'a b' holds a character that is not a letter, a digit, `-` or `_`. "
+            "Use letters, digits, `-` and `_` only."
+        ],
+        [
+            f"etl_empty: {HERE(-16)}: FK109 The pipeline has no tasks. "
+            "Builders are immutable: keep what .task() and .then() return."
+        ],
+        "etl_two",
+    ]
+
+
+def test_problems_carry_the_dag_id_where_it_is_known() -> None:
+    """`dag_id=` says which pipeline is broken, also when there is none."""
+    made = generate(build, [Source("raises"), Source("bad")], dag_id=lambda source: f"etl_{source.id}")
+
+    assert [text[0].split(":")[0] for text in map(_text, made.members())] == ["etl_raises", "etl_bad"]
+
+
+def test_fk403_two_ids_for_one_pipeline() -> None:
+    """`dag_id=` and the pipeline must agree."""
+    made = generate(build, [Source("one")], dag_id=lambda source: source.id)
+
+    assert _text(next(made.members())) == [
+        f"one: {HERE(-16)}: FK403 generate(dag_id=…) says 'one' for the configuration at index 0, but build() "
+        "returned the pipeline 'etl_one'. Let both give the same id."
+    ]
+
+
+def test_fk401_dag_id_may_raise_as_well() -> None:
+    """An error of `dag_id=` belongs to its configuration, too."""
+    made = generate(build, [Source("one"), 3], dag_id=lambda source: f"etl_{source.id}")
+    found = [_text(member) for member in made.members()]
+
+    assert found[0] == "etl_one"
+    assert "FK401 build() raised AttributeError for the configuration at index 1" in found[1][0]
+
+
+def test_iterating_raises_at_the_first_that_is_missing() -> None:
+    """A plain loop over the pipelines hides no error, and keeps its cause."""
+    made = generate(build, [Source("one"), Source("raises")])
+
+    with pytest.raises(PipelineError) as caught:
+        list(made)
+    assert isinstance(caught.value.__cause__, KeyError)
+
+
+def test_fk008_what_generate_takes() -> None:
+    """A function and several configurations."""
+    here = mark()
+    with pytest.raises(DefinitionError) as no_function:
+        generate(3, [])
+    with pytest.raises(DefinitionError) as one_config:
+        generate(build, Source("x"))
+    with pytest.raises(DefinitionError) as a_text:
+        generate(build, "abc")
+    with pytest.raises(DefinitionError) as no_id:
+        generate(build, [], dag_id="x")
+
+    assert [str(one.value) for one in (no_function, one_config, a_text, no_id)] == [
+        f"{here(2)}: FK008 generate() takes a function as build, not int. Write generate(build, configs).",
+        f"{here(4)}: FK008 generate() takes several configurations, not Source. Give a list or a tuple of them.",
+        f"{here(6)}: FK008 generate() takes several configurations, not str. Give a list or a tuple of them.",
+        f"{here(8)}: FK008 generate() takes a function as dag_id, not str. Write generate(build, configs).",
+    ]

@@ -1,0 +1,140 @@
+"""
+Groups as values: what they return, and which mistakes their own calls find.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from flowkit import DefinitionError, Group, Pipeline, UnknownOptionError, python, task
+from flowkit.spec.action import PythonCall, Ref
+from tests.check.places import mark
+
+
+def fn(*values: Any) -> list[int]:
+    """What the tasks do."""
+    return []
+
+
+def test_a_shared_group_is_a_function() -> None:
+    """Each call makes a group of its own, which takes and gives data."""
+
+    def layer(name: str, value: Any) -> Group[list[int]]:
+        first = task("first", python(fn, value))
+        last = task("last", python(fn, first.output))
+        return Group(name, tooltip=name).then(first).then(last).returns(last)
+
+    one = layer("one", 1)
+    two = layer("two", one.output)
+    spec = Pipeline("p").then(one).then(two).build()
+
+    call = spec.task("two.first").action
+    assert isinstance(call, PythonCall)
+    assert call.args == (Ref("one.last"),)
+    assert {one.task_id: one.upstream for one in spec.tasks} == {
+        "one.first": (),
+        "one.last": ("one.first",),
+        "two.first": ("one.last",),
+        "two.last": ("two.first",),
+    }
+
+
+def test_the_output_of_a_group_is_that_of_its_task() -> None:
+    """It may be taken before and after the group grows, and passed on by the group around."""
+    inner = task("inner", python(fn))
+    group = Group("g").then(inner).returns(inner)
+    outer = Group("outer").then(group).returns(group)
+
+    shown = [group.output, group.task("more").output, outer.output]
+    assert [repr(one) for one in shown] == ["<output of task 'inner'>"] * 3
+
+
+def test_one_group_in_two_pipelines() -> None:
+    """A group is a value: it may stand once in each of several pipelines."""
+    group = Group("g").task("a")
+
+    assert Pipeline("p").then(group).build().nodes == Pipeline("q").then(group).build().nodes
+
+
+def test_after_of_a_group() -> None:
+    """It takes the place of the edge from the previous link, for all that the group begins with."""
+    a = task("a")
+    group = Group("g", after=a).task("x")
+    spec = Pipeline("p").then(a).task("b").then(group).task("c").build()
+
+    assert {one.task_id: one.upstream for one in spec.tasks} == {
+        "a": (),
+        "b": ("a",),
+        "g.x": ("a",),
+        "c": ("g.x",),
+    }
+
+
+def test_fk009_a_group_without_output() -> None:
+    """A group that returns nothing has no output, and cannot give one to the group around it."""
+    silent = Group("silent").task("a")
+
+    here = mark()
+    with pytest.raises(DefinitionError) as output:
+        _ = silent.output
+    with pytest.raises(DefinitionError) as returned:
+        Group("outer").then(silent).returns(silent)
+
+    assert str(output.value) == (
+        f"{here(2)}: FK009 Group 'silent' has no output: it returns nothing. "
+        "Say which task's output is the group's: .returns(task)."
+    )
+    assert str(returned.value) == (
+        f"{here(4)}: FK009 Group 'outer' returns group 'silent', which returns nothing itself. "
+        "Let group 'silent' return one of its tasks: .returns(task)."
+    )
+
+
+def test_fk008_returns_takes_nodes() -> None:
+    """Not an output, and nothing else."""
+    a = task("a", python(fn))
+    group: Any = Group("g").then(a)
+
+    here = mark()
+    with pytest.raises(DefinitionError) as caught:
+        group.returns(a.output)
+
+    assert str(caught.value) == (
+        f"{here(2)}: FK008 .returns() of group 'g' takes a task or a group, not Output. "
+        "Give the task itself, without `.output`, as it was given to .then()."
+    )
+    for wrong in (None, "a", a >> a, Pipeline("p")):
+        with pytest.raises(DefinitionError, match="FK008"):
+            group.returns(wrong)
+
+
+def test_a_group_checks_what_it_gets() -> None:
+    """Its id, its settings and its `after` are looked at by the call that gets them."""
+    here = mark()
+    with pytest.raises(DefinitionError) as bad_id:
+        Group("a.b")
+    with pytest.raises(UnknownOptionError) as unknown:
+        Group("g", tooltpi="x")  # type: ignore[call-arg]
+    with pytest.raises(UnknownOptionError) as option:
+        Pipeline("p").group("g", retries=1)  # type: ignore[call-arg]
+    with pytest.raises(DefinitionError) as after:
+        Group("g", after=[3])  # type: ignore[list-item]
+
+    assert str(bad_id.value) == (
+        f"{here(2)}: FK001 The group_id 'a.b' holds a character that is not a letter, a digit, `-` or `_`. Use "
+        "letters, digits, `-` and `_` only. Dots come from the groups that a task stands in: Airflow writes them "
+        "itself."
+    )
+    assert str(unknown.value) == (
+        f"{here(4)}: FK005 Group('g') got 'tooltpi', which does not exist. Did you mean 'tooltip'?"
+    )
+    assert str(option.value) == (
+        f"{here(6)}: FK005 .group('g') got 'retries', which is an option of tasks. "
+        "Give it to task(…) or to .defaults(retries=…)."
+    )
+    assert str(after.value) == (
+        f"{here(8)}: FK008 Group('g') got after= with int; it takes tasks, groups and their paths. "
+        'Write after=extract, after="ingestion.extract", after=[a, b], or after=() for nothing.'
+    )

@@ -1,0 +1,290 @@
+"""
+Whether functions and operators can be called as they are.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import pytest
+
+import flowkit
+from flowkit import Action, Pipeline
+from flowkit.spec.action import PythonCall
+from tests.check.places import mark, problems
+
+# No checker would let pass what is called here, and the operators below are none to it.
+operator: Any = flowkit.operator
+python: Any = flowkit.python
+python_async: Any = flowkit.python_async
+
+
+class BaseOperator:
+    """Stands in for Airflow's: flowkit knows operators by the name of their base."""
+
+    template_fields = ()
+
+    def __init__(
+        self, *, task_id: str, retries: int = 0, newest: int = 0, dag: Any = None, **kwargs: Any
+    ) -> None:
+        pass
+
+
+class Shell(BaseOperator):
+    """Takes what it needs, and hands the rest on."""
+
+    def __init__(self, *, command: str, mode: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+
+
+class Remote(Shell):
+    """Takes more, and what it inherits."""
+
+    def __init__(self, host: str, **kwargs: Any) -> None:
+        super().__init__(command="", **kwargs)
+
+
+class Closed(Shell):
+    """Hands nothing on."""
+
+    def __init__(self, *, task_id: str, host: str = "") -> None:
+        super().__init__(command=host, task_id=task_id)
+
+
+class Mixin:
+    """Not an operator, with a constructor of its own."""
+
+    def __init__(self, region: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+
+
+class Mixed(Mixin, Shell):
+    """Takes what both take."""
+
+
+class Bare(BaseOperator):
+    """Has no constructor of its own."""
+
+
+def two(first: Any, second: Any = 1) -> Any:
+    """Takes two."""
+
+
+def strict(first: Any, /, *, only: Any) -> None:
+    """Takes one by position, one by name."""
+
+
+def loose(*args: Any, **kwargs: Any) -> None:
+    """Takes anything."""
+
+
+def contextual(first: Any, ds: Any, params: Any = None, *, conn: Any = None) -> None:
+    """Has parameters that bear the names of keys of Airflow's context."""
+
+
+def _problem(action: Action[Any]) -> list[str]:
+    found = problems(Pipeline("p").task("a", action))
+    return [text.split(": ", 1)[1] for text in found]
+
+
+GOOD: list[Action[Any]] = [
+    python(two, 1),
+    python(two, 1, 2),
+    python(two, second=1, first=2),
+    python(strict, 1, only=2),
+    python(loose),
+    python(loose, 1, 2, a=3),
+    python(contextual, 1),
+    python(functools.partial(two, 1), second=2),
+    python(len, [1]),
+    python(max, 1, 2),
+    python(print, 1, sep=""),
+    operator(Shell, command=""),
+    operator(Shell, command="", mode=""),
+    operator(Remote, host=""),
+    operator(Remote, host="", command="", mode=""),
+    operator(Closed, host=""),
+    operator(Mixed, command="", region=""),
+    operator(Bare),
+]
+
+
+@pytest.mark.parametrize("action", GOOD)
+def test_good_calls(action: Action[Any]) -> None:
+    """What Python would take, and Airflow, passes."""
+    Pipeline("p").task("a", action).build()
+
+
+def test_fk301_an_argument_that_the_operator_does_not_take() -> None:
+    """The nearest one is proposed, else all are named; the line is that of `operator(…)`."""
+    action = operator(Remote, host="", comand="")
+    far = operator(Mixed, command="", xyz="")
+    bare = operator(Bare, xyz="")
+    pipeline = Pipeline("p").task("a", action).task("b", far).task("c", bare)
+
+    here = mark()
+    assert problems(pipeline) == [
+        f"{here(-5)}: FK301 Remote has no argument 'comand'. Did you mean 'command'?",
+        f"{here(-4)}: FK301 Mixed has no argument 'xyz'. It takes: command, mode, region.",
+        f"{here(-3)}: FK301 Bare has no argument 'xyz'. It takes: none.",
+    ]
+
+
+def test_fk302_an_argument_that_the_operator_lacks() -> None:
+    """The call is shown as it should be; an option of the task may fill the place."""
+    action = operator(Remote)
+
+    here = mark()
+    assert problems(Pipeline("p").task("a", action)) == [
+        f"{here(-2)}: FK302 Remote lacks 'host'. Write operator(Remote, host=…)."
+    ]
+    needs_retries = type("Needs", (BaseOperator,), {"__init__": lambda self, *, retries, **kwargs: None})
+    Pipeline("p").task("a", operator(needs_retries), retries=1).build()
+
+
+def test_fk303_an_option_of_the_task_given_to_the_operator() -> None:
+    """What every task has belongs to `task`, also what a newer Airflow adds; what flowkit sets belongs to nobody."""
+    retries = operator(Shell, command="", retries=1)
+    newest = operator(Shell, command="", newest=1)
+    task_id = operator(Shell, command="", task_id="x")
+    pipeline = Pipeline("p").task("a", retries).task("b", newest).task("c", task_id)
+
+    here = mark()
+    assert problems(pipeline) == [
+        f"{here(-5)}: FK303 operator(Shell, …) got 'retries', which every task has: it is an option of the task. "
+        "Give it to the task: task(…, operator(Shell, …), retries=…).",
+        f"{here(-4)}: FK303 operator(Shell, …) got 'newest', which every task has: it is an option of the task. "
+        "Give it to the task: task(…, operator(Shell, …), newest=…).",
+        f"{here(-3)}: FK303 operator(Shell, …) got 'task_id', which flowkit itself gives to Airflow. "
+        "Leave it out: flowkit sets it.",
+    ]
+
+
+def test_fk304_a_function_that_cannot_be_called_so() -> None:
+    """Each way in which the arguments do not fit is said, at the line of `python(…)`, without values."""
+    too_many = python(two, 1, 2, 3)
+    twice = python(two, 1, first="secret")
+    unknown = python(two, 1, secnd="secret")
+    far = python(strict, 1, only=1, xyz="secret")
+    missing = python(strict)
+    by_name = python(strict, first=1, only=2)
+    pipeline = Pipeline("p")
+    for name, action in zip("abcdef", (too_many, twice, unknown, far, missing, by_name), strict=True):
+        pipeline = pipeline.task(name, action)
+
+    here = mark()
+    assert problems(pipeline) == [
+        f"{here(-10)}: FK304 two() takes 2 arguments by position, and got 3. Its signature is two(first, second=…).",
+        f"{here(-9)}: FK304 two() got 'first' twice: by position and by keyword. Give it once.",
+        f"{here(-8)}: FK304 two() has no parameter 'secnd'. Did you mean 'second'?",
+        f"{here(-7)}: FK304 strict() has no parameter 'xyz'. Its signature is strict(first, /, *, only).",
+        f"{here(-6)}: FK304 strict() lacks an argument for 'first', 'only'. "
+        "Its signature is strict(first, /, *, only).",
+        f"{here(-5)}: FK304 strict() takes 'first' by position, not by keyword. Give it without the name.",
+    ]
+
+
+def test_signatures_are_shown_as_python_writes_them() -> None:
+    """Stars and slashes stand where they stand in the source; defaults are left out."""
+
+    def mixed(a: Any, /, b: Any = "secret", *rest: Any, c: Any, d: Any = 1, **more: Any) -> None: ...
+
+    def nothing() -> None: ...
+
+    assert _problem(python(mixed)) == [
+        "FK304 mixed() lacks an argument for 'a', 'c'. Its signature is mixed(a, /, b=…, *rest, c, d=…, **more)."
+    ]
+
+    def swallowing(a: Any, /, **more: Any) -> None: ...
+
+    assert _problem(python(swallowing, a=1)) == [
+        "FK304 swallowing() lacks an argument for 'a'. Its signature is swallowing(a, /, **more)."
+    ]
+    assert _problem(python(nothing, 1)) == [
+        "FK304 nothing() takes no arguments by position, and got 1. Its signature is nothing()."
+    ]
+
+
+def test_fk305_a_context_key_with_a_default_of_its_own() -> None:
+    """Airflow refuses it when the file is parsed; `None` is the default that it knows."""
+
+    def bad(params: Any = 5, ds: Any = None) -> None: ...
+
+    action = python(bad)
+
+    here = mark()
+    assert problems(Pipeline("p").task("a", action)) == [
+        f"{here(-2)}: FK305 Parameter 'params' of bad() has the name of a key of Airflow's context, and a default of "
+        "its own: Airflow refuses such a function. Rename the parameter, or write params=None."
+    ]
+
+
+def test_fk305_a_context_key_that_cannot_be_given_by_keyword() -> None:
+    """Airflow would refuse it only when the task runs."""
+
+    def positional(ds: Any, /) -> None: ...
+
+    def rest(conn: Any, *more: Any) -> None: ...
+
+    first = python(positional, 1)
+    second = python(rest, 1, 2)
+
+    here = mark()
+    why = "that cannot be given by keyword: Airflow refuses that when the task runs."
+    assert problems(Pipeline("p").task("a", first).task("b", second)) == [
+        f"{here(-3)}: FK305 positional() takes 'ds', the name of a key of Airflow's context, as a positional argument "
+        f"{why} Rename the parameter 'ds'.",
+        f"{here(-2)}: FK305 rest() takes 'conn', the name of a key of Airflow's context, as a positional argument "
+        f"{why} Rename the parameter 'conn'.",
+    ]
+
+
+def _arguments(action: Action[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    call = Pipeline("p").task("a", action).build().task("a").action
+    assert isinstance(call, PythonCall)
+    return call.args, dict(call.kwargs)
+
+
+def test_arguments_for_context_keys_go_by_keyword() -> None:
+    """From the first parameter that bears the name of a context key on, all arguments are given by keyword."""
+    assert _arguments(python(contextual, 1, 2)) == ((1,), {"ds": 2})
+    assert _arguments(python(contextual, 1, 2, 3, conn=4)) == ((1,), {"ds": 2, "params": 3, "conn": 4})
+    assert _arguments(python(contextual, 1, params=3, ds=2)) == ((1,), {"params": 3, "ds": 2})
+    assert _arguments(python(two, 1, 2)) == ((1, 2), {})
+
+
+def test_context_keys_that_do_not_fit_are_misfits() -> None:
+    """Given twice, or one too many, is said as it is for any function."""
+    assert _problem(python(contextual, 1, 2, ds=3)) == [
+        "FK304 contextual() got 'ds' twice: by position and by keyword. Give it once."
+    ]
+    assert _problem(python(contextual, 1, 2, 3, 4)) == [
+        "FK304 contextual() takes 3 arguments by position, and got 4. "
+        "Its signature is contextual(first, ds, params=…, *, conn=…)."
+    ]
+
+
+def test_coroutine_functions_are_checked_as_well() -> None:
+    """`python_async` knows the same rules."""
+
+    async def wait(first: Any) -> None: ...
+
+    assert _problem(python_async(wait)) == [
+        "FK304 wait() lacks an argument for 'first'. Its signature is wait(first)."
+    ]
+    assert _arguments(python_async(wait, 1)) == ((1,), {})
+
+
+def test_objects_that_can_be_called() -> None:
+    """An object need be neither hashable nor named: its signature counts, where it has one."""
+
+    class Callable:
+        __hash__ = None  # type: ignore[assignment]
+
+        def __call__(self, first: Any) -> None: ...
+
+    assert _arguments(python(Callable(), 1)) == ((1,), {})
+    assert _problem(python(Callable())) == [
+        "FK304 Callable() lacks an argument for 'first'. Its signature is Callable(first)."
+    ]
