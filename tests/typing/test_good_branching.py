@@ -108,6 +108,8 @@ def test_params() -> None:
 
     assert_type(given, Options)
     assert kind(given) is ParamsMark
+    assert_type(given.rows, int)
+    assert kind(given.rows) is ParamsMark
     assert_type(limited, Task[int])
     assert arguments(limited)[0] is given
 

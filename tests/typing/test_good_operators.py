@@ -7,11 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.providers.standard.operators.bash import BashOperator
+from airflow.providers.standard.operators.latest_only import LatestOnlyOperator
 from airflow.providers.standard.operators.python import PythonOperator
 from airflow.sdk import Asset, CronTriggerTimetable, TriggerRule
 from typing_extensions import assert_type
 
-from flowkit import Action, Pipeline, Schedule, Task, operator, python, task
+from flowkit import Action, Pipeline, Schedule, Task, operator, operator_of, python, task
 from tests.typing import steps
 from tests.typing.twins import arguments, function, kind, refers
 
@@ -40,6 +41,20 @@ def test_task_of_an_operator() -> None:
     assert refers(said.output, to=said)
     assert_type(twice, Task[int])
     assert refers(arguments(twice)[0], to=said)
+
+
+def test_operator_of() -> None:
+    """`operator_of` takes what has no constructor of its own, and arguments that nobody checks."""
+    latest = task("latest", operator_of(LatestOnlyOperator))
+    given: dict[str, Any] = {"bash_command": "echo hello"}
+    said = operator_of(BashOperator, **given)
+
+    assert_type(latest, Task[Any])
+    assert kind(latest) is Task
+    assert function(latest) is LatestOnlyOperator
+    assert arguments(latest) == []
+    assert_type(said, Action[Any])
+    assert arguments(said) == ["echo hello"]
 
 
 def test_output_in_an_operator() -> None:

@@ -10,7 +10,20 @@ from datetime import datetime, timedelta
 import attrs
 from typing_extensions import TypeVar, assert_type
 
-from flowkit import Generated, Group, OpenGroup, Pipeline, Pod, Schedule, Task, cron, generate, python, task
+from flowkit import (
+    Generated,
+    Group,
+    OpenGroup,
+    Pipeline,
+    Pod,
+    Schedule,
+    Task,
+    cron,
+    generate,
+    materialize,
+    python,
+    task,
+)
 from flowkit.airflow.dags import register
 from flowkit.build.chain import Chain
 from flowkit.spec import collect
@@ -180,6 +193,19 @@ def test_generate() -> None:
     assert [one.build().dag_id for one in lazily] == ["users", "orders"]
     assert_type(simply, Generated[str])
     assert len(simply) == 2
+
+
+def test_materialize() -> None:
+    """`materialize` takes an asset or several, any function and settings, and gives a pipeline."""
+    from airflow.sdk import Asset
+
+    one = materialize(Asset("one"), steps.read, schedule="@daily")
+    several = materialize([Asset("one"), Asset("two")], steps.read).defaults(retries=2)
+
+    assert_type(one, Pipeline)
+    assert kind(one) is Pipeline
+    assert_type(several, Pipeline)
+    assert kind(several) is Pipeline
 
 
 def test_register() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flowkit import Action, Group, Task
-from flowkit.spec.action import Call, EachCall, OperatorCall, PythonCall
+from flowkit.spec.action import AssetCall, Call, EachCall, OperatorCall, PythonCall
 from flowkit.spec.output import Output
 
 
@@ -77,4 +77,5 @@ def _call(action: Action[Any] | Task[Any]) -> Call:
 
 def _single_call(action: Action[Any] | Task[Any]) -> PythonCall | OperatorCall:
     call = _call(action)
+    assert not isinstance(call, AssetCall)
     return call.call if isinstance(call, EachCall) else call
