@@ -173,7 +173,8 @@ class _Maker:
             return ParamsOf(ref, self.spec.dag_id)
         if isinstance(ref, ItemRef):
             group: Any = self.groups[ref.group_id]
-            return MappedArgument(input=group._expand_input, key=ref.parameter)
+            argument: Any = MappedArgument  # its fields have other names to type checkers
+            return argument(input=group._expand_input, key=ref.parameter)
         operator = self.operators[ref.task_id]
         return XComArg(operator) if ref.key is None else XComArg(operator, ref.key)
 

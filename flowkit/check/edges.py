@@ -120,7 +120,9 @@ class Graph:
 
     def _report_unknown(self, target: str, member: Member, scope: Scope) -> None:
         last = target.rpartition(".")[2]
-        namesakes = [other.path for other in self.layout.root.walk() if other.id == last and other is not member]
+        namesakes = [
+            other.path for other in self.layout.root.walk() if other.id == last and other is not member
+        ]
         own = scope.path + "." if scope.path else ""
         known = [other.path for other in self.layout.root.walk() if other is not member]
         # Near the task itself its neighbours are named without the path.

@@ -313,7 +313,7 @@ def test_another_decorator_performs_the_call() -> None:
     assert dag.get_task("venv").requirements == ["attrs"]
     assert dag.get_task("skip").operator_name == "@task.short_circuit"
     with pytest.raises(
-        PipelineError, match="there is no decorator @task.virtualenf. Did you mean 'virtualenv'"
+        PipelineError, match=r"there is no decorator @task\.virtualenf\. Did you mean 'virtualenv'"
     ):
         compiled(Pipeline("p").task("venv", python(add, 1).by("virtualenf")))
 
@@ -380,7 +380,11 @@ waited = task("waited", python_async(later, 5))
 register(
     Pipeline("constructs", params=Options).add(
         xs, added, odd, zipped, grouped, waited,
-        task("show", python(show, added.output, odd.output, zipped.output, grouped.output, waited.output), trigger_rule="none_failed"),
+        task(
+            "show",
+            python(show, added.output, odd.output, zipped.output, grouped.output, waited.output),
+            trigger_rule="none_failed",
+        ),
         task("choose", branch(choose, params(Options)).to({"fast": task("quick"), "slow": task("long")})),
     )
 )

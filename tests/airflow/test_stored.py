@@ -79,7 +79,10 @@ def counts() -> dict[str, int]:
     return {"good": 7, "bad": 2}
 
 
-def use(config: Config, limits: Limits, pair: Any, words: set[str], nested: dict[str, Any], params: Any, ds: Any, *, key: int, text: str) -> None:
+def use(
+    config: Config, limits: Limits, pair: Any, words: set[str], nested: dict[str, Any], params: Any, ds: Any,
+    *, key: int, text: str,
+) -> None:
     seen = {
         "table": config.table, "tags": sorted(config.tags), "function": config.function(1),
         "inner": [sorted(config.inner.names), config.inner.value], "rows": config.rows,

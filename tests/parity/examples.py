@@ -8,7 +8,10 @@ import sysconfig
 from pathlib import Path
 
 SITE = Path(sysconfig.get_path("purelib"))
-FOLDERS = {"core": SITE / "airflow" / "example_dags", "standard": SITE / "airflow/providers/standard/example_dags"}
+FOLDERS = {
+    "core": SITE / "airflow" / "example_dags",
+    "standard": SITE / "airflow/providers/standard/example_dags",
+}
 PORTS = Path(__file__).parent / "ports"
 
 DIFFERENT: dict[str, str] = {}

@@ -31,7 +31,8 @@ RUNS = [
     ("core", "example_assets", "asset_produces_1"),
     ("core", "example_skip_dag", "example_skip_dag"),
     ("core", "tutorial_taskflow_api", "tutorial_taskflow_api"),
-    ("standard", "example_branch_operator_decorator", None),
+    ("core", "example_xcomargs", None),
+    ("core", "example_latest_only_with_trigger", None),
     ("standard", "example_short_circuit_decorator", "example_short_circuit_decorator"),
 ]
 """Folder, file, and the DAG of it; `None`: the first of the file."""
@@ -63,7 +64,7 @@ def outcome(file: Path, bundle: Path, dag_id: str | None) -> dict[str, Any]:
     shutil.copy(file, place)
     bag = support.load_dags(place)
     assert not bag.import_errors, bag.import_errors
-    dag = bag.dags[dag_id or sorted(bag.dags)[0]]
+    dag = bag.dags[dag_id or min(bag.dags)]
     random.seed(3)
     run = dag.test()
     states = {f"{ti.task_id}[{ti.map_index}]": str(ti.state) for ti in run.get_task_instances()}

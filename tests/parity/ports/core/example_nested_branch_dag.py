@@ -15,9 +15,14 @@ def branch(task_id_to_return: str) -> str:
 
 true_1, false_1 = task("true_1"), task("false_1")
 true_2, false_2, false_3 = task("true_2"), task("false_2"), task("false_3")
-join_1, join_2 = task("join_1", trigger_rule="none_failed_min_one_success"), task("join_2", trigger_rule="none_failed_min_one_success")
-branch_1 = task("branch_1", by_key(branch, task_id_to_return="true_1").to({"true_1": true_1, "false_1": false_1}))
-branch_2 = task("branch_2", by_key(branch, task_id_to_return="true_2").to({"true_2": true_2, "false_2": false_2}))
+join_1 = task("join_1", trigger_rule="none_failed_min_one_success")
+join_2 = task("join_2", trigger_rule="none_failed_min_one_success")
+branch_1 = task(
+    "branch_1", by_key(branch, task_id_to_return="true_1").to({"true_1": true_1, "false_1": false_1})
+)
+branch_2 = task(
+    "branch_2", by_key(branch, task_id_to_return="true_2").to({"true_2": true_2, "false_2": false_2})
+)
 
 register(
     Pipeline(
