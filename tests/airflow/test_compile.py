@@ -96,9 +96,12 @@ def test_a_pipeline_serializes_as_its_handwritten_twin() -> None:
         "twin", schedule="@daily", start_date=START, tags=["a"], catchup=False, default_args=defaults
     ) as hand:
         start = EmptyOperator(task_id="start")
-        with TaskGroup("outer", ui_color="#fff", default_args={"pool": "small"}) as outer_group:  # noqa: SIM117
+        small: Any = {"pool": "small"}
+        with TaskGroup("outer", ui_color="#fff", default_args=small) as outer_group:  # noqa: SIM117
             with TaskGroup("inner", tooltip="In it"):
-                fetched = airflow_task(task_id="fetch", retries=5, multiple_outputs=False)(fetch)("users")
+                fetched: Any = airflow_task(task_id="fetch", retries=5, multiple_outputs=False)(fetch)(
+                    "users"
+                )
                 fetched >> EmptyOperator(task_id="rest")
         totalled = airflow_task(task_id="total")(total)(fetched, factor=2)
         end = BashOperator(task_id="end", bash_command="true", trigger_rule="all_done")
@@ -372,10 +375,11 @@ class TestPods:
         """
         from kubernetes.client import ApiClient
 
+        client: Any = ApiClient()
         pod = Pod(cpu="500m", memory="1Gi", ephemeral_storage="2Gi", cpu_limit="1", memory_limit="2Gi")
         dag = compiled(Pipeline("p").task("a", pod=pod))
         override = dag.get_task("a").executor_config["pod_override"]
-        assert ApiClient().sanitize_for_serialization(override) == {
+        assert client.sanitize_for_serialization(override) == {
             "spec": {
                 "containers": [
                     {

@@ -168,7 +168,8 @@ def test_a_mapped_group_is_stored_as_a_handwritten_one() -> None:
             return airflow_task(task_id="add")(add)(x, by=by)
 
         first = airflow_task(task_id="numbers", multiple_outputs=False)(numbers)()
-        airflow_task(task_id="total")(total)(by_hand.partial(by=5).expand(x=first))
+        result: Any = by_hand.partial(by=5).expand(x=first)
+        airflow_task(task_id="total")(total)(result)
 
     ours_stored, hand_stored = comparable(compiled(ours)), comparable(hand)
     # `mapped >> total`, which the chain of links says, is more than what the data says by itself.
