@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, cast, final
 import attrs
 from typing_extensions import ParamSpec, Self, TypeVar
 
+from flowkit.build.frozen import Frozen
 from flowkit.errors import DefinitionError, Problem
 from flowkit.spec.action import Call, Decorator, EachCall, OperatorCall, PythonCall
 from flowkit.spec.marks import Over
@@ -26,7 +27,7 @@ R_co = TypeVar("R_co", covariant=True)
 
 
 @final
-class Action(Generic[R_co]):
+class Action(Frozen, Generic[R_co]):
     """
     Something that a task can do, and the type of what it returns.
 

@@ -12,6 +12,7 @@ from typing_extensions import ParamSpec, TypeVar
 
 from flowkit.build.action import Action, checked_function
 from flowkit.build.flow import Node
+from flowkit.build.frozen import Frozen
 from flowkit.build.task import targets
 from flowkit.errors import DefinitionError, Problem
 from flowkit.spec.action import PythonCall
@@ -25,7 +26,7 @@ BranchTarget: TypeAlias = "Node | str | Iterable[Node | str]"
 
 
 @final
-class Branching(Generic[K]):
+class Branching(Frozen, Generic[K]):
     """
     A function that chooses, waiting for what it chooses from.
     """

@@ -12,6 +12,7 @@ import attrs
 from typing_extensions import ParamSpec, Self, Unpack
 
 from flowkit.build.flow import Flow, Labelled, Node
+from flowkit.build.frozen import Frozen
 from flowkit.build.task import After, targets, task_node, teardown_node
 from flowkit.errors import DefinitionError, Problem
 from flowkit.spec.defaults import merged
@@ -53,7 +54,7 @@ def _slots(cls: type[Any]) -> tuple[str, ...]:
     return tuple(slot for base in cls.__mro__ for slot in getattr(base, "__slots__", ()))
 
 
-class Chain:
+class Chain(Frozen):
     """
     A chain of links. Every method returns a new chain and leaves this one as it is.
 
@@ -65,17 +66,6 @@ class Chain:
 
     _links: _Links | None
     _defaults: Mapping[str, Any]
-
-    if not TYPE_CHECKING:
-        # Hidden from type checkers: where they see a `__setattr__`, they let every name be assigned to.
-        def __setattr__(self, name: str, value: object = None) -> NoReturn:
-            msg = (
-                f"{self!r} is immutable: {name!r} cannot be assigned to or deleted. Every method returns a new object; "
-                "keep what it returns."
-            )
-            raise AttributeError(msg)
-
-        __delattr__ = __setattr__
 
     def _set(self, **values: object) -> None:
         for name, value in values.items():

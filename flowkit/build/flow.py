@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NoReturn, TypeAlias, cast, final, overload
 
+from flowkit.build.frozen import Frozen
 from flowkit.errors import DefinitionError, OutputUseError, Problem
 from flowkit.spec.draft import Arrow
 from flowkit.spec.draft import Node as DraftNode
@@ -19,7 +20,7 @@ Operand: TypeAlias = "Node | Flow | Sequence[Node | Flow]"
 _MAKE = "Make a task with task(…) and a group with Group(…)."
 
 
-class Connectable:
+class Connectable(Frozen):
     """
     Something that arrows can connect.
     """
@@ -149,7 +150,7 @@ class Flow(Connectable):
 
 
 @final
-class Label:
+class Label(Frozen):
     """
     A text for an edge, waiting for the arrow. Made by `label`.
     """
@@ -182,7 +183,7 @@ def label(text: str, /) -> Label:
 
 
 @final
-class Labelled:
+class Labelled(Frozen):
     """
     An arrow with a label that still waits for its other end. Not a node: it cannot be placed.
     """

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Generic, TypeVar, final
 
 from flowkit.build.chain import OpenGroup
+from flowkit.build.frozen import Frozen
 from flowkit.build.pipeline import Pipeline
 from flowkit.errors import DefinitionError, FlowkitError, PipelineError, Place, Problem
 from flowkit.spec.pipeline import PipelineSpec
@@ -18,7 +19,7 @@ C = TypeVar("C")
 
 
 @final
-class Generated(Generic[C]):
+class Generated(Frozen, Generic[C]):
     """
     The pipelines of `generate`, built when they are asked for. Given to `register`.
 
@@ -94,7 +95,7 @@ class Generated(Generic[C]):
 
 
 @final
-class Member(Generic[C]):
+class Member(Frozen, Generic[C]):
     """
     One pipeline of `generate`, not built yet.
     """
