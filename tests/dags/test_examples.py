@@ -104,7 +104,9 @@ def _complex_by_hand() -> DAG:
 
 
 def _report_by_hand(region: str, metric: reports.Metric, minute: int) -> DAG:
-    from airflow.sdk import DAG, CronTriggerTimetable
+    from airflow.sdk import DAG
+
+    from flowkit.airflow.compat import CronTriggerTimetable
 
     with DAG(
         f"report_{region.lower()}_{metric}",
