@@ -36,6 +36,9 @@ class Request:
     url: str
 
 
+def show_all(*values: object) -> None: ...
+
+
 def clean(self: object, context: RunContext, raw: object, limit: int = 3) -> None:
     pass
 
@@ -111,7 +114,7 @@ def test_a_field_of_params_is_stored_as_airflows_own_reference() -> None:
     dag = compiled(
         Pipeline("p", params=Options)
         .task("fetch", operator(BashOperator, bash_command=params(Options).url))
-        .task("show", python(print, params(Options).day, [params(Options).url]))
+        .task("show", python(show_all, params(Options).day, [params(Options).url]))
     )
     stored = {task["__var"]["task_id"]: task["__var"] for task in comparable(dag)["dag"]["tasks"]}
     given = {"params": {"the-url": "https://example.com", "day": "2026-02-03"}}
@@ -128,7 +131,7 @@ def test_a_field_of_params_is_stored_as_airflows_own_reference() -> None:
 
 def test_params_within_a_record() -> None:
     """Params, and a field of them, within an attrs value are filled in when the task runs."""
-    dag = compiled(Pipeline("p", params=Options).task("t", python(print, Request(params(Options).url))))
+    dag = compiled(Pipeline("p", params=Options).task("t", python(show_all, Request(params(Options).url))))
     (argument,) = dag.get_task("t").op_args
 
     assert argument.resolve({"params": {"the-url": "u"}}) == Request("u")
@@ -146,4 +149,4 @@ def test_what_a_field_of_params_cannot_do() -> None:
     with pytest.raises(OutputUseError, match=r"params\(Options\).day was asked for the attribute 'year'"):
         _ = anything.day.year
     with pytest.raises(PipelineError, match="FK208"):
-        Pipeline("p").task("t", python(print, params(Options).url)).build()
+        Pipeline("p").task("t", python(show_all, params(Options).url)).build()

@@ -34,6 +34,9 @@ class Keeper(BaseOperator):
         self.item = item
 
 
+def show_all(*values: object) -> None: ...
+
+
 def stats() -> dict[str, str]:
     return {"rows": "3"}
 
@@ -82,7 +85,7 @@ def test_output_in_a_decorator() -> None:
 def test_output_of_a_decorator_by_key() -> None:
     """A decorator that knows no `multiple_outputs` of its own passes it on when a key is used."""
     given = task("stats", python(described).by("bash"))
-    dag = compiled(Pipeline("p").then(given).task("use", python(print, given.output["rows"])))
+    dag = compiled(Pipeline("p").then(given).task("use", python(show_all, given.output["rows"])))
 
     assert dag.task_dict["stats"].multiple_outputs is True
 

@@ -5,6 +5,7 @@ Airflow's example DAGs, and their ports.
 from __future__ import annotations
 
 import sysconfig
+from importlib.metadata import version
 from pathlib import Path
 
 SITE = Path(sysconfig.get_path("purelib"))
@@ -13,6 +14,9 @@ FOLDERS = {
     "standard": SITE / "airflow/providers/standard/example_dags",
 }
 PORTS = Path(__file__).parent / "ports"
+
+PACKAGES = {"core": ("apache-airflow", "3.3.2"), "standard": ("apache-airflow-providers-standard", "1.21.0")}
+"""By folder: the package that holds the examples, and the version that the ports were written for."""
 
 DIFFERENT: dict[str, str] = {}
 """By dag_id: why a port cannot be identical. It is a strict expected failure: the day it can, the test says so."""
@@ -34,6 +38,21 @@ def examples() -> list[tuple[str, Path]]:
         for file in sorted(path.glob("*.py"))
         if file.name != "__init__.py" and file.name not in NOT_PORTED
     ]
+
+
+def other_version(folder: str) -> str | None:
+    """
+    Return why the examples of *folder* are others than those that were ported; `None` when they are the same.
+
+    Examples change from release to release. The project pins the release, but an older Python may have an older one.
+    """
+    package, ported = PACKAGES[folder]
+    installed = version(package)
+    return (
+        None
+        if installed == ported
+        else f"the ports are those of {package} {ported}; {installed} is installed"
+    )
 
 
 def port_of(folder: str, file: Path) -> Path:
