@@ -8,19 +8,18 @@ the hash seed, and that of a function on its address: the same file would give a
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, final
 
-import attrs
 from airflow.sdk import XComArg
 from airflow.sdk.definitions._internal.mixins import ResolveMixin
 
 from flowkit.airflow.compat import AirflowSkipException
 from flowkit.spec.action import ItemRef, ParamsRef, Ref, Text, Transform
 from flowkit.spec.params import MISSING, from_values, param_of
+from flowkit.spec.records import changed, fields_of, is_record
 
 Lookup = Callable[["Ref | ItemRef | ParamsRef"], Any]
 """Gives the `XComArg` of an output, the `MappedArgument` of an item of a mapped group, or `ParamsOf` params."""
@@ -50,7 +49,7 @@ def compile_value(value: Any, lookup: Lookup) -> Any:
         return plain(compile_value(item, lookup) for item in value)
     if isinstance(value, dict):
         return {key: compile_value(item, lookup) for key, item in value.items()}
-    if _is_record(value) or isinstance(value, frozenset) or any(_references(value)):
+    if is_record(value) or isinstance(value, frozenset) or any(_references(value)):
         return Stored(value, {ref: lookup(ref) for ref in _references(value)})
     return value
 
@@ -166,19 +165,6 @@ class Stored(ResolveMixin):
         return str(self.serialize())
 
 
-def _is_record(value: Any) -> bool:
-    kind = type(value)
-    if kind.__module__.partition(".")[0] in {"airflow", "pendulum", "kubernetes"}:
-        return False
-    return attrs.has(kind) or dataclasses.is_dataclass(kind)
-
-
-def _fields(value: Any) -> Iterator[tuple[str, Any]]:
-    kind: Any = type(value)
-    fields: Any = attrs.fields(kind) if attrs.has(kind) else dataclasses.fields(kind)
-    return ((field.name, getattr(value, field.name)) for field in fields if hasattr(value, field.name))
-
-
 def _references(value: Any) -> Iterator[Ref | ParamsRef]:
     if isinstance(value, Ref | ParamsRef):
         yield value
@@ -190,8 +176,8 @@ def _references(value: Any) -> Iterator[Ref | ParamsRef]:
     elif isinstance(value, list | tuple | set | frozenset):
         for item in value:
             yield from _references(item)
-    elif _is_record(value):
-        for _, item in _fields(value):
+    elif is_record(value):
+        for item in fields_of(value).values():
             yield from _references(item)
 
 
@@ -206,12 +192,7 @@ def _filled(value: Any, found: Mapping[Ref | ParamsRef, Any]) -> Any:
         return type(value)(*(_filled(item, found) for item in value))
     if isinstance(value, list | tuple | set | frozenset):
         return type(value)(_filled(item, found) for item in value)
-    if not _is_record(value):
-        return value
-    copy = object.__new__(type(value))
-    for name, item in _fields(value):
-        object.__setattr__(copy, name, _filled(item, found))
-    return copy
+    return changed(value, lambda item: _filled(item, found)) if is_record(value) else value
 
 
 def _canonical(value: Any, outputs: Mapping[Ref | ParamsRef, XComArg | ParamsOf]) -> Any:
@@ -232,8 +213,8 @@ def _canonical(value: Any, outputs: Mapping[Ref | ParamsRef, XComArg | ParamsOf]
         return [_canonical(item, outputs) for item in value]
     if isinstance(value, Enum):
         return f"{type(value).__qualname__}.{value.name}"
-    if _is_record(value):
-        fields = {name: _canonical(item, outputs) for name, item in _fields(value)}
+    if is_record(value):
+        fields = {name: _canonical(item, outputs) for name, item in fields_of(value).items()}
         return {"__type__": _name(type(value)), **fields}
     if callable(value) and hasattr(value, "__qualname__"):
         return f"<callable {_name(value)}>"

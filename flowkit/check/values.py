@@ -4,7 +4,6 @@ Looks into the arguments of a task: for outputs in them, and for values that hav
 
 from __future__ import annotations
 
-import dataclasses
 import types
 from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta, tzinfo
@@ -15,12 +14,11 @@ from pathlib import PurePath
 from typing import Any, final
 from uuid import UUID
 
-import attrs
-
 from flowkit.spec.action import ItemRef, ParamsRef, Ref, Text, Transform
 from flowkit.spec.draft import TaskNode
 from flowkit.spec.marks import GroupItem, Items, ParamsMark
 from flowkit.spec.output import Output, Reference, Token, split
+from flowkit.spec.records import changed, is_of_airflow, is_record
 
 # Airflow writes these as what they are, or as a text that is the same in every process.
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, date, time, timedelta, tzinfo, Decimal, Fraction)
@@ -125,8 +123,8 @@ class Rewriter:
             return self._items(value, list)
         if isinstance(value, set | frozenset):
             return self._items(value, type(value))
-        if _is_record(value):
-            return self._record(value)
+        if is_record(value):
+            return changed(value, self.rewrite)
         self._note_stability(value)
         return value
 
@@ -192,21 +190,9 @@ class Rewriter:
             return value
         return dict(zip(new_keys, new, strict=True))
 
-    def _record(self, value: Any) -> Any:
-        names = _field_names(value)
-        old = [getattr(value, name) for name in names]
-        new = [self.rewrite(item) for item in old]
-        if _same(old, new):
-            return value
-        copy = object.__new__(type(value))
-        for name, item in zip(names, new, strict=True):
-            # Past validators and `frozen`: they have seen the output, and nothing is to be checked before it is there.
-            object.__setattr__(copy, name, item)
-        return copy
-
     def _note_stability(self, value: Any) -> None:
         kind = type(value)
-        if isinstance(value, _PLAIN + _FUNCTIONS) or _is_of_airflow(kind):
+        if isinstance(value, _PLAIN + _FUNCTIONS) or is_of_airflow(kind):
             return
         if isinstance(value, types.SimpleNamespace):
             self._items(list(vars(value).values()), list)
@@ -224,21 +210,6 @@ class Rewriter:
         written = " at 0x" in shown or str(address) in shown or f"{address:x}" in shown.lower()
         if written and not hasattr(kind, "serialize"):
             self.unstable.append(kind.__name__)
-
-
-def _is_of_airflow(kind: type) -> bool:
-    return kind.__module__.partition(".")[0] in {"airflow", "pendulum", "kubernetes"}
-
-
-def _is_record(value: Any) -> bool:
-    kind = type(value)
-    return (attrs.has(kind) or dataclasses.is_dataclass(kind)) and not _is_of_airflow(kind)
-
-
-def _field_names(value: Any) -> list[str]:
-    kind = type(value)
-    fields: Any = attrs.fields(kind) if attrs.has(kind) else dataclasses.fields(value)
-    return [field.name for field in fields if hasattr(value, field.name)]
 
 
 def _same(old: list[Any], new: list[Any]) -> bool:
