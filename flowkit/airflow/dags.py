@@ -47,6 +47,8 @@ def register(*pipelines: Registrable, namespace: MutableMapping[str, Any] | None
     as `file.py::dag_id`, with everything that is wrong. Where nobody loads the file for Airflow, as when Python runs
     it, `PipelineError` is raised in the end.
 
+    When a worker starts a task, Airflow says which DAG it needs: only that one is built then.
+
     Args:
         pipelines: Pipelines, and what `generate` returns.
 
@@ -65,9 +67,9 @@ def register(*pipelines: Registrable, namespace: MutableMapping[str, Any] | None
         cure = "Give it a pipeline, or generate(build, configs) with at least one configuration."
         raise RegisterError(Problem("FK405", message, cure, place))
 
-    specs, broken = _built(members)
     collection = collect.current()
     if collection is not None:
+        specs, broken = _built(members)
         for spec in specs:
             collection.append(spec)
         for stand_in in broken:
@@ -75,9 +77,13 @@ def register(*pipelines: Registrable, namespace: MutableMapping[str, Any] | None
         return
 
     # Here and not above: this imports Airflow, which takes seconds.
-    from flowkit.airflow.target import publish
+    from flowkit.airflow.target import publish, wanted_dag
 
-    publish(specs, broken, namespace=namespace, place=place)
+    wanted = wanted_dag()
+    if wanted is not None:
+        members = [(name, member) for name, member in members if getattr(member, "dag_id", wanted) == wanted]
+    specs, broken = _built(members)
+    publish(specs, broken, namespace=namespace, place=place, alone=wanted is not None)
 
 
 def _members(pipelines: Iterable[Any], place: Place) -> Iterator[tuple[str, Buildable]]:

@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any, final
 
 import attrs
-from airflow.sdk import DAG
+from airflow.sdk import DAG, get_parsing_context
 from airflow.sdk.definitions._internal.contextmanager import DagContext
 
 from flowkit.airflow.compile import compile_pipeline
@@ -47,11 +47,13 @@ def publish(
     *,
     namespace: MutableMapping[str, Any] | None,
     place: Place,
+    alone: bool,
 ) -> None:
     """
     Put the DAGs of *specs* where Airflow finds them, and hand over the problems of *broken*.
 
-    Everything is made before anything is put in place.
+    Everything is made before anything is put in place. When a worker asks for one DAG *alone*, its problems are raised,
+    so that they stand in the log of the task.
 
     Raises:
         RegisterError: If the call runs while another module than the DAG file is imported.
@@ -70,13 +72,25 @@ def publish(
         except PipelineError as error:
             failed.append(Broken(problems=error.problems, dag_id=spec.dag_id, place=spec.place))
 
-    bag = _bag() if target.loading else None
+    bag = _bag() if target.loading and not alone else None
     if failed and bag is None:
         raise PipelineError([problem for item in failed for problem in item.problems])
     for dag, spec in dags:
         _put(dag, spec, target, place)
     for number, item in enumerate(failed):
         _hand_over(bag, target, item, number)
+
+
+def wanted_dag() -> str | None:
+    """
+    Return the one DAG that Airflow needs of the file that it is loading; `None` when it needs all.
+
+    The variables that say so stay in the environment of a task, and of the programs that it starts (a bug of
+    Airflow's), so they count only while Airflow is loading a file.
+    """
+    if not DagContext.current_autoregister_module_name:
+        return None
+    return get_parsing_context().dag_id
 
 
 def _target(namespace: MutableMapping[str, Any] | None, place: Place) -> Target:

@@ -67,10 +67,10 @@ class Generated(Frozen, Generic[C]):
 
         if not isinstance(pipeline, Pipeline):
             raise PipelineError([self._not_a_pipeline(pipeline, name, index, dag_id)])
-        if dag_id is not None and dag_id != pipeline._dag_id:
+        if dag_id is not None and dag_id != pipeline.dag_id:
             message = (
                 f"generate(dag_id=…) says {dag_id!r} for the configuration at index {index}, but {name}() returned "
-                f"the pipeline {pipeline._dag_id!r}."
+                f"the pipeline {pipeline.dag_id!r}."
             )
             cure = "Let both give the same id."
             raise PipelineError([Problem("FK403", message, cure, pipeline._place, dag_id)])
@@ -114,6 +114,18 @@ class Member(Frozen, Generic[C]):
         """
         return f"{getattr(self._of._build, '__name__', 'build')}[{self._index}]"
 
+    @property
+    def dag_id(self) -> str | None:
+        """
+        The id of its pipeline.
+
+        `generate(dag_id=…)` tells it; without that, the pipeline is made to be asked. `None`: there is no pipeline.
+        """
+        try:
+            return self._of._dag_id(self._config) if self._of._dag_id else self._pipeline().dag_id
+        except Exception:  # noqa: BLE001 - whatever it is, `build` reports it as the problem that it is
+            return None
+
     def build(self) -> PipelineSpec:
         """
         Return the spec.
@@ -121,7 +133,10 @@ class Member(Frozen, Generic[C]):
         Raises:
             PipelineError: If there is no pipeline for this configuration, or it has problems.
         """
-        return self._of._pipeline(self._index, self._config).build()
+        return self._pipeline().build()
+
+    def _pipeline(self) -> Pipeline:
+        return self._of._pipeline(self._index, self._config)
 
 
 def generate(

@@ -48,6 +48,13 @@ class Pipeline(Chain):
         checked = checked_settings(cast("Mapping[str, Any]", settings), call=f"Pipeline({dag_id!r})")
         self._set(links=None, defaults={}, dag_id=dag_id, settings=checked, place=caller())
 
+    @property
+    def dag_id(self) -> str:
+        """
+        The id of the DAG.
+        """
+        return self._dag_id
+
     def settings(self, **settings: Unpack[DagSettings]) -> Self:
         """
         Return this pipeline with *settings* changed; the others stay as they are.

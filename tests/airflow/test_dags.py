@@ -279,3 +279,88 @@ class TestInAirflow:
         bag = support.load_dags(file)
         assert not bag.import_errors
         assert list(bag.dags) == ["etl"]
+
+
+PRUNED = """
+import os
+
+def ingest(number):
+    with open(os.environ["CALLED"], "a") as file:
+        file.write(f"{number} ")
+    if number == 3:
+        raise KeyError("table")
+    return Pipeline(f"p{number}").task("a").task("b", after="nowhere" if number == 1 else ())
+
+register(generate(ingest, range(4), DAG_ID), Pipeline("other").task("a"), Pipeline("bad").task("a").task("a"))
+"""
+
+
+class TestForAWorker:
+    """
+    Airflow says which DAG it needs when a worker starts a task.
+    """
+
+    def load(self, folder: Path, monkeypatch: pytest.MonkeyPatch, wanted: str, *, told: bool = True) -> Any:
+        """
+        Load the file as a worker does that needs the DAG *wanted*.
+        """
+        monkeypatch.setenv("CALLED", str(folder / "called.txt"))
+        monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", wanted)
+        text = PRUNED.replace("DAG_ID", 'dag_id=lambda number: f"p{number}"' if told else "dag_id=None")
+        return support.load_dags(written(folder, "etl.py", text))
+
+    def called(self, folder: Path) -> str:
+        """
+        Return the configurations that the factory was called with.
+        """
+        file = folder / "called.txt"
+        return file.read_text().strip() if file.exists() else ""
+
+    def test_only_the_dag_that_it_needs_is_built(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """
+        The factory is not even called for the others, and their problems are ignored.
+        """
+        bag = self.load(tmp_path, monkeypatch, "p2")
+        assert (list(bag.dags), bag.import_errors) == (["p2"], {})
+        assert self.called(tmp_path) == "2"
+
+    def test_without_dag_id_the_factory_is_asked(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """
+        Only the pipeline knows its id then; still no other is resolved or compiled.
+        """
+        bag = self.load(tmp_path, monkeypatch, "p2", told=False)
+        assert (list(bag.dags), bag.import_errors) == (["p2"], {})
+
+    def test_a_dag_of_another_file_is_no_error(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """
+        `airflow tasks test` loads every file so.
+        """
+        bag = self.load(tmp_path, monkeypatch, "elsewhere")
+        assert (bag.dags, bag.import_errors) == ({}, {})
+        assert self.called(tmp_path) == ""
+
+    @pytest.mark.parametrize(("wanted", "code"), [("p1", "FK102"), ("p3", "FK401"), ("bad", "FK101")])
+    def test_the_problems_of_a_broken_dag_are_raised(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: str, code: str
+    ) -> None:
+        """
+        So that the log of the task says why it could not start.
+        """
+        bag = self.load(tmp_path, monkeypatch, wanted)
+        assert not bag.dags
+        (text,) = bag.import_errors.values()
+        assert f"Pipeline {wanted!r} has 1 problem" in text
+        assert code in text
+
+    def test_a_context_that_was_left_over_counts_for_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """
+        Airflow leaves it in the environment of a task: a program that the task starts must not miss DAGs by it.
+        """
+        monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", "other")
+        namespace: dict[str, Any] = {}
+        register(Pipeline("mine").task("a"), namespace=namespace)
+        assert "mine" in namespace
