@@ -4,7 +4,7 @@ Branching by key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeAlias, final
 
 import attrs
@@ -21,7 +21,7 @@ from flowkit.spec.place import caller
 P = ParamSpec("P")
 K = TypeVar("K", bound=str)
 
-BranchTarget: TypeAlias = "Node | str | Iterable[Node | str]"
+BranchTarget: TypeAlias = "Node | str | Sequence[Node | str]"
 """What a key leads to: a task or a group, its path, or several of them; `()` for nothing."""
 
 

@@ -4,7 +4,7 @@ A task as a value, so that others can refer to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, cast, final
 
 import attrs
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 T_co = TypeVar("T_co", covariant=True, default=None)
 RN = TypeVar("RN", default=None)
 
-After: TypeAlias = "Node | str | Iterable[Node | str] | None"
+After: TypeAlias = "Node | str | Sequence[Node | str] | None"
 """What `after=` takes: a node or the path of one, or several of them; `()` for none."""
 
 
