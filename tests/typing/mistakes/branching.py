@@ -26,7 +26,7 @@ class Options:
 branch(steps.day).to({"weekday": work, "wekend": rest})  # rejected: wekend
 branch(steps.day).to({"weekday": work, 3: rest})  # rejected: Literal[3]
 branch(steps.day).to({"weekday": work, "weekend": None})  # rejected: None
-branch(steps.day).to({"weekday": work, "weekend": 3})  # rejected, pyright at length: int
+branch(steps.day).to({"weekday": work, "weekend": 3})  # rejected: int
 branch(steps.day).to([work, rest])  # rejected: to
 branch(steps.day).to(weekday=work)  # rejected
 branch(steps.days, 1)  # rejected, pyright at length: branch
