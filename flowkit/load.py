@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from types import ModuleType
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
-from flowkit.errors import FlowkitError, LoadError, nearest
+from flowkit.errors import FlowkitError, LoadError, PipelineError, Place, Problem, nearest
 from flowkit.spec.collect import Broken, Item, collecting
 from flowkit.spec.pipeline import PipelineSpec
 
@@ -46,6 +46,15 @@ class LoadedFile:
 
     failure: str | None = None
     """Why the file itself could not be executed, in the user's own terms; `None` when it could."""
+
+    line: int | None = None
+    """The line of the file at which that happened, where it is known."""
+
+    in_helpers: Mapping[Place, str] = attrs.field(factory=dict, hash=False)
+    """The calls of `register` that ran while a helper was imported, and the name of that module."""
+
+    problems: tuple[Problem, ...] = ()
+    """What flowkit itself has against the file, where that is why it could not be executed."""
 
     @property
     def pipelines(self) -> tuple[PipelineSpec, ...]:
@@ -115,13 +124,28 @@ def find(path: Path) -> tuple[Path, ...]:
     if path.is_file():
         return (path,)
     if path.is_dir():
-        return tuple(sorted(file for file in _walk(path, (), set()) if _may_hold_pipelines(file)))
+        return tuple(file for file in python_files(path) if _may_hold_pipelines(file))
 
     hint = (
         nearest(path.name, [entry.name for entry in path.parent.iterdir()]) if path.parent.is_dir() else None
     )
     msg = f"There is no file and no folder {str(path)!r}."
     raise LoadError(f"{msg} Did you mean {str(path.with_name(hint))!r}?" if hint else msg)
+
+
+def python_files(folder: Path) -> tuple[Path, ...]:
+    """
+    Return all Python files below *folder* that Airflow would look at, whatever they hold.
+    """
+    return tuple(sorted(file for file in _walk(_absolute(folder), (), set()) if file.suffix == ".py"))
+
+
+def airflow_reads(text: bytes) -> bool:
+    """
+    Return whether Airflow, in the safe mode that it starts in, would execute a file with this *text*.
+    """
+    text = text.lower()
+    return b"airflow" in text and (b"dag" in text or b"asset" in text)
 
 
 def load(path: Path) -> Loaded:
@@ -172,9 +196,17 @@ def _load_file(file: Path) -> LoadedFile:
             _execute(file, name)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - user code raises what it likes
             sys.modules.pop(name, None)
-            return LoadedFile(str(file), tuple(collection.items), _told(error))
+            items = tuple(collection.items)
+            return LoadedFile(
+                str(file),
+                items,
+                _told(error),
+                _line(error, file),
+                in_helpers=collection.in_helpers,
+                problems=_problems(error),
+            )
 
-    return LoadedFile(str(file), tuple(collection.items))
+    return LoadedFile(str(file), tuple(collection.items), in_helpers=collection.in_helpers)
 
 
 def _execute(file: Path, name: str) -> ModuleType:
@@ -201,6 +233,24 @@ def _told(error: BaseException) -> str:
     return "".join(told.format()).rstrip()
 
 
+def _line(error: BaseException, file: Path) -> int | None:
+    if isinstance(error, SyntaxError) and error.filename == str(file):
+        return error.lineno
+    lines = [
+        line
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename == str(file)
+    ]
+    return lines[-1] if lines else None
+
+
+def _problems(error: BaseException) -> tuple[Problem, ...]:
+    if isinstance(error, PipelineError):
+        return error.problems
+    problem = getattr(error, "problem", None)
+    return (problem,) if isinstance(error, FlowkitError) and isinstance(problem, Problem) else ()
+
+
 def _keep_users_lines(told: traceback.TracebackException) -> None:
     kept = [line for line in told.stack if not line.filename.startswith((_PACKAGE, "<frozen importlib"))]
     told.stack = traceback.StackSummary.from_list(kept)
@@ -210,13 +260,11 @@ def _keep_users_lines(told: traceback.TracebackException) -> None:
 
 
 def _may_hold_pipelines(file: Path) -> bool:
-    if file.suffix != ".py":
-        return False
     try:
-        text = file.read_bytes().lower()
+        text = file.read_bytes()
     except OSError:
         return False
-    return b"airflow" in text and (b"dag" in text or b"asset" in text) and b"flowkit" in text
+    return b"flowkit" in text.lower() and airflow_reads(text)
 
 
 def _walk(folder: Path, rules: tuple[tuple[Path, GitIgnoreSpec], ...], seen: set[Path]) -> Iterator[Path]:

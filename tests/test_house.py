@@ -27,6 +27,7 @@ WITHOUT_AIRFLOW = [
     "flowkit.build.*",
     "flowkit.check.*",
     "flowkit.load",
+    "flowkit.lint",
     "flowkit.cli.main",
 ]
 PACKAGE_FILES = sorted((ROOT / "flowkit").rglob("*.py"))

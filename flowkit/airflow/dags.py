@@ -9,6 +9,7 @@ module has a purpose: Airflow skips, without a word, a file whose text lacks `ai
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, MutableMapping
+from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from flowkit.errors import PipelineError, Place, Problem, RegisterError
@@ -131,6 +132,19 @@ def _built(members: list[tuple[str, Buildable]]) -> tuple[list[PipelineSpec], li
         if first is not spec:
             broken.append(duplicate(spec, first.place))
     return list(specs.values()), broken
+
+
+def at_import(module: str, file: str, place: Place) -> Problem:
+    """
+    Return what is wrong with a call of `register` at the import of *module*, a helper of the DAG file *file*.
+    """
+    message = (
+        f"register() runs while the module {module!r} is imported, which is not the DAG file "
+        f"({Path(file).name}): modules are imported once in a process, and the next DAG file that imports "
+        "it would get no DAGs."
+    )
+    cure = "Call register() in the DAG file itself, or in a function that the DAG file calls."
+    return Problem("FK406", message, cure, place)
 
 
 def duplicate(spec: PipelineSpec, first: Place) -> collect.Broken:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, MutableMapping, Sequence
-from pathlib import Path
 from types import FrameType
 from typing import Any, final
 
@@ -15,8 +14,8 @@ from airflow.sdk import DAG, get_parsing_context
 from airflow.sdk.definitions._internal.contextmanager import DagContext
 
 from flowkit.airflow.compile import compile_pipeline
-from flowkit.airflow.dags import duplicate
-from flowkit.errors import PipelineError, Place, Problem, RegisterError, report
+from flowkit.airflow.dags import at_import, duplicate
+from flowkit.errors import PipelineError, Place, RegisterError, report
 from flowkit.spec.collect import Broken
 from flowkit.spec.pipeline import PipelineSpec
 
@@ -117,14 +116,7 @@ def _check_importer(namespace: dict[str, Any], file: str, place: Place) -> None:
             continue
         if frame.f_globals is namespace:
             return
-        helper = frame.f_globals.get("__name__", "?")
-        message = (
-            f"register() runs while the module {helper!r} is imported, which is not the DAG file "
-            f"({Path(file).name}): modules are imported once in a process, and the next DAG file that imports "
-            "it would get no DAGs."
-        )
-        cure = "Call register() in the DAG file itself, or in a function that the DAG file calls."
-        raise RegisterError(Problem("FK406", message, cure, place))
+        raise RegisterError(at_import(str(frame.f_globals.get("__name__", "?")), file, place))
 
 
 def _frames() -> Iterator[FrameType]:

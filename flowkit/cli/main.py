@@ -1,5 +1,5 @@
 """
-The command line: `flowkit run` and `flowkit list`.
+The command line: `flowkit run`, `flowkit list` and `flowkit check`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from flowkit.airflow.local_home import clear_parsing_context
-from flowkit.cli import _report, run
+from flowkit.cli import _report, check, run
 from flowkit.cli import list as list_
 from flowkit.errors import FlowkitError
 
@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     run.add_to(commands)
     list_.add_to(commands)
+    check.add_to(commands)
     return parser
 
 

@@ -7,15 +7,18 @@ and `register` hands its pipelines to it in place of compiling them; no Airflow 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import FrameType
 from typing import TypeAlias, final
 
 import attrs
 
 from flowkit.errors import Place, Problem
 from flowkit.spec.pipeline import PipelineSpec
+from flowkit.spec.place import caller
 
 
 @final
@@ -53,11 +56,29 @@ class Collection:
 
     items: list[Item] = attrs.field(factory=list, init=False)
 
+    in_helpers: dict[Place, str] = attrs.field(factory=dict, init=False)
+    """The calls that ran while another module was imported, and the name of that module."""
+
     def append(self, item: Item) -> None:
         """
         Add a pipeline, or what stands for a broken one.
         """
         self.items.append(item)
+        importing = _module_under_way()
+        if importing not in {None, self.module}:
+            self.in_helpers[caller()] = str(importing)
+
+
+def _module_under_way() -> str | None:
+    """
+    Return the name of the innermost module whose own lines are being executed.
+    """
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        if frame.f_code.co_name == "<module>":
+            return str(frame.f_globals.get("__name__"))
+        frame = frame.f_back
+    return None
 
 
 _open: ContextVar[Collection | None] = ContextVar("flowkit.spec.collect", default=None)

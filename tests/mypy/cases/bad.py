@@ -1,0 +1,64 @@
+"""
+Mistakes that mypy finds with the plugin; the comment of a line holds words of its message.
+"""
+
+from __future__ import annotations
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.providers.standard.operators.latest_only import LatestOnlyOperator
+from airflow.providers.standard.operators.python import BranchPythonOperator
+from airflow.providers.standard.sensors.bash import BashSensor
+from airflow.providers.standard.sensors.date_time import DateTimeSensor
+from airflow.providers.standard.sensors.filesystem import FileSensor
+
+import flowkit
+from flowkit import Pipeline, branch, branches, operator, over, task
+from tests.mypy.cases.good import _Closed, _LoadMore, _LoadOrders
+from tests.typing import steps
+
+# Arguments that no constructor takes.
+operator(BashOperator, bash_comand="echo hello")  # says: did you mean "bash_command"?
+operator(FileSensor, filepath="a", poke_intervall=3)  # says: did you mean "poke_interval"?
+operator(BashSensor, bash_comand="echo hello")  # says: did you mean "bash_command"?
+operator(EmptyOperator, bash_command="echo hello")  # says: Unexpected keyword argument "bash_command"
+operator(_Closed, table="orders", rows=3)  # says: Unexpected keyword argument "rows" for "_Closed"
+flowkit.operator(BashOperator, bash_command="a", command=3)  # says: Unexpected keyword argument "command"
+operator(BashOperator, "echo hello")  # says: Too many positional arguments
+
+# Arguments that are missing.
+operator(FileSensor)  # says: Missing named argument "filepath" for "FileSensor"
+operator(DateTimeSensor, poke_interval=3)  # says: Missing named argument "target_time"
+operator(_LoadOrders, table="orders", pool="a")  # says: Missing named argument "since"
+operator(_LoadMore, pool="a", table="orders")  # says: Missing named argument "since" for "_LoadMore"
+
+# Arguments of another type.
+operator(FileSensor, filepath="a", poke_interval="3")  # says: expected "timedelta | float"
+operator(DateTimeSensor, target_time="a", poke_interval=over(["3"]))  # says: expected "timedelta | float"
+operator(BranchPythonOperator, python_callable=3)  # says: expected "Callable[..., Any]"
+operator(_LoadMore, since="today", pool="a")  # says: expected "datetime"
+operator(BashOperator, bash_command="a", pool=over([3]))  # says: expected "str | None"
+
+# What belongs to the task, or to flowkit.
+operator(BashOperator, bash_command="a", retries=3)  # says: write task(…, operator(BashOperator, …)
+operator(BashOperator, bash_command="a", retires=3)  # says: did you mean "retries"? It is an option
+operator(LatestOnlyOperator, pool="small")  # says: "pool" is an option of the task, not of LatestOnlyOperator
+operator(EmptyOperator, pod=None)  # says: "pod" is an option of the task
+operator(EmptyOperator, task_id="a")  # says: write task("…", operator(EmptyOperator, …))
+operator(EmptyOperator, dag=None)  # says: "dag" is set by flowkit
+Pipeline("p").task(
+    "a",
+    operator(
+        BashOperator,
+        bash_command="a",
+        retries=3,  # says: "retries" is an option of the task
+    ),
+)
+
+# Keys of a branch.
+work, rest = task("work"), task("rest")
+branch(steps.day).to({"weekday": work})  # says: lacks "weekend"
+branches(steps.days, 1).to({"weekend": work})  # says: lacks "weekday"
+branch(steps.day).to({})  # says: lacks "weekday", "weekend"
+branch(steps.day).to({"weekday": work, "wekend": rest})  # says: "Literal['wekend']"
+task("choose", branch(steps.day).to({"weekday": work}), retries=2)  # says: lacks "weekend"
