@@ -11,9 +11,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
-from typing import Any, final
+from typing import Any, TypeAlias, final
 
-from airflow.sdk import XComArg
 from airflow.sdk.definitions._internal.mixins import ResolveMixin
 
 from flowkit.airflow.compat import AirflowSkipException
@@ -23,6 +22,9 @@ from flowkit.spec.records import changed, fields_of, is_record
 
 Lookup = Callable[["Ref | ItemRef | ParamsRef"], Any]
 """Gives the `XComArg` of an output, the `MappedArgument` of an item of a mapped group, or `ParamsOf` params."""
+
+Reference: TypeAlias = Ref | ItemRef | ParamsRef | Transform
+"""What stands for a value that exists only when the task runs."""
 
 
 def compile_value(value: Any, lookup: Lookup) -> Any:
@@ -42,7 +44,7 @@ def compile_value(value: Any, lookup: Lookup) -> Any:
         return kind(*(compile_value(item, lookup) for item in value))
     if isinstance(value, set) and not any("{" in str(item) for item in value):
         # Airflow 3.1 writes the items of a set in the order of their hashes, which is another one in each process.
-        return Stored(value, {ref: lookup(ref) for ref in _references(value)})
+        return Stored(value, {ref: compile_value(ref, lookup) for ref in _references(value)})
     if isinstance(value, list | tuple | set):
         # As a plain list and so on: Airflow looks into these, not into what people derive from them.
         plain = next(base for base in (list, tuple, set) if isinstance(value, base))
@@ -50,7 +52,7 @@ def compile_value(value: Any, lookup: Lookup) -> Any:
     if isinstance(value, dict):
         return {key: compile_value(item, lookup) for key, item in value.items()}
     if is_record(value) or isinstance(value, frozenset) or any(_references(value)):
-        return Stored(value, {ref: lookup(ref) for ref in _references(value)})
+        return Stored(value, {ref: compile_value(ref, lookup) for ref in _references(value)})
     return value
 
 
@@ -58,13 +60,7 @@ def holds_reference(value: Any) -> bool:
     """
     Return whether an output, or anything else that is known only when the task runs, stands in *value*.
     """
-    if isinstance(value, Ref | ItemRef | ParamsRef | Transform | Text):
-        return True
-    if isinstance(value, Mapping):
-        return any(holds_reference(item) for item in value.values())
-    if isinstance(value, list | tuple | set | frozenset):
-        return any(holds_reference(item) for item in value)
-    return any(_references(value))
+    return any(True for _ in _references(value))
 
 
 def _transformed(transform: Transform, lookup: Lookup) -> Any:
@@ -134,7 +130,7 @@ class Stored(ResolveMixin):
     An attrs or dataclass value among the arguments of a task.
     """
 
-    def __init__(self, value: Any, outputs: Mapping[Ref | ParamsRef, XComArg | ParamsOf]) -> None:
+    def __init__(self, value: Any, outputs: Mapping[Reference, Any]) -> None:
         self._value = value
         self._outputs = outputs
 
@@ -165,8 +161,8 @@ class Stored(ResolveMixin):
         return str(self.serialize())
 
 
-def _references(value: Any) -> Iterator[Ref | ParamsRef]:
-    if isinstance(value, Ref | ParamsRef):
+def _references(value: Any) -> Iterator[Reference]:
+    if isinstance(value, Ref | ItemRef | ParamsRef | Transform):
         yield value
     elif isinstance(value, Text):
         yield from (part for part in value.parts if isinstance(part, Ref))
@@ -181,8 +177,8 @@ def _references(value: Any) -> Iterator[Ref | ParamsRef]:
             yield from _references(item)
 
 
-def _filled(value: Any, found: Mapping[Ref | ParamsRef, Any]) -> Any:
-    if isinstance(value, Ref | ParamsRef):
+def _filled(value: Any, found: Mapping[Reference, Any]) -> Any:
+    if isinstance(value, Ref | ItemRef | ParamsRef | Transform):
         return found[value]
     if isinstance(value, Text):
         return "".join(part if isinstance(part, str) else str(found[part]) for part in value.parts)
@@ -195,13 +191,11 @@ def _filled(value: Any, found: Mapping[Ref | ParamsRef, Any]) -> Any:
     return changed(value, lambda item: _filled(item, found)) if is_record(value) else value
 
 
-def _canonical(value: Any, outputs: Mapping[Ref | ParamsRef, XComArg | ParamsOf]) -> Any:
+def _canonical(value: Any, outputs: Mapping[Reference, Any]) -> Any:
     if value is None or isinstance(value, bool | int | float | str):
         return value.value if isinstance(value, Enum) else value
-    if isinstance(value, Ref | ParamsRef):
-        return str(outputs[value])
-    if isinstance(value, Text):
-        return "".join(part if isinstance(part, str) else str(outputs[part]) for part in value.parts)
+    if isinstance(value, Reference | Text):
+        return _canonical_reference(value, outputs)
     if isinstance(value, Mapping):
         pairs = [(str(_canonical(key, outputs)), _canonical(item, outputs)) for key, item in value.items()]
         return dict(sorted(pairs, key=lambda pair: pair[0]))
@@ -219,6 +213,21 @@ def _canonical(value: Any, outputs: Mapping[Ref | ParamsRef, XComArg | ParamsOf]
     if callable(value) and hasattr(value, "__qualname__"):
         return f"<callable {_name(value)}>"
     return str(value)
+
+
+def _canonical_reference(value: Reference | Text, outputs: Mapping[Reference, Any]) -> Any:
+    if isinstance(value, Text):
+        return "".join(part if isinstance(part, str) else str(outputs[part]) for part in value.parts)
+    if isinstance(value, ItemRef):
+        return f"<item {value.parameter} of group {value.group_id}>"
+    if isinstance(value, Transform):
+        # By the tasks: the source of a transform has no output of its own here.
+        sources = [
+            source.task_id if isinstance(source, Ref) else _canonical_reference(source, outputs)
+            for source in value.sources
+        ]
+        return {"__items__": value.kind, "function": _canonical(value.function, outputs), "sources": sources}
+    return str(outputs[value])
 
 
 def _name(thing: Any) -> str:

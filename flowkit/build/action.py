@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, cast, final
+from typing import TYPE_CHECKING, Any, Final, Generic, cast, final
 
 import attrs
 from typing_extensions import ParamSpec, Self, TypeVar
 
 from flowkit.build.frozen import Frozen
-from flowkit.errors import DefinitionError, Problem
+from flowkit.build.refusal import refuse
 from flowkit.spec.action import Call, Decorator, EachCall, OperatorCall, PythonCall
 from flowkit.spec.marks import Over
 from flowkit.spec.output import Reference
@@ -58,7 +58,7 @@ class Action(Frozen, Generic[R_co]):
         call = self.call
         inner = call.call if isinstance(call, EachCall) else call
         if not isinstance(inner, PythonCall) or inner.routes is not None:
-            _refuse(
+            refuse(
                 f".by({decorator!r}) was called on {self!r}, which no decorator makes",
                 "Use it on python(fn, …).",
             )
@@ -89,7 +89,7 @@ def python(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Action[R
     checked_function(fn, "python")
     if inspect.iscoroutinefunction(fn):
         name = fn.__name__
-        _refuse(f"python() got {name!r}, which is an `async` function", f"Write python_async({name}, …).")
+        refuse(f"python() got {name!r}, which is an `async` function", f"Write python_async({name}, …).")
 
     return Action(PythonCall(fn, args, kwargs, caller()))
 
@@ -106,7 +106,7 @@ def python_async(fn: Callable[P, Coroutine[Any, Any, R]], /, *args: P.args, **kw
     checked_function(fn, "python_async")
     if not inspect.iscoroutinefunction(fn):
         name = getattr(fn, "__name__", repr(type(fn).__name__))
-        _refuse(f"python_async() got {name!r}, which is not an `async` function", f"Write python({name}, …).")
+        refuse(f"python_async() got {name!r}, which is not an `async` function", f"Write python({name}, …).")
 
     return Action(PythonCall(fn, args, kwargs, caller()))
 
@@ -127,17 +127,17 @@ def operator(operator_class: Callable[P, BaseOperator], /, *args: P.args, **kwar
     """
     if not isinstance(operator_class, type):
         what = f"an object of {type(operator_class).__name__}"
-        _refuse(
+        refuse(
             f"operator() takes the class of an operator, not {what}",
             "Write operator(BashOperator, bash_command=…): the class, and its arguments beside it.",
         )
     if not is_operator(operator_class):
-        _refuse(
+        refuse(
             f"operator() got {operator_class.__name__}, which is not an operator of Airflow",
             "Give a class that inherits from airflow.sdk.BaseOperator, or call a function with python(fn, …).",
         )
     if args:
-        _refuse(
+        refuse(
             f"operator({operator_class.__name__}, …) got {len(args)} argument(s) without a name; Airflow's operators "
             "take keyword arguments only",
             "Give each argument its name.",
@@ -184,25 +184,21 @@ def checked_function(fn: object, word: str) -> None:
         DefinitionError: If *fn* is an operator, carries Airflow's `@task`, or cannot be called.
     """
     if isinstance(fn, Reference):
-        _refuse(
+        refuse(
             f"{word}() takes a function, not an output",
             f"Write {word}(fn, x.output): the function, and its arguments beside it.",
         )
     if isinstance(fn, type) and any(base.__name__ == "BaseOperator" for base in fn.__mro__):
-        _refuse(f"{word}() got the operator {fn.__name__}", f"Write operator({fn.__name__}, …).")
+        refuse(f"{word}() got the operator {fn.__name__}", f"Write operator({fn.__name__}, …).")
     # `@task` of Airflow makes an object that builds an operator when it is called.
     if getattr(fn, "_airflow_is_task_decorator", False):
         name = getattr(fn, "__name__", "fn")
-        _refuse(
+        refuse(
             f"{word}() got {name!r}, which carries Airflow's `@task`",
             f"Remove the decorator: {word}() makes the task.",
         )
     if not callable(fn):
-        _refuse(
+        refuse(
             f"{word}() takes a function, not {type(fn).__name__}",
             f"Write {word}(fn, …): the function without a call, and its arguments beside it.",
         )
-
-
-def _refuse(message: str, cure: str) -> NoReturn:
-    raise DefinitionError(Problem("FK008", f"{message}.", cure, caller()))

@@ -13,8 +13,8 @@ from typing_extensions import ParamSpec, Self, Unpack
 
 from flowkit.build.flow import Flow, Labelled, Node
 from flowkit.build.frozen import Frozen
+from flowkit.build.refusal import refuse
 from flowkit.build.task import After, targets, task_node, teardown_node
-from flowkit.errors import DefinitionError, Problem
 from flowkit.spec.defaults import merged
 from flowkit.spec.draft import Arrow, GroupNode, Link, Mention, Target, TaskNode
 from flowkit.spec.limits import checked_group_settings, checked_options
@@ -298,7 +298,7 @@ def group_parts(
 
 def _link(word: str, nodes: tuple[Node | Flow, ...], *, chained: bool) -> Link:
     if not nodes:
-        _refuse(f".{word}() got nothing to place", f"Write .{word}(extract, load).")
+        refuse(f".{word}() got nothing to place", f"Write .{word}(extract, load).")
     mentions: list[Mention] = []
     arrows: list[Arrow] = []
     for node in nodes:
@@ -315,20 +315,16 @@ def _link(word: str, nodes: tuple[Node | Flow, ...], *, chained: bool) -> Link:
 def _refuse_node(word: str, node: object) -> NoReturn:
     what = f".{word}() places tasks, groups and flows, not "
     if isinstance(node, str):
-        _refuse(
+        refuse(
             f"{what}the text {node!r}",
             f"To add a new task write .task({node!r}); to wait for one that is there, after={node!r}.",
         )
     if isinstance(node, Output):
-        _refuse(f"{what}the output of task {node.task.id!r}", "Place the task itself: leave out `.output`.")
+        refuse(f"{what}the output of task {node.task.id!r}", "Place the task itself: leave out `.output`.")
     if isinstance(node, Labelled):
-        _refuse(f"{what}an arrow without an end", 'After label("…") comes another `>>` and a node.')
+        refuse(f"{what}an arrow without an end", 'After label("…") comes another `>>` and a node.')
     if isinstance(node, OpenGroup):
-        _refuse(f"{what}{node!r}", "A group to place is made with Group(…); `.group(…)` writes one inline.")
+        refuse(f"{what}{node!r}", "A group to place is made with Group(…); `.group(…)` writes one inline.")
     if isinstance(node, list | tuple):
-        _refuse(f"{what}a {type(node).__name__}", f"Write .{word}(*nodes).")
-    _refuse(f"{what}{type(node).__name__}", "Make a task with task(…) and a group with Group(…).")
-
-
-def _refuse(message: str, cure: str) -> NoReturn:
-    raise DefinitionError(Problem("FK008", f"{message}.", cure, caller()))
+        refuse(f"{what}a {type(node).__name__}", f"Write .{word}(*nodes).")
+    refuse(f"{what}{type(node).__name__}", "Make a task with task(…) and a group with Group(…).")

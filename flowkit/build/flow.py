@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NoReturn, TypeAlias, cast, final, overload
 
 from flowkit.build.frozen import Frozen
+from flowkit.build.refusal import refuse
 from flowkit.errors import DefinitionError, OutputUseError, Problem
 from flowkit.spec.draft import Arrow
 from flowkit.spec.draft import Node as DraftNode
@@ -209,7 +210,7 @@ class Labelled(Frozen):
 
     def _joined(self, other: Operand, *, forward: bool) -> Flow:
         if forward is not self._forward:
-            _refuse(
+            refuse(
                 "An arrow with a label points both ways", "Write a >> label(…) >> b, or b << label(…) << a."
             )
         return self._flow.joined(flow_of(other), forward=forward, label=self._text)
@@ -225,7 +226,7 @@ def chain(*links: Node | Flow | Label | Sequence[Node | Flow]) -> Flow:
         DefinitionError: If there are fewer than two links, or two lists of different length follow each other.
     """
     if sum(not isinstance(link, Label) for link in links) < 2:
-        _refuse("chain() connects two links or more; it got fewer", "Write chain(a, [b, c], d).")
+        refuse("chain() connects two links or more; it got fewer", "Write chain(a, [b, c], d).")
     result: Flow | None = None
     previous: list[Flow] = []
     text: str | None = None
@@ -253,12 +254,12 @@ def chain(*links: Node | Flow | Label | Sequence[Node | Flow]) -> Flow:
 
 
 def _refuse_label() -> NoReturn:
-    _refuse("chain() got a label that does not stand between two links", 'Write chain(a, label("text"), b).')
+    refuse("chain() got a label that does not stand between two links", 'Write chain(a, label("text"), b).')
 
 
 def _pairwise(before: Flow, previous: list[Flow], current: list[Flow], text: str | None) -> Flow:
     if len(previous) != len(current):
-        _refuse(
+        refuse(
             f"chain() got a list of {len(previous)} and after it a list of {len(current)}: it connects lists pair "
             "by pair",
             "Make them equally long, or put one node between them.",
@@ -309,7 +310,7 @@ def _members(operand: Connectable | Sequence[Connectable]) -> list[Flow]:
         _refuse_operand(type(operand).__name__, _MAKE)
     members = [_member(member) for member in operand]
     if not members:
-        _refuse("An arrow leads to an empty list", "Leave the arrow out where there is nothing to connect.")
+        refuse("An arrow leads to an empty list", "Leave the arrow out where there is nothing to connect.")
     return members
 
 
@@ -320,7 +321,7 @@ def _member(member: object) -> Flow:
 
 
 def _refuse_operand(what: str, cure: str) -> NoReturn:
-    _refuse(f"An arrow connects tasks, groups and lists of them, not {what}", cure)
+    refuse(f"An arrow connects tasks, groups and lists of them, not {what}", cure)
 
 
 def _side_by_side(flows: list[Flow]) -> Flow:
@@ -334,7 +335,3 @@ def _side_by_side(flows: list[Flow]) -> Flow:
         tails=tuple(node for flow in flows for node in flow.tails),
         parts=tuple(flows),
     )
-
-
-def _refuse(message: str, cure: str) -> NoReturn:
-    raise DefinitionError(Problem("FK008", f"{message}.", cure, caller()))

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NoReturn, TypeVar, cast, final, overload
+from typing import Any, TypeVar, cast, final, overload
 
 from typing_extensions import ParamSpec
 
 from flowkit.build.action import Action, checked_function
 from flowkit.build.group import Group
+from flowkit.build.refusal import refuse
 from flowkit.errors import DefinitionError, Problem
 from flowkit.spec.action import EachCall, OperatorCall, PythonCall
 from flowkit.spec.draft import GroupMapping
@@ -52,12 +53,12 @@ class _Over:
             DefinitionError: If Airflow cannot map over it.
         """
         if not isinstance(items, Output | Items | GroupItem | Mapping | list | tuple):
-            _refuse(
+            refuse(
                 f"over() takes an output, a list or a mapping, not {type(items).__name__}: Airflow counts the items",
                 "Write over(list(…)), or let a task return the list: over(task.output).",
             )
         if isinstance(items, Output) and items.key is not None:
-            _refuse(
+            refuse(
                 f"over() got the key {items.key!r} of an output; Airflow maps over whole outputs only",
                 "Let a task return the list alone.",
             )
@@ -136,7 +137,7 @@ items: _Items = _Items()
 
 def _source(word: str, source: object) -> object:
     if not isinstance(source, Output | Items):
-        _refuse(
+        refuse(
             f"items.{word}() works on outputs, not on {type(source).__name__}",
             "What is there when the pipeline is built needs no help: use Python's own "
             f"{'+' if word == 'concat' else word + '()'}.",
@@ -159,7 +160,7 @@ def each(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Action[Seq
     mapped = {name: value.items for name, value in bound.items() if isinstance(value, Over)}
     fixed = {name: value for name, value in bound.items() if not isinstance(value, Over)}
     if not mapped:
-        _refuse(
+        refuse(
             f"each({fn.__name__}, …) got nothing to map over",
             "Give one argument as over(…), or call the function once: python(…).",
         )
@@ -203,12 +204,12 @@ def each_group(fn: Callable[P, Group[T]], /, *args: P.args, **kwargs: P.kwargs) 
     bound = _bound(fn, args, kwargs, word="each_group")
     mapped = {name: value.items for name, value in bound.items() if isinstance(value, Over)}
     if not mapped:
-        _refuse(f"each_group({fn.__name__}, …) got nothing to map over", "Give one argument as over(…).")
+        refuse(f"each_group({fn.__name__}, …) got nothing to map over", "Give one argument as over(…).")
     given: dict[str, Any] = {name: GroupItem(key, name) if name in mapped else bound[name] for name in bound}
     call = cast("Callable[..., Any]", fn)
     group = call(**given)
     if not isinstance(group, Group):
-        _refuse(
+        refuse(
             f"each_group() got {fn.__name__}(), which returns {type(group).__name__} and not a group",
             "To map a task, use each(fn, over(…)).",
         )
@@ -223,21 +224,17 @@ def _bound(fn: Callable[..., Any], args: Any, kwargs: Any, *, word: str) -> dict
         message = f"{word}({fn.__name__}, …) does not fit its signature: {error}."
         raise DefinitionError(Problem("FK304", message, "Correct the arguments.", caller())) from None
     except ValueError:
-        _refuse(f"{word}() got a function whose parameters Python does not know", "Wrap it in a function.")
+        refuse(f"{word}() got a function whose parameters Python does not know", "Wrap it in a function.")
     found: dict[str, Any] = {}
     for name, value in bound.items():
         parameter = inspect.signature(fn).parameters[name]
         if parameter.kind is parameter.VAR_KEYWORD:
             found.update(value)
         elif parameter.kind in (parameter.VAR_POSITIONAL, parameter.POSITIONAL_ONLY):
-            _refuse(
+            refuse(
                 f"{word}({fn.__name__}, …) gives {name!r} by position only; Airflow maps arguments by name",
                 "Let the function take it by name.",
             )
         else:
             found[name] = value
     return found
-
-
-def _refuse(message: str, cure: str) -> NoReturn:
-    raise DefinitionError(Problem("FK008", f"{message}.", cure, caller()))

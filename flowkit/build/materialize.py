@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from typing_extensions import Unpack
 
 from flowkit.build.action import Action, checked_function
 from flowkit.build.pipeline import Pipeline
-from flowkit.errors import DefinitionError, Problem
+from flowkit.build.refusal import refuse
 from flowkit.spec.action import AssetCall
 from flowkit.spec.place import caller
 from flowkit.spec.settings import DagSettings
@@ -47,11 +47,11 @@ def materialize(
     checked_function(fn, "materialize")
     outlets = list(assets) if isinstance(assets, list | tuple) else [cast("Asset", assets)]
     if not outlets:
-        _refuse("materialize() got no asset", "Give the asset that the function makes.")
+        refuse("materialize() got no asset", "Give the asset that the function makes.")
     for outlet in outlets:
         # By what it can do, as flowkit's builders know nothing of Airflow.
         if not hasattr(outlet, "ref") or not hasattr(outlet, "name"):
-            _refuse(
+            refuse(
                 f"materialize() makes assets, not {type(outlet).__name__}",
                 'Write materialize(Asset("…"), fn): the asset first, and the function after it.',
             )
@@ -66,13 +66,9 @@ def materialize(
 def _inlets(fn: Callable[..., object], name: str) -> Iterator[str]:
     for parameter in inspect.signature(fn).parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
-            _refuse(
+            refuse(
                 f"materialize(…, {name}) cannot call it: {parameter.name!r} takes no argument by name",
                 "Name a parameter after each asset that the function reads.",
             )
         if parameter.name not in _GIVEN and parameter.default is parameter.empty:
             yield parameter.name
-
-
-def _refuse(message: str, cure: str) -> NoReturn:
-    raise DefinitionError(Problem("FK008", f"{message}.", cure, caller()))

@@ -164,7 +164,7 @@ class Transform:
     kind: Literal["map", "filter", "zip", "concat"]
     sources: tuple[Any, ...]
     function: Callable[..., Any] | None = None
-    fill: Any = ...
+    fill: Any = attrs.field(default=..., hash=False)
 
 
 @final

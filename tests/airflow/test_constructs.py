@@ -324,7 +324,7 @@ PIPELINE = '''
 import json
 import os
 from pathlib import Path
-from typing import Annotated, Literal, Sequence
+from typing import Annotated, Any, Literal, Sequence
 
 import attrs
 
@@ -355,16 +355,29 @@ def add(x: int, by: int = 0) -> int:
 async def later(x: int) -> int:
     return x + 100
 
+@attrs.frozen
+class Box:
+    content: Any
+
+def unpack(box: Box) -> int:
+    return 2 * box.content
+
+def total(box: Box) -> int:
+    return sum(box.content)
+
 def per(x: int) -> Group[int]:
-    doubled = task("double", python(double, x))
+    doubled = task("double", python(unpack, Box(x)))
     return Group("per").then(doubled).returns(doubled)
 
 def choose(options: Options) -> Literal["fast", "slow"]:
     return options.mode
 
-def show(added: Sequence[int], odd: Sequence[int], zipped: Sequence[int], grouped: Sequence[int], waited: int) -> None:
+def show(
+    added: Sequence[int], odd: Sequence[int], zipped: Sequence[int], grouped: Sequence[int], waited: int, boxed: int
+) -> None:
     seen = {
-        "added": list(added), "odd": list(odd), "zipped": list(zipped), "grouped": list(grouped), "waited": waited,
+        "added": list(added), "odd": list(odd), "zipped": list(zipped), "grouped": list(grouped),
+        "waited": waited, "boxed": boxed,
         "dag": context()["dag"].dag_id, "task": context()["ti"].task_id,
     }
     Path(os.environ["SEEN"]).write_text(json.dumps(seen))
@@ -378,12 +391,15 @@ odd = task("odd", each(add, over(items.filter(is_odd, items.map(add, xs.output))
 zipped = task("zipped", each(first_of, over.zip(xs.output, xs.output)))
 grouped = each_group(per, over(xs.output))
 waited = task("waited", python_async(later, 5))
+boxed = task("boxed", python(total, Box(items.map(double, xs.output))))
 register(
     Pipeline("constructs", params=Options).add(
-        xs, added, odd, zipped, grouped, waited,
+        xs, added, odd, zipped, grouped, waited, boxed,
         task(
             "show",
-            python(show, added.output, odd.output, zipped.output, grouped.output, waited.output),
+            python(
+                show, added.output, odd.output, zipped.output, grouped.output, waited.output, boxed.output
+            ),
             trigger_rule="none_failed",
         ),
         task("choose", branch(choose, params(Options)).to({"fast": task("quick"), "slow": task("long")})),
@@ -406,6 +422,9 @@ def test_airflow_runs_them(
     file.write_text(PIPELINE)
     bag = support.load_dags(file)
     assert not bag.import_errors, bag.import_errors
+    stored = json.dumps(support.serialized(bag.dags["constructs"]))
+    assert "<item x of group per>" in stored
+    assert " at 0x" not in stored
     run = bag.dags["constructs"].test(run_conf={"count": 4})
     states = {ti.task_id: str(ti.state) for ti in run.get_task_instances() if ti.map_index < 0}
     assert states["quick"] == "success"
@@ -416,6 +435,7 @@ def test_airflow_runs_them(
         "zipped": [0, 11, 22, 33],
         "grouped": [0, 2, 4, 6],
         "waited": 105,
+        "boxed": 12,
         "dag": "constructs",
         "task": "show",
     }

@@ -1,0 +1,25 @@
+"""
+How builders refuse what they cannot take.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from flowkit.errors import DefinitionError, Problem
+from flowkit.spec.place import caller
+
+
+def refuse(message: str, cure: str) -> NoReturn:
+    """
+    Refuse what the user's call got.
+
+    Args:
+        message: What is wrong, and why it cannot work; without the full stop.
+
+        cure: What to write in its place.
+
+    Raises:
+        DefinitionError: Always.
+    """
+    raise DefinitionError(Problem("FK008", f"{message}.", cure, caller()))
