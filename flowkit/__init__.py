@@ -4,65 +4,24 @@ Pipelines for Apache Airflow, written as typed Python.
 Builders make a pipeline; `flowkit.airflow.dags.register` makes it a DAG. Nothing here imports Airflow.
 """
 
-from flowkit.airflow.context import RunContext as RunContext
-from flowkit.airflow.context import context as context
-from flowkit.build.action import Action as Action
-from flowkit.build.action import operator as operator
-from flowkit.build.action import operator_of as operator_of
-from flowkit.build.action import python as python
-from flowkit.build.action import python_async as python_async
-from flowkit.build.branching import Branching as Branching
-from flowkit.build.branching import branch as branch
-from flowkit.build.branching import branches as branches
-from flowkit.build.chain import OpenGroup as OpenGroup
-from flowkit.build.flow import Flow as Flow
-from flowkit.build.flow import Node as Node
-from flowkit.build.flow import chain as chain
-from flowkit.build.flow import label as label
-from flowkit.build.generate import Generated as Generated
-from flowkit.build.generate import generate as generate
-from flowkit.build.group import Group as Group
-from flowkit.build.mapping import each as each
-from flowkit.build.mapping import each_group as each_group
-from flowkit.build.mapping import each_kwargs as each_kwargs
-from flowkit.build.mapping import items as items
-from flowkit.build.mapping import over as over
-from flowkit.build.materialize import materialize as materialize
-from flowkit.build.params import params as params
-from flowkit.build.pipeline import Pipeline as Pipeline
-from flowkit.build.task import Task as Task
-from flowkit.build.task import setup as setup
-from flowkit.build.task import task as task
-from flowkit.build.task import teardown as teardown
-from flowkit.errors import DefinitionError as DefinitionError
-from flowkit.errors import FlowkitError as FlowkitError
-from flowkit.errors import OutputUseError as OutputUseError
-from flowkit.errors import PipelineError as PipelineError
-from flowkit.errors import Problem as Problem
-from flowkit.errors import RegisterError as RegisterError
-from flowkit.errors import UnknownOptionError as UnknownOptionError
-from flowkit.spec.options import TaskOptions as TaskOptions
-from flowkit.spec.params import Form as Form
-from flowkit.spec.pod import Pod as Pod
-from flowkit.spec.schedule import Cron as Cron
-from flowkit.spec.schedule import Preset as Preset
-from flowkit.spec.schedule import Schedule as Schedule
-from flowkit.spec.schedule import cron as cron
-from flowkit.spec.settings import DagSettings as DagSettings
-from flowkit.spec.settings import GroupSettings as GroupSettings
+from typing import TYPE_CHECKING
 
 __all__ = [
     "Action",
     "Branching",
+    "Claim",
+    "ConfigMap",
     "Cron",
     "DagSettings",
     "DefinitionError",
+    "EmptyDir",
     "Flow",
     "FlowkitError",
     "Form",
     "Generated",
     "Group",
     "GroupSettings",
+    "LazyImportError",
     "Node",
     "OpenGroup",
     "OutputUseError",
@@ -74,8 +33,12 @@ __all__ = [
     "RegisterError",
     "RunContext",
     "Schedule",
+    "Secret",
+    "Shard",
     "Task",
     "TaskOptions",
+    "TemplateVolume",
+    "Toleration",
     "UnknownOptionError",
     "branch",
     "branches",
@@ -88,6 +51,7 @@ __all__ = [
     "generate",
     "items",
     "label",
+    "lazy_imports",
     "materialize",
     "operator",
     "operator_of",
@@ -96,6 +60,120 @@ __all__ = [
     "python",
     "python_async",
     "setup",
+    "shard",
     "task",
     "teardown",
 ]
+
+# Type checkers and editors read the first half of this, Python the second: a name is imported when somebody asks for
+# it, so that a file, or a worker that starts a task, loads what it uses and nothing else. A test compares the lists.
+if TYPE_CHECKING:
+    from flowkit.airflow.context import RunContext as RunContext
+    from flowkit.airflow.context import context as context
+    from flowkit.build.action import Action as Action
+    from flowkit.build.action import operator as operator
+    from flowkit.build.action import operator_of as operator_of
+    from flowkit.build.action import python as python
+    from flowkit.build.action import python_async as python_async
+    from flowkit.build.branching import Branching as Branching
+    from flowkit.build.branching import branch as branch
+    from flowkit.build.branching import branches as branches
+    from flowkit.build.chain import OpenGroup as OpenGroup
+    from flowkit.build.flow import Flow as Flow
+    from flowkit.build.flow import Node as Node
+    from flowkit.build.flow import chain as chain
+    from flowkit.build.flow import label as label
+    from flowkit.build.generate import Generated as Generated
+    from flowkit.build.generate import generate as generate
+    from flowkit.build.group import Group as Group
+    from flowkit.build.lazy import lazy_imports as lazy_imports
+    from flowkit.build.mapping import each as each
+    from flowkit.build.mapping import each_group as each_group
+    from flowkit.build.mapping import each_kwargs as each_kwargs
+    from flowkit.build.mapping import items as items
+    from flowkit.build.mapping import over as over
+    from flowkit.build.materialize import materialize as materialize
+    from flowkit.build.params import params as params
+    from flowkit.build.pipeline import Pipeline as Pipeline
+    from flowkit.build.shard import Shard as Shard
+    from flowkit.build.shard import shard as shard
+    from flowkit.build.task import Task as Task
+    from flowkit.build.task import setup as setup
+    from flowkit.build.task import task as task
+    from flowkit.build.task import teardown as teardown
+    from flowkit.errors import DefinitionError as DefinitionError
+    from flowkit.errors import FlowkitError as FlowkitError
+    from flowkit.errors import LazyImportError as LazyImportError
+    from flowkit.errors import OutputUseError as OutputUseError
+    from flowkit.errors import PipelineError as PipelineError
+    from flowkit.errors import Problem as Problem
+    from flowkit.errors import RegisterError as RegisterError
+    from flowkit.errors import UnknownOptionError as UnknownOptionError
+    from flowkit.spec.options import TaskOptions as TaskOptions
+    from flowkit.spec.params import Form as Form
+    from flowkit.spec.pod import Pod as Pod
+    from flowkit.spec.pod_parts import Claim as Claim
+    from flowkit.spec.pod_parts import ConfigMap as ConfigMap
+    from flowkit.spec.pod_parts import EmptyDir as EmptyDir
+    from flowkit.spec.pod_parts import Secret as Secret
+    from flowkit.spec.pod_parts import TemplateVolume as TemplateVolume
+    from flowkit.spec.pod_parts import Toleration as Toleration
+    from flowkit.spec.schedule import Cron as Cron
+    from flowkit.spec.schedule import Preset as Preset
+    from flowkit.spec.schedule import Schedule as Schedule
+    from flowkit.spec.schedule import cron as cron
+    from flowkit.spec.settings import DagSettings as DagSettings
+    from flowkit.spec.settings import GroupSettings as GroupSettings
+else:
+    from importlib import import_module
+
+    _HOMES = {
+        "flowkit.airflow.context": ("RunContext", "context"),
+        "flowkit.build.action": ("Action", "operator", "operator_of", "python", "python_async"),
+        "flowkit.build.branching": ("Branching", "branch", "branches"),
+        "flowkit.build.chain": ("OpenGroup",),
+        "flowkit.build.flow": ("Flow", "Node", "chain", "label"),
+        "flowkit.build.generate": ("Generated", "generate"),
+        "flowkit.build.group": ("Group",),
+        "flowkit.build.lazy": ("lazy_imports",),
+        "flowkit.build.mapping": ("each", "each_group", "each_kwargs", "items", "over"),
+        "flowkit.build.materialize": ("materialize",),
+        "flowkit.build.params": ("params",),
+        "flowkit.build.pipeline": ("Pipeline",),
+        "flowkit.build.shard": ("Shard", "shard"),
+        "flowkit.build.task": ("Task", "setup", "task", "teardown"),
+        "flowkit.errors": (
+            "DefinitionError",
+            "FlowkitError",
+            "LazyImportError",
+            "OutputUseError",
+            "PipelineError",
+            "Problem",
+            "RegisterError",
+            "UnknownOptionError",
+        ),
+        "flowkit.spec.options": ("TaskOptions",),
+        "flowkit.spec.params": ("Form",),
+        "flowkit.spec.pod": ("Pod",),
+        "flowkit.spec.pod_parts": (
+            "Claim",
+            "ConfigMap",
+            "EmptyDir",
+            "Secret",
+            "TemplateVolume",
+            "Toleration",
+        ),
+        "flowkit.spec.schedule": ("Cron", "Preset", "Schedule", "cron"),
+        "flowkit.spec.settings": ("DagSettings", "GroupSettings"),
+    }
+    _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+    def __getattr__(name: str) -> object:
+        if name not in _HOME_OF:
+            msg = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(msg)
+        value = globals()[name] = getattr(import_module(_HOME_OF[name]), name)
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

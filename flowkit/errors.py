@@ -7,6 +7,7 @@ FlowkitError
 ├── UnknownOptionError   (TypeError)   a call got an option or setting that does not exist
 ├── OutputUseError       (TypeError)   an output was used as if it were the value
 ├── PipelineError        (ValueError)  a pipeline has problems; all of them, in one error
+├── LazyImportError      (ImportError) a name that was imported lazily does not exist
 ├── RegisterError                      `register` cannot do what was asked of it
 ├── LoadError                          a file with pipelines cannot be loaded
 └── RunError                           a pipeline cannot be run here
@@ -28,6 +29,7 @@ import attrs
 __all__ = [
     "DefinitionError",
     "FlowkitError",
+    "LazyImportError",
     "LoadError",
     "OutputUseError",
     "PipelineError",
@@ -129,6 +131,14 @@ class UnknownOptionError(_OneProblemError, TypeError):
 class OutputUseError(_OneProblemError, TypeError):
     """
     The output of a task was used as if it were the value, which exists only when the task has run.
+    """
+
+
+class LazyImportError(_OneProblemError, ImportError):
+    """
+    A module or a name that was imported lazily does not exist.
+
+    Raised where it is used for the first time; its place is the line of the import.
     """
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from typing import Any
@@ -42,6 +43,15 @@ _SINCE: Mapping[str, tuple[int, int]] = {
 """By option or setting: the first version of Airflow that has it, where that is not the oldest one."""
 
 
+@cache
+def missing(airflow: str) -> Mapping[str, tuple[int, int]]:
+    """
+    Return what that version of Airflow does not have, with the first version that has it.
+    """
+    installed = tuple(int(part) for part in airflow.split(".")[:2])
+    return {name: since for name, since in _SINCE.items() if installed < since}
+
+
 def decorators() -> list[str]:
     """
     Return the names of the task decorators that the installed providers register.
@@ -62,8 +72,7 @@ def too_new(names: Mapping[str, Any], *, of: str) -> Iterator[tuple[str, str]]:
 
         of: What they were given to: `"dag"`, `"group"` or `"task"`.
     """
-    installed = tuple(int(part) for part in AIRFLOW_VERSION.split(".")[:2])
     for name in names:
-        since = _SINCE.get(f"{of}.{name}")
-        if since is not None and installed < since:
+        since = missing(AIRFLOW_VERSION).get(f"{of}.{name}")
+        if since is not None:
             yield name, ".".join(map(str, since))

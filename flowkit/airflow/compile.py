@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 from airflow.sdk import DAG, TaskGroup, XComArg
 from airflow.sdk.definitions._internal.expandinput import MappedArgument
 
-from flowkit.airflow.compat import AIRFLOW_VERSION, too_new
+from flowkit.airflow.compat import AIRFLOW_VERSION, missing, too_new
 from flowkit.airflow.edges import compile_edges
 from flowkit.airflow.groups import compile_group
+from flowkit.airflow.lazies import loaded
 from flowkit.airflow.params import compile_params
 from flowkit.airflow.schedules import compile_schedule
 from flowkit.airflow.stored import ParamsOf
@@ -58,8 +59,10 @@ def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
     Raises:
         PipelineError: If Airflow refuses something. It carries everything that Airflow refuses.
     """
+    spec = loaded(spec)
     refusals = _Refusals(spec.dag_id)
-    refusals.problems.extend(_too_new(spec))
+    if missing(AIRFLOW_VERSION):
+        refusals.problems.extend(_too_new(spec))
     if refusals.problems:
         raise PipelineError(refusals.problems)
     dag = refusals.attempt(lambda: _compile_dag(spec, fileloc), "the pipeline", spec.place)

@@ -51,7 +51,7 @@ def register(*pipelines: Registrable, namespace: MutableMapping[str, Any] | None
     When a worker starts a task, Airflow says which DAG it needs: only that one is built then.
 
     Args:
-        pipelines: Pipelines, and what `generate` returns.
+        pipelines: Pipelines, and what `generate` and `shard` return.
 
         namespace: Where to put the DAGs. By default the globals of the file that Airflow is loading, or else of the
             caller.
@@ -62,15 +62,16 @@ def register(*pipelines: Registrable, namespace: MutableMapping[str, Any] | None
         PipelineError: If a pipeline has problems, and nobody is there to hand them to.
     """
     place = caller()
-    members = [(name, item) for name, item in _members(pipelines, place)]
-    if not members:
+    sources = list(_sources(pipelines, place))
+    empty = all(_is_generated(source) and not len(source) for source in sources)
+    if empty and not any(getattr(item, "may_be_empty", False) for item in pipelines):
         message = "register() got no pipelines."
         cure = "Give it a pipeline, or generate(build, configs) with at least one configuration."
         raise RegisterError(Problem("FK405", message, cure, place))
 
     collection = collect.current()
     if collection is not None:
-        specs, broken = _built(members)
+        specs, broken = _built(_members(sources))
         for spec in specs:
             collection.append(spec)
         for stand_in in broken:
@@ -81,22 +82,41 @@ def register(*pipelines: Registrable, namespace: MutableMapping[str, Any] | None
     from flowkit.airflow.target import publish, wanted_dag
 
     wanted = wanted_dag()
-    if wanted is not None:
-        members = [(name, member) for name, member in members if getattr(member, "dag_id", wanted) == wanted]
-    specs, broken = _built(members)
+    specs, broken = _built(_members(sources) if wanted is None else _members_named(wanted, sources))
     publish(specs, broken, namespace=namespace, place=place, alone=wanted is not None)
 
 
-def _members(pipelines: Iterable[Any], place: Place) -> Iterator[tuple[str, Buildable]]:
+def _sources(pipelines: Iterable[Any], place: Place) -> Iterator[Any]:
+    """
+    Yield what can be built, and what `generate` returned: nothing is asked of its thousands of members yet.
+    """
     for item in pipelines:
-        if callable(getattr(item, "build", None)) and not isinstance(item, type):
-            yield getattr(item, "name", ""), item
-        elif callable(getattr(item, "members", None)):
-            yield from ((member.name, member) for member in item.members())
+        if (callable(getattr(item, "build", None)) and not isinstance(item, type)) or _is_generated(item):
+            yield item
         elif isinstance(item, Iterable) and not isinstance(item, str | bytes):
-            yield from _members(item, place)
+            yield from _sources(item, place)
         else:
             _refuse(item, place)
+
+
+def _is_generated(item: object) -> bool:
+    return callable(getattr(item, "members", None))
+
+
+def _members(sources: Iterable[Any]) -> Iterator[Buildable]:
+    for source in sources:
+        if _is_generated(source):
+            yield from source.members()
+        else:
+            yield source
+
+
+def _members_named(dag_id: str, sources: Iterable[Any]) -> Iterator[Buildable]:
+    for source in sources:
+        if _is_generated(source):
+            yield from source.members_named(dag_id)
+        elif getattr(source, "dag_id", dag_id) == dag_id:
+            yield source
 
 
 def _refuse(item: object, place: Place) -> None:
@@ -116,14 +136,15 @@ def _refuse(item: object, place: Place) -> None:
     raise RegisterError(Problem("FK405", message, cure, place))
 
 
-def _built(members: list[tuple[str, Buildable]]) -> tuple[list[PipelineSpec], list[collect.Broken]]:
+def _built(members: Iterable[Buildable]) -> tuple[list[PipelineSpec], list[collect.Broken]]:
     specs: dict[str, PipelineSpec] = {}
     broken: list[collect.Broken] = []
-    for name, member in members:
+    for member in members:
         try:
             spec = member.build()
         except PipelineError as error:
-            dag_id = next((problem.dag_id for problem in error.problems if problem.dag_id), name or None)
+            name = getattr(member, "name", "") or None
+            dag_id = next((problem.dag_id for problem in error.problems if problem.dag_id), name)
             broken.append(
                 collect.Broken(problems=error.problems, dag_id=dag_id, place=error.problems[0].place)
             )

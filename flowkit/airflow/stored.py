@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, final
 
 from airflow.sdk.definitions._internal.mixins import ResolveMixin
 
-from flowkit.airflow.compat import AirflowSkipException
+from flowkit.airflow.compat import AIRFLOW_VERSION, AirflowSkipException
 from flowkit.spec.action import ItemRef, ParamsRef, Ref, Text, Transform
 from flowkit.spec.params import MISSING, from_values, param_of
 from flowkit.spec.records import changed, fields_of, is_record
@@ -41,19 +41,31 @@ def compile_value(value: Any, lookup: Lookup) -> Any:
     if kind is Text:
         return "".join(part if isinstance(part, str) else str(lookup(part)) for part in value.parts)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return kind(*(compile_value(item, lookup) for item in value))
+        return kind(*(_item(item, lookup) for item in value))
     if isinstance(value, set) and not any("{" in str(item) for item in value):
         # Airflow 3.1 writes the items of a set in the order of their hashes, which is another one in each process.
         return Stored(value, {ref: compile_value(ref, lookup) for ref in _references(value)})
     if isinstance(value, list | tuple | set):
         # As a plain list and so on: Airflow looks into these, not into what people derive from them.
         plain = next(base for base in (list, tuple, set) if isinstance(value, base))
-        return plain(compile_value(item, lookup) for item in value)
+        return plain(_item(item, lookup) for item in value)
     if isinstance(value, dict):
-        return {key: compile_value(item, lookup) for key, item in value.items()}
+        return {key: _item(item, lookup) for key, item in value.items()}
     if is_record(value) or isinstance(value, frozenset) or any(_references(value)):
         return Stored(value, {ref: compile_value(ref, lookup) for ref in _references(value)})
     return value
+
+
+def _compile_item(value: Any, lookup: Lookup) -> Any:
+    """
+    Return what stands for one item of a list or a dict. Airflow 3.1 writes a function there with its address.
+    """
+    if callable(value) and hasattr(value, "__qualname__"):
+        return Stored(value, {})
+    return compile_value(value, lookup)
+
+
+_item = _compile_item if AIRFLOW_VERSION.startswith("3.1.") else compile_value
 
 
 def holds_reference(value: Any) -> bool:

@@ -5,7 +5,7 @@ Where DAGs go: into the module that Airflow is loading, or the caller's globals;
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from types import FrameType
 from typing import Any, final
 
@@ -13,9 +13,11 @@ import attrs
 from airflow.sdk import DAG, get_parsing_context
 from airflow.sdk.definitions._internal.contextmanager import DagContext
 
+from flowkit.airflow.bag import Guard, guarded, hand_over
 from flowkit.airflow.compile import compile_pipeline
 from flowkit.airflow.dags import at_import, duplicate
-from flowkit.errors import PipelineError, Place, RegisterError, report
+from flowkit.airflow.executors import unknown_executor
+from flowkit.errors import PipelineError, Place, RegisterError
 from flowkit.spec.collect import Broken
 from flowkit.spec.pipeline import PipelineSpec
 
@@ -60,24 +62,34 @@ def publish(
     """
     target = _target(namespace, place)
     failed = list(broken)
+    door = _door() if target.loading and not alone else None
     dags: list[tuple[DAG, PipelineSpec]] = []
+    # Looked for once: a search for each of thousands of pipelines would cost the square of their number.
+    others = _dags_in(target) if specs else {}
     for spec in specs:
-        first = _taken(target, spec, place)
+        first = _taken(target, others, spec, place)
         if first is not None:
             failed.append(duplicate(spec, first))
             continue
         try:
-            dags.append((compile_pipeline(spec, fileloc=target.file), spec))
+            dag = compile_pipeline(spec, fileloc=target.file)
         except PipelineError as error:
             failed.append(Broken(problems=error.problems, dag_id=spec.dag_id, place=spec.place))
+            continue
+        problem = unknown_executor(dag, spec, door.bag) if door is not None else None
+        if problem is None:
+            dags.append((dag, spec))
+        else:
+            failed.append(Broken(problems=(problem,), dag_id=spec.dag_id, place=spec.place))
 
-    bag = _bag() if target.loading and not alone else None
-    if failed and bag is None:
+    if failed and door is None:
         raise PipelineError([problem for item in failed for problem in item.problems])
     for dag, spec in dags:
         _put(dag, spec, target, place)
-    for number, item in enumerate(failed):
-        _hand_over(bag, target, item, number)
+    if door is not None:
+        door.expect(dags, target.file)
+        for number, item in enumerate(failed):
+            hand_over(door.bag, target.file, item, f"pipeline {number + 1} without an id")
 
 
 def wanted_dag() -> str | None:
@@ -133,7 +145,15 @@ def _calling_frame() -> FrameType | None:
     )
 
 
-def _taken(target: Target, spec: PipelineSpec, place: Place) -> Place | None:
+def _dags_in(target: Target) -> dict[str, DAG]:
+    found: dict[str, DAG] = {}
+    for value in list(target.namespace.values()):
+        if isinstance(value, DAG):
+            found.setdefault(value.dag_id, value)
+    return found
+
+
+def _taken(target: Target, others: Mapping[str, DAG], spec: PipelineSpec, place: Place) -> Place | None:
     """
     Return where another pipeline or DAG with the same id comes from.
     """
@@ -142,10 +162,8 @@ def _taken(target: Target, spec: PipelineSpec, place: Place) -> Place | None:
         call, where = registered[spec.dag_id]
         # The same call once more is the same file once more, as when a notebook's cell is run again.
         return None if call == place else where
-    for value in list(target.namespace.values()):
-        if isinstance(value, DAG) and value.dag_id == spec.dag_id:
-            return Place(value.fileloc, 0)
-    return None
+    other = others.get(spec.dag_id)
+    return None if other is None else Place(other.fileloc, 0)
 
 
 def _put(dag: DAG, spec: PipelineSpec, target: Target, place: Place) -> None:
@@ -159,27 +177,14 @@ def _put(dag: DAG, spec: PipelineSpec, target: Target, place: Place) -> None:
     registered[dag.dag_id] = (place, spec.place)
 
 
-def _bag() -> Any | None:
+def _door() -> Guard | None:
     """
-    Return the DagBag that is loading the file.
-
-    Airflow 3 has no way to say that one DAG of a file is broken: an error of the file stops every DAG in it. But a
-    bag's `import_errors` may have a key for each DAG, and they are stored and shown as they are. Only finding the bag
-    is beyond Airflow's API: its `process_file` is on the stack.
+    Return the door of the DagBag that is loading the file. Only finding it is beyond Airflow's API: its `process_file`
+    is on the stack.
     """
     for frame in _frames():
         if frame.f_code.co_name == "process_file":
             bag = frame.f_locals.get("self")
             if isinstance(getattr(bag, "import_errors", None), dict):
-                return bag
+                return guarded(bag)
     return None
-
-
-def _hand_over(bag: Any, target: Target, item: Broken, number: int) -> None:
-    relative = getattr(bag, "_get_relative_fileloc", None)
-    file = relative(target.file) if relative is not None else target.file
-    name = item.dag_id or f"pipeline {number + 1} without an id"
-    problems = [
-        problem if problem.dag_id else attrs.evolve(problem, dag_id=item.dag_id) for problem in item.problems
-    ]
-    bag.import_errors[f"{file}::{name}"] = report(problems)

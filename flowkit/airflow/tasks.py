@@ -17,7 +17,7 @@ from airflow.sdk import task as airflow_task
 from airflow.sdk.definitions.asset.decorators import _AssetMainOperator
 
 from flowkit.airflow.compat import decorators
-from flowkit.airflow.pods import compile_pod
+from flowkit.airflow.pods import compile_argument, compile_pod
 from flowkit.airflow.stored import Lookup, compile_value, holds_reference
 from flowkit.check.signature import template_fields_of
 from flowkit.errors import did_you_mean
@@ -72,7 +72,7 @@ def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any], lookup: 
         raise ValueError(msg) from None
     waiting = {argument for argument, value in given.items() if holds_reference(value)}
     arguments = {
-        argument: compile_value(value, lookup) if argument in waiting else value
+        argument: compile_value(value, lookup) if argument in waiting else compile_argument(value)
         for argument, value in given.items()
     }
     options = compile_options(task.options)
@@ -129,7 +129,8 @@ def _rendered(call: OperatorCall, lookup: Lookup) -> dict[str, Any]:
     # What stands in for a value becomes the value again when Airflow renders it. All else has to be there at once.
     fields = template_fields_of(call.operator)
     return {
-        name: compile_value(value, lookup) if name in fields else value for name, value in call.kwargs.items()
+        name: compile_value(value, lookup) if name in fields else compile_argument(value)
+        for name, value in call.kwargs.items()
     }
 
 

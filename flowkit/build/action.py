@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Final, Generic, cast, final
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Generic, cast, final
 
 import attrs
 from typing_extensions import ParamSpec, Self, TypeVar
@@ -14,6 +15,7 @@ from typing_extensions import ParamSpec, Self, TypeVar
 from flowkit.build.frozen import Frozen
 from flowkit.build.refusal import refuse
 from flowkit.spec.action import Call, Decorator, EachCall, OperatorCall, PythonCall
+from flowkit.spec.lazy import LazyImport, name_of, real
 from flowkit.spec.marks import Over
 from flowkit.spec.output import Reference
 from flowkit.spec.place import caller
@@ -36,8 +38,10 @@ class Action(Frozen, Generic[R_co]):
 
     __slots__ = ("call",)
 
+    call: Call
+
     def __init__(self, call: Call) -> None:
-        self.call: Final[Call] = call
+        object.__setattr__(self, "call", call)
 
     def by(self, decorator: str, /, **kwargs: Any) -> Self:
         """
@@ -86,10 +90,12 @@ def python(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Action[R
     Raises:
         DefinitionError: If *fn* cannot be called, or is a coroutine function.
     """
-    checked_function(fn, "python")
-    if inspect.iscoroutinefunction(fn):
-        name = fn.__name__
-        refuse(f"python() got {name!r}, which is an `async` function", f"Write python_async({name}, …).")
+    fn = real(fn)
+    if not _is_plain(fn):
+        checked_function(fn, "python")
+        if inspect.iscoroutinefunction(fn):
+            name = fn.__name__
+            refuse(f"python() got {name!r}, which is an `async` function", f"Write python_async({name}, …).")
 
     return Action(PythonCall(fn, args, kwargs, caller()))
 
@@ -103,6 +109,7 @@ def python_async(fn: Callable[P, Coroutine[Any, Any, R]], /, *args: P.args, **kw
     Raises:
         DefinitionError: If *fn* is not a coroutine function.
     """
+    fn = real(fn)
     checked_function(fn, "python_async")
     if not inspect.iscoroutinefunction(fn):
         name = getattr(fn, "__name__", repr(type(fn).__name__))
@@ -125,27 +132,29 @@ def operator(operator_class: Callable[P, BaseOperator], /, *args: P.args, **kwar
     Raises:
         DefinitionError: If *operator_class* is not a class of operators, or positional arguments are given.
     """
-    if not isinstance(operator_class, type):
+    # A class that was imported lazily is asked when the pipeline is built.
+    lazy = type(operator_class) is LazyImport
+    if not lazy and not isinstance(operator_class, type):
         what = f"an object of {type(operator_class).__name__}"
         refuse(
             f"operator() takes the class of an operator, not {what}",
             "Write operator(BashOperator, bash_command=…): the class, and its arguments beside it.",
         )
-    if not is_operator(operator_class):
+    if not lazy and not is_operator(operator_class):
         refuse(
             f"operator() got {operator_class.__name__}, which is not an operator of Airflow",
             "Give a class that inherits from airflow.sdk.BaseOperator, or call a function with python(fn, …).",
         )
     if args:
         refuse(
-            f"operator({operator_class.__name__}, …) got {len(args)} argument(s) without a name; Airflow's operators "
+            f"operator({name_of(operator_class)}, …) got {len(args)} argument(s) without a name; Airflow's operators "
             "take keyword arguments only",
             "Give each argument its name.",
         )
 
     mapped = {name: value.items for name, value in kwargs.items() if isinstance(value, Over)}
     fixed = {name: value for name, value in kwargs.items() if name not in mapped}
-    call = OperatorCall(operator_class, fixed, caller())
+    call = OperatorCall(cast("type[Any]", operator_class), fixed, caller())
     return Action(EachCall(call, mapped) if mapped else call)
 
 
@@ -165,6 +174,11 @@ def operator_of(operator_class: type[BaseOperator], /, **kwargs: Any) -> Action[
         DefinitionError: If *operator_class* is not a class of operators.
     """
     return operator(cast("Callable[..., BaseOperator]", operator_class), **kwargs)
+
+
+def _is_plain(fn: object) -> bool:
+    # Nearly all functions are, and pass every check at once. What a decorator makes has marks on it, or is no function.
+    return type(fn) is FunctionType and not fn.__dict__ and not fn.__code__.co_flags & inspect.CO_COROUTINE
 
 
 def is_operator(value: object) -> bool:

@@ -16,6 +16,7 @@ from flowkit.build.frozen import Frozen
 from flowkit.build.task import targets
 from flowkit.errors import DefinitionError, Problem
 from flowkit.spec.action import PythonCall
+from flowkit.spec.lazy import real
 from flowkit.spec.place import caller
 
 P = ParamSpec("P")
@@ -72,6 +73,7 @@ def branch(fn: Callable[P, K], /, *args: P.args, **kwargs: P.kwargs) -> Branchin
 
         kwargs: Arguments for *fn*, as with `python`.
     """
+    fn = real(fn)
     checked_function(fn, "branch")
     return Branching(PythonCall(fn, args, kwargs, caller(), routes={}))
 
@@ -80,5 +82,6 @@ def branches(fn: Callable[P, Iterable[K]], /, *args: P.args, **kwargs: P.kwargs)
     """
     Return the choice of several ways: as `branch`, for a function that returns a list of keys.
     """
+    fn = real(fn)
     checked_function(fn, "branches")
     return Branching(PythonCall(fn, args, kwargs, caller(), routes={}, several=True))

@@ -4,8 +4,7 @@ The chain: what pipelines, groups and groups written inline have in common.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, NoReturn, TypeVar, cast, final
 
 import attrs
@@ -16,7 +15,8 @@ from flowkit.build.frozen import Frozen
 from flowkit.build.refusal import refuse
 from flowkit.build.task import After, targets, task_node, teardown_node
 from flowkit.spec.defaults import merged
-from flowkit.spec.draft import Arrow, GroupNode, Link, Mention, Target, TaskNode
+from flowkit.spec.draft import Arrow, Draft, GroupNode, Link, Named, TaskNode
+from flowkit.spec.draft import Node as DraftNode
 from flowkit.spec.limits import checked_group_settings, checked_options
 from flowkit.spec.names import checked_id
 from flowkit.spec.output import Output
@@ -24,37 +24,16 @@ from flowkit.spec.place import caller
 
 if TYPE_CHECKING:
     from flowkit.build.action import Action
-    from flowkit.errors import Place
     from flowkit.spec.options import TaskOptions
     from flowkit.spec.settings import GroupSettings
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Parent = TypeVar("Parent", bound="Chain")
+Head = TypeVar("Head", Draft, GroupNode)
+Parent = TypeVar("Parent", bound="Chain[Any]")
 
 
-@final
-class _Links:
-    """
-    The links of a chain, the last one first.
-
-    Each builder shares the links of the one that it came from: a tuple would be copied with every step, and a
-    chain of 20,000 tasks would cost the square of it.
-    """
-
-    __slots__ = ("before", "link")
-
-    def __init__(self, before: _Links | None, link: Link) -> None:
-        self.before = before
-        self.link = link
-
-
-@cache
-def _slots(cls: type[Any]) -> tuple[str, ...]:
-    return tuple(slot for base in cls.__mro__ for slot in getattr(base, "__slots__", ()))
-
-
-class Chain(Frozen):
+class Chain(Frozen, Generic[Head]):
     """
     A chain of links. Every method returns a new chain and leaves this one as it is.
 
@@ -62,32 +41,40 @@ class Chain(Frozen):
     of one link run side by side, unless data or arrows between them say otherwise.
     """
 
-    __slots__ = ("_defaults", "_links")
+    __slots__ = ("_head", "_last")
 
-    _links: _Links | None
-    _defaults: Mapping[str, Any]
+    _head: Head
+    """What it is, without its links: steps share it."""
 
-    def _set(self, **values: object) -> None:
-        for name, value in values.items():
-            object.__setattr__(self, f"_{name}", value)
+    _last: Link | None
+    """The last link, which knows the one before it."""
 
-    def _with(self, **changes: object) -> Self:
+    def _set(self, head: Head, last: Link | None) -> None:
+        object.__setattr__(self, "_head", head)
+        object.__setattr__(self, "_last", last)
+
+    def _with(self, head: Head, last: Link | None) -> Self:
         new = object.__new__(type(self))
-        for slot in _slots(cast("Hashable", type(self))):
-            object.__setattr__(new, slot, getattr(self, slot, None))
-        new._set(**changes)
+        new._set(head, last)
         return new
 
-    def _linked(self, link: Link) -> Self:
-        return self._with(links=_Links(self._links, link))
+    def _single(self, node: TaskNode | GroupNode) -> Self:
+        return self._with(self._head, Link((node,), (), True, node.place, self._last))
 
-    def _link_tuple(self) -> tuple[Link, ...]:
+    def _linked(self, word: str, nodes: tuple[Node | Flow, ...], *, chained: bool) -> Self:
+        return self._with(self._head, _link(word, nodes, chained=chained, before=self._last))
+
+    def _written(self) -> Head:
+        """
+        Return what the author wrote, with its links.
+        """
         found: list[Link] = []
-        cell = self._links
-        while cell is not None:
-            found.append(cell.link)
-            cell = cell.before
-        return tuple(reversed(found))
+        link = self._last
+        while link is not None:
+            found.append(link)
+            link = link.before
+        found.reverse()
+        return attrs.evolve(self._head, links=tuple(found))
 
     def task(
         self,
@@ -117,7 +104,7 @@ class Chain(Frozen):
             UnknownOptionError: If there is no such option.
         """
         node = task_node(task_id, action, after, cast("Mapping[str, Any]", options), word=".task")
-        return self._linked(_single(node))
+        return self._single(node)
 
     def setup(
         self,
@@ -136,7 +123,7 @@ class Chain(Frozen):
             UnknownOptionError: If there is no such option.
         """
         node = task_node(task_id, action, after, cast("Mapping[str, Any]", options), word=".setup")
-        return self._linked(_single(attrs.evolve(node, role="setup")))
+        return self._single(attrs.evolve(node, role="setup"))
 
     def teardown(
         self,
@@ -162,7 +149,7 @@ class Chain(Frozen):
         node = teardown_node(
             task_id, action, setups, on_failure_fail_dagrun, after=after, options=given, word=".teardown"
         )
-        return self._linked(_single(node))
+        return self._single(node)
 
     def then(self, *nodes: Node | Flow) -> Self:
         """
@@ -174,7 +161,7 @@ class Chain(Frozen):
         Raises:
             DefinitionError: If there is nothing to place, or something that cannot be placed.
         """
-        return self._linked(_link("then", nodes, chained=True))
+        return self._linked("then", nodes, chained=True)
 
     def add(self, *nodes: Node | Flow) -> Self:
         """
@@ -183,7 +170,7 @@ class Chain(Frozen):
         Raises:
             DefinitionError: If there is nothing to place, or something that cannot be placed.
         """
-        return self._linked(_link("add", nodes, chained=False))
+        return self._linked("add", nodes, chained=False)
 
     def group(
         self, group_id: str, /, *, after: After = None, **settings: Unpack[GroupSettings]
@@ -202,7 +189,7 @@ class Chain(Frozen):
             DefinitionError: If the id or the value of a setting is wrong.
             UnknownOptionError: If there is no such setting.
         """
-        return OpenGroup(self, *group_parts(group_id, after, cast("Mapping[str, Any]", settings), ".group"))
+        return OpenGroup(self, group_head(group_id, after, cast("Mapping[str, Any]", settings), ".group"))
 
     def defaults(self, **options: Unpack[TaskOptions]) -> Self:
         """
@@ -215,7 +202,8 @@ class Chain(Frozen):
             UnknownOptionError: If there is no such option.
         """
         checked = checked_options(cast("Mapping[str, Any]", options), call=f"{self._word}.defaults()")
-        return self._with(defaults=merged(self._defaults, checked))
+        head: Head = attrs.evolve(self._head, defaults=merged(self._head.defaults, checked))
+        return self._with(head, self._last)
 
     def apply(self, fn: Callable[Concatenate[Self, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """
@@ -232,84 +220,73 @@ class Chain(Frozen):
 
 
 @final
-class OpenGroup(Chain, Generic[Parent]):
+class OpenGroup(Chain[GroupNode], Generic[Parent]):
     """
     A group that is being written inline. `.end()` closes it.
     """
 
-    __slots__ = ("_after", "_id", "_parent", "_place", "_settings")
+    __slots__ = ("_parent",)
 
     _parent: Parent
-    _id: str
-    _after: tuple[Target, ...] | None
-    _settings: Mapping[str, Any]
-    _place: Place
 
-    def __init__(
-        self,
-        parent: Parent,
-        group_id: str,
-        after: tuple[Target, ...] | None,
-        settings: Mapping[str, Any],
-        place: Place,
-    ) -> None:
-        self._set(
-            links=None, defaults={}, parent=parent, id=group_id, after=after, settings=settings, place=place
-        )
+    def __init__(self, parent: Parent, head: GroupNode) -> None:
+        object.__setattr__(self, "_parent", parent)
+        self._set(head, None)
+
+    def _with(self, head: GroupNode, last: Link | None) -> Self:
+        new = super()._with(head, last)
+        object.__setattr__(new, "_parent", self._parent)
+        return new
 
     def end(self) -> Parent:
         """
         Close the group, and return the chain that it is a link of.
         """
-        node = GroupNode(
-            id=self._id,
-            settings=self._settings,
-            defaults=self._defaults,
-            links=self._link_tuple(),
-            after=self._after,
-            returned=None,
-            place=self._place,
-            lineage=object(),
-        )
-        return self._parent._linked(_single(node))
+        return self._parent._single(self._written())
 
     @property
     def _word(self) -> str:
-        return f".group({self._id!r})"
+        return f".group({self._head.id!r})"
 
     def __repr__(self) -> str:
-        return f"<group {self._id!r} without .end()>"
+        return f"<group {self._head.id!r} without .end()>"
 
 
-def _single(node: TaskNode | GroupNode) -> Link:
-    return Link((Mention(node, places=True),), (), chained=True, place=node.place)
-
-
-def group_parts(
-    group_id: str, after: After, settings: Mapping[str, Any], word: str
-) -> tuple[str, tuple[Target, ...] | None, dict[str, Any], Place]:
+def group_head(group_id: str, after: After, settings: Mapping[str, Any], word: str) -> GroupNode:
     """
-    Return what an author wrote as a group, checked value by value, and where.
+    Return what an author wrote as a group, checked value by value; it holds nothing yet.
     """
     call = f"{word}({group_id!r})"
     checked_id(group_id, "group_id")
-    return group_id, targets(after, call=call), checked_group_settings(settings, call=call), caller()
+    own_after = targets(after, call=call)
+    return GroupNode(
+        id=group_id,
+        settings=checked_group_settings(settings, call=call),
+        defaults={},
+        links=(),
+        after=own_after,
+        returned=None,
+        place=caller(),
+        lineage=object(),
+    )
 
 
-def _link(word: str, nodes: tuple[Node | Flow, ...], *, chained: bool) -> Link:
+def _link(word: str, nodes: tuple[Node | Flow, ...], *, chained: bool, before: Link | None) -> Link:
     if not nodes:
         refuse(f".{word}() got nothing to place", f"Write .{word}(extract, load).")
-    mentions: list[Mention] = []
+    if len(nodes) == 1 and isinstance(nodes[0], Node):  # as nearly always
+        return Link((nodes[0].node,), (), chained, caller(), before)
+    found: list[DraftNode | Named] = []
     arrows: list[Arrow] = []
     for node in nodes:
         if isinstance(node, Node):
-            mentions.append(Mention(node.node, places=True))
+            found.append(node.node)
         elif isinstance(node, Flow):
-            mentions.extend(Mention(inner, places=False) for inner in node.nodes)
+            found.extend(map(Named, node.nodes))
             arrows.extend(node.arrows)
         else:
             _refuse_node(word, node)
-    return Link(tuple(mentions), tuple(arrows), chained=chained, place=caller())
+    return Link(tuple(found), tuple(arrows), chained, caller(), before)
 
 
 def _refuse_node(word: str, node: object) -> NoReturn:

@@ -40,7 +40,7 @@ class Connectable(Frozen):
         if isinstance(other, Label):
             return Labelled(own, other.text, forward=True)
 
-        return own.joined(flow_of(other), forward=True)
+        return own.joined(other, forward=True)
 
     @overload
     def __lshift__(self, other: Operand) -> Flow: ...
@@ -54,20 +54,20 @@ class Connectable(Frozen):
         if isinstance(other, Label):
             return Labelled(own, other.text, forward=False)
 
-        return own.joined(flow_of(other), forward=False)
+        return own.joined(other, forward=False)
 
     # Connectable, not `Node | Flow`: that is what mypy makes of a list that holds both.
     def __rrshift__(self, other: Sequence[Connectable]) -> Flow:
         """
         `[a, b] >> c`: a list has no arrows of its own.
         """
-        return flow_of(other).joined(flow_of(self), forward=True)
+        return flow_of(other).joined(self, forward=True)
 
     def __rlshift__(self, other: Sequence[Connectable]) -> Flow:
         """
         `[b, c] << a`: a list has no arrows of its own.
         """
-        return flow_of(other).joined(flow_of(self), forward=False)
+        return flow_of(other).joined(self, forward=False)
 
 
 class Node(Connectable):
@@ -91,60 +91,74 @@ class Flow(Connectable):
     Nodes and the arrows between them. Immutable; `.then` and `.add` place it.
     """
 
-    __slots__ = ("_arrows", "_nodes", "_parts", "heads", "tails")
+    __slots__ = ("_arrows", "_parts", "heads", "tails")
+
+    _parts: tuple[Flow | DraftNode, ...]
+    _arrows: tuple[Arrow, ...]
+    heads: tuple[DraftNode, ...]
+    tails: tuple[DraftNode, ...]
 
     def __init__(
         self,
-        nodes: tuple[DraftNode, ...],
+        parts: tuple[Flow | DraftNode, ...],
         arrows: tuple[Arrow, ...],
         heads: tuple[DraftNode, ...],
         tails: tuple[DraftNode, ...],
-        *,
-        parts: tuple[Flow, ...] = (),
     ) -> None:
         # A flow shares its parts: were they copied, a loop of `flow = flow >> t` would cost the square of its length.
-        self._parts: Final[tuple[Flow, ...]] = parts
-        self._nodes: Final[tuple[DraftNode, ...]] = nodes
-        self._arrows: Final[tuple[Arrow, ...]] = arrows
-        self.heads: Final[tuple[DraftNode, ...]] = heads
-        self.tails: Final[tuple[DraftNode, ...]] = tails
+        fill = object.__setattr__
+        fill(self, "_parts", parts)
+        fill(self, "_arrows", arrows)
+        fill(self, "heads", heads)
+        fill(self, "tails", tails)
 
     @property
     def nodes(self) -> tuple[DraftNode, ...]:
         """
         The nodes, in the order of the source.
         """
-        return tuple(node for flow in self._all() for node in flow._nodes)
+        return tuple([part for part in self._all() if not isinstance(part, Flow)])
 
     @property
     def arrows(self) -> tuple[Arrow, ...]:
         """
         The arrows, those of the parts before those between them.
         """
-        return tuple(arrow for flow in self._all() for arrow in flow._arrows)
+        flows = [part for part in self._all() if isinstance(part, Flow)]
+        return tuple([arrow for flow in flows for arrow in flow._arrows])
 
-    def _all(self) -> Iterator[Flow]:
+    def _all(self) -> Iterator[Flow | DraftNode]:
         # Each flow after its parts: the way from the end, turned around. Without recursion, as parts may be thousands.
-        backwards: list[Flow] = []
-        waiting: list[Flow] = [self]
+        backwards: list[Flow | DraftNode] = []
+        waiting: list[Flow | DraftNode] = [self]
         while waiting:
-            flow = waiting.pop()
-            backwards.append(flow)
-            waiting.extend(flow._parts)
+            part = waiting.pop()
+            backwards.append(part)
+            if isinstance(part, Flow):
+                waiting.extend(part._parts)
         return reversed(backwards)
 
-    def joined(self, other: Flow, *, forward: bool, label: str | None = None) -> Flow:
+    def joined(
+        self, other: Connectable | Sequence[Connectable], *, forward: bool, label: str | None = None
+    ) -> Flow:
         """
-        Return both flows with arrows from the end of one to the beginning of the other.
+        Return both with arrows from the end of one to the beginning of the other.
         """
-        first, second = (self, other) if forward else (other, self)
+        part: Flow | DraftNode
+        heads: tuple[DraftNode, ...]
+        tails: tuple[DraftNode, ...]
+        if isinstance(other, Node):  # a flow of its own for each task would be half the cost of `flow >> t`
+            part = other.node
+            heads = tails = (part,)
+        else:
+            part = flow_of(other)
+            heads, tails = part.heads, part.tails
         place = caller()
-        between = tuple(
-            Arrow(upstream, downstream, label, place)
-            for upstream in first.tails
-            for downstream in second.heads
-        )
-        return Flow((), between, first.heads, second.tails, parts=(self, other))
+        above, below = (self.tails, heads) if forward else (tails, self.heads)
+        between = tuple([Arrow(upper, lower, label, place) for upper in above for lower in below])
+        if forward:
+            return Flow((self, part), between, self.heads, tails)
+        return Flow((self, part), between, heads, self.tails)
 
     def __repr__(self) -> str:
         return f"<Flow of {len(self.arrows)} arrows: {', '.join(node.id for node in self.nodes)}>"
@@ -213,7 +227,7 @@ class Labelled(Frozen):
             refuse(
                 "An arrow with a label points both ways", "Write a >> label(…) >> b, or b << label(…) << a."
             )
-        return self._flow.joined(flow_of(other), forward=forward, label=self._text)
+        return self._flow.joined(other, forward=forward, label=self._text)
 
 
 def chain(*links: Node | Flow | Label | Sequence[Node | Flow]) -> Flow:
@@ -272,7 +286,7 @@ def _pairwise(before: Flow, previous: list[Flow], current: list[Flow], text: str
         for upstream in first.tails
         for downstream in second.heads
     )
-    return Flow((), between, before.heads, following.tails, parts=(before, following))
+    return Flow((before, following), between, before.heads, following.tails)
 
 
 def flow_of(operand: Connectable | Sequence[Connectable]) -> Flow:
@@ -286,8 +300,8 @@ def flow_of(operand: Connectable | Sequence[Connectable]) -> Flow:
     if isinstance(operand, Flow):
         return operand
     if isinstance(operand, Node):
-        node = operand.node
-        return Flow((node,), (), (node,), (node,))
+        alone = (operand.node,)
+        return Flow(alone, (), alone, alone)
 
     return _side_by_side(_members(operand))
 
@@ -329,9 +343,8 @@ def _side_by_side(flows: list[Flow]) -> Flow:
         return flows[0]
 
     return Flow(
-        (),
+        tuple(flows),
         (),
         heads=tuple(node for flow in flows for node in flow.heads),
         tails=tuple(node for flow in flows for node in flow.tails),
-        parts=tuple(flows),
     )

@@ -53,6 +53,30 @@ class Generated(Frozen, Generic[C]):
         """
         return (Member(self, index, config) for index, config in enumerate(self._configs))
 
+    def members_named(self, dag_id: str) -> Iterator[Member[C]]:
+        """
+        Return the members whose pipeline has this id: one, where all is well.
+
+        This is all that a worker does for the thousands of pipelines that it does not need.
+        """
+        if self._dag_id is None:
+            yield from (member for member in self.members() if member.dag_id == dag_id)
+            return
+        for index, config in enumerate(self._configs):
+            try:
+                found = self._dag_id(config)
+            except Exception:  # noqa: BLE001, S112 - it is not the one: its own problem is reported when all are built
+                continue
+            if found == dag_id:
+                yield Member(self, index, config)
+
+    @property
+    def names_ids(self) -> bool:
+        """
+        Whether `dag_id=` tells the ids, so that nothing has to be built for them.
+        """
+        return self._dag_id is not None
+
     def _pipeline(self, index: int, config: C) -> Pipeline:
         name = getattr(self._build, "__name__", "build")
         dag_id = None
@@ -62,7 +86,8 @@ class Generated(Frozen, Generic[C]):
             pipeline = self._build(config)
         except FlowkitError as error:
             raise PipelineError(_known(error, dag_id)) from error
-        except Exception as error:
+        # Also sys.exit(): one configuration must not end the file for all others.
+        except (Exception, SystemExit) as error:
             raise PipelineError([self._raised(error, name, index, dag_id)]) from error
 
         if not isinstance(pipeline, Pipeline):
@@ -73,10 +98,10 @@ class Generated(Frozen, Generic[C]):
                 f"the pipeline {pipeline.dag_id!r}."
             )
             cure = "Let both give the same id."
-            raise PipelineError([Problem("FK403", message, cure, pipeline._place, dag_id)])
+            raise PipelineError([Problem("FK403", message, cure, pipeline._head.place, dag_id)])
         return pipeline
 
-    def _raised(self, error: Exception, name: str, index: int, dag_id: str | None) -> Problem:
+    def _raised(self, error: Exception | SystemExit, name: str, index: int, dag_id: str | None) -> Problem:
         message = f"{name}() raised {type(error).__name__} for the configuration at index {index}: {error}."
         place = _raised_at(error.__traceback__) or self._place
         cure = "Mend the function, or the configuration; the other pipelines are not affected."
@@ -122,7 +147,7 @@ class Member(Frozen, Generic[C]):
         `generate(dag_id=…)` tells it; without that, the pipeline is made to be asked. `None`: there is no pipeline.
         """
         try:
-            return self._of._dag_id(self._config) if self._of._dag_id else self._pipeline().dag_id
+            return self._of._dag_id(self._config) if self._of._dag_id else self.pipeline().dag_id
         except Exception:  # noqa: BLE001 - whatever it is, `build` reports it as the problem that it is
             return None
 
@@ -133,9 +158,15 @@ class Member(Frozen, Generic[C]):
         Raises:
             PipelineError: If there is no pipeline for this configuration, or it has problems.
         """
-        return self._pipeline().build()
+        return self.pipeline().build()
 
-    def _pipeline(self) -> Pipeline:
+    def pipeline(self) -> Pipeline:
+        """
+        Return the pipeline.
+
+        Raises:
+            PipelineError: If there is none for this configuration.
+        """
         return self._of._pipeline(self._index, self._config)
 
 

@@ -10,12 +10,13 @@ from typing import Any, TypeVar, cast, final, overload
 
 from typing_extensions import ParamSpec
 
-from flowkit.build.action import Action, checked_function
+from flowkit.build.action import Action, checked_function, is_operator
 from flowkit.build.group import Group
 from flowkit.build.refusal import refuse
 from flowkit.errors import DefinitionError, Problem
 from flowkit.spec.action import EachCall, OperatorCall, PythonCall
 from flowkit.spec.draft import GroupMapping
+from flowkit.spec.lazy import LazyImport, real
 from flowkit.spec.marks import GroupItem, Items, Over
 from flowkit.spec.output import Output
 from flowkit.spec.place import caller
@@ -52,6 +53,7 @@ class _Over:
         Raises:
             DefinitionError: If Airflow cannot map over it.
         """
+        items = real(items)
         if not isinstance(items, Output | Items | GroupItem | Mapping | list | tuple):
             refuse(
                 f"over() takes an output, a list or a mapping, not {type(items).__name__}: Airflow counts the items",
@@ -155,6 +157,7 @@ def each(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Action[Seq
     Raises:
         DefinitionError: If no argument is given as `over(…)`, or *fn* cannot be called.
     """
+    fn = real(fn)
     checked_function(fn, "each")
     bound = _bound(fn, args, kwargs, word="each")
     mapped = {name: value.items for name, value in bound.items() if isinstance(value, Over)}
@@ -182,8 +185,12 @@ def each_kwargs(
     """
     place = caller()
     call: PythonCall | OperatorCall
-    if isinstance(target, type) and any(base.__name__ == "BaseOperator" for base in target.__mro__):
-        call = OperatorCall(target, fixed, place)
+    if type(target) is LazyImport:
+        from flowkit.check.lazies import is_lazy_operator
+
+        target = target if is_lazy_operator(target) else real(target)
+    if type(target) is LazyImport or is_operator(target):
+        call = OperatorCall(cast("type[Any]", target), fixed, place)
     else:
         checked_function(target, "each_kwargs")
         call = PythonCall(target, (), fixed, place)
@@ -199,6 +206,7 @@ def each_group(fn: Callable[P, Group[T]], /, *args: P.args, **kwargs: P.kwargs) 
     Raises:
         DefinitionError: If no argument is given as `over(…)`, or *fn* does not return a group.
     """
+    fn = real(fn)
     checked_function(fn, "each_group")
     key = object()
     bound = _bound(fn, args, kwargs, word="each_group")

@@ -14,6 +14,7 @@ from flowkit.build.action import Action, checked_function
 from flowkit.build.pipeline import Pipeline
 from flowkit.build.refusal import refuse
 from flowkit.spec.action import AssetCall
+from flowkit.spec.lazy import real
 from flowkit.spec.place import caller
 from flowkit.spec.settings import DagSettings
 
@@ -44,8 +45,10 @@ def materialize(
         DefinitionError: If there is no asset, or *fn* takes arguments that Airflow cannot name.
         UnknownOptionError: If there is no such setting.
     """
+    fn = real(fn)
     checked_function(fn, "materialize")
-    outlets = list(assets) if isinstance(assets, list | tuple) else [cast("Asset", assets)]
+    assets = real(assets)
+    outlets = [real(one) for one in assets] if isinstance(assets, list | tuple) else [cast("Asset", assets)]
     if not outlets:
         refuse("materialize() got no asset", "Give the asset that the function makes.")
     for outlet in outlets:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TypeVar, cast
 
 from flowkit.errors import DefinitionError, Problem
+from flowkit.spec.lazy import real
 from flowkit.spec.marks import ParamsMark
 from flowkit.spec.params import fields_of, is_params_class
 from flowkit.spec.place import caller
@@ -26,6 +27,7 @@ def params(params_class: type[C], /) -> C:
     Raises:
         DefinitionError: If it is neither, or a field has a type that Airflow's trigger form has no field for.
     """
+    params_class = real(params_class)
     if not is_params_class(params_class):
         name = getattr(params_class, "__name__", type(params_class).__name__)
         message = f"params() takes an attrs class or a dataclass, not {name}."

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast, final
 
+import attrs
 from typing_extensions import Self, Unpack
 
 from flowkit.build.chain import Chain
@@ -17,13 +18,12 @@ from flowkit.spec.names import checked_id
 from flowkit.spec.place import caller
 
 if TYPE_CHECKING:
-    from flowkit.errors import Place
     from flowkit.spec.pipeline import PipelineSpec
     from flowkit.spec.settings import DagSettings
 
 
 @final
-class Pipeline(Chain):
+class Pipeline(Chain[Draft]):
     """
     One DAG, written as a chain of links.
 
@@ -37,23 +37,19 @@ class Pipeline(Chain):
         UnknownOptionError: If there is no such setting.
     """
 
-    __slots__ = ("_dag_id", "_place", "_settings")
-
-    _dag_id: str
-    _settings: Mapping[str, Any]
-    _place: Place
+    __slots__ = ()
 
     def __init__(self, dag_id: str, /, **settings: Unpack[DagSettings]) -> None:
         checked_id(dag_id, "dag_id")
         checked = checked_settings(cast("Mapping[str, Any]", settings), call=f"Pipeline({dag_id!r})")
-        self._set(links=None, defaults={}, dag_id=dag_id, settings=checked, place=caller())
+        self._set(Draft(dag_id=dag_id, settings=checked, defaults={}, links=(), place=caller()), None)
 
     @property
     def dag_id(self) -> str:
         """
         The id of the DAG.
         """
-        return self._dag_id
+        return self._head.dag_id
 
     def settings(self, **settings: Unpack[DagSettings]) -> Self:
         """
@@ -65,7 +61,8 @@ class Pipeline(Chain):
         """
         call = f"{self._word}.settings()"
         checked = checked_settings(cast("Mapping[str, Any]", settings), call=call)
-        return self._with(settings={**self._settings, **checked})
+        head = attrs.evolve(self._head, settings={**self._head.settings, **checked})
+        return self._with(head, self._last)
 
     def named(self, dag_id: str, /) -> Self:
         """
@@ -74,7 +71,8 @@ class Pipeline(Chain):
         Raises:
             DefinitionError: If the id is wrong.
         """
-        return self._with(dag_id=checked_id(dag_id, "dag_id"), place=caller())
+        head = attrs.evolve(self._head, dag_id=checked_id(dag_id, "dag_id"), place=caller())
+        return self._with(head, self._last)
 
     def build(self) -> PipelineSpec:
         """
@@ -83,19 +81,11 @@ class Pipeline(Chain):
         Raises:
             PipelineError: If the pipeline has problems; it carries all of them.
         """
-        return resolve(
-            Draft(
-                dag_id=self._dag_id,
-                settings=self._settings,
-                defaults=self._defaults,
-                links=self._link_tuple(),
-                place=self._place,
-            )
-        )
+        return resolve(self._written())
 
     @property
     def _word(self) -> str:
-        return f"Pipeline({self._dag_id!r})"
+        return f"Pipeline({self.dag_id!r})"
 
     def __repr__(self) -> str:
-        return f"<Pipeline {self._dag_id!r}>"
+        return f"<Pipeline {self.dag_id!r}>"

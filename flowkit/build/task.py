@@ -39,8 +39,10 @@ class Task(Node, Generic[T_co]):
 
     __slots__ = ("_node",)
 
+    _node: TaskNode
+
     def __init__(self, node: TaskNode) -> None:
-        self._node = node
+        object.__setattr__(self, "_node", node)
 
     @property
     def node(self) -> TaskNode:
@@ -197,13 +199,12 @@ def task_node(
     checked_id(task_id, "task_id")
     if action is not None and not isinstance(action, Action):
         _refuse_action(task_id, action, word)
-    checked = checked_options(options, call=f"{word}({task_id!r})") if options else {}
     return TaskNode(
-        id=task_id,
-        action=None if action is None else action.call,
-        options=checked,
-        after=targets(after, call=f"{word}({task_id!r})"),
-        place=caller(),
+        task_id,
+        None if action is None else action.call,
+        checked_options(options, call=f"{word}({task_id!r})") if options else {},
+        None if after is None else targets(after, call=f"{word}({task_id!r})"),
+        caller(),
     )
 
 

@@ -13,6 +13,7 @@ import attrs
 from flowkit.check.signature import CONTEXT_KEYS, SET_BY_FLOWKIT, constructor_of, signature_of
 from flowkit.errors import Problem, did_you_mean
 from flowkit.spec.action import OperatorCall, PythonCall
+from flowkit.spec.lazy import is_lazy
 
 Report = Callable[[str, str, str], None]
 """Takes the code, the message and the cure of a problem."""
@@ -165,6 +166,13 @@ def check_operator(
 
     *mapped* are the arguments that the operator is mapped over; `None`: any others may come when it runs.
     """
+    if is_lazy(call.operator):
+        from flowkit.check.lazies import operator_problem
+
+        problem = operator_problem(call.operator, call.place)
+        if problem is not None:
+            problems.append(problem)
+            return
     constructor = constructor_of(call.operator)
     if constructor.open:
         return

@@ -5,7 +5,8 @@ The data of a pipeline: which outputs its tasks use, where, and what comes of it
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, final
+from operator import is_
+from typing import Any, cast, final
 
 import attrs
 
@@ -13,11 +14,12 @@ from flowkit.check.arguments import check_operator, fitted, signature_names
 from flowkit.check.layout import Layout, Member, Scope, Spot
 from flowkit.check.returns import branch_problems, xcom_problem
 from flowkit.check.signature import template_fields_of
-from flowkit.check.values import Rewriter
+from flowkit.check.values import Rewriter, is_plain
 from flowkit.errors import Place, Problem
 from flowkit.spec.action import Call, EachCall, ItemRef, OperatorCall, PythonCall, Ref
 from flowkit.spec.draft import Draft, GroupMapping, GroupNode, TaskNode
 from flowkit.spec.marks import GroupItem
+from flowkit.spec.output import Output
 
 _FOREIGN_CURE = (
     "Place the task that it comes from in this pipeline: .then(task). Between pipelines, data goes through a store "
@@ -45,14 +47,16 @@ class Data:
 
         self._mapped_groups: dict[object, Scope] = {
             scope.node.mapping.key: scope
-            for scope in layout.root.walk()
-            if isinstance(scope, Scope)
-            and isinstance(scope.node, GroupNode)
-            and scope.node.mapping is not None
+            for scope in layout.groups
+            if isinstance(scope.node, GroupNode) and scope.node.mapping is not None
         }
 
         self.by_key: set[Spot] = set()
         """The tasks that have some key of their output used."""
+
+        # Many tasks of one pipeline call one function: what was found right once is not looked at again.
+        self._fitting: set[tuple[int, int, tuple[str, ...], tuple[str, ...]]] = set()
+        self._arriving: set[tuple[int, bool]] = set()
 
     def read(self, draft: Draft) -> None:
         """
@@ -60,16 +64,16 @@ class Data:
         """
         for spot in self.layout.spots:
             self.calls[spot] = self._call(spot)
-            self._check_options(spot.node.options, f"Task {spot.path!r}", spot.place)
+            if spot.node.options:
+                self._check_options(spot.node.options, f"Task {spot.path!r}", spot.place)
         used = {giver for givers in self.givers.values() for giver in givers}
         for spot in self.layout.spots:
             self._check_returned(spot, used=spot in used)
-        for scope in self.layout.root.walk():
-            if isinstance(scope, Scope) and isinstance(scope.node, GroupNode):
-                name = f"Group {scope.path!r}"
-                self._check_options({**scope.node.settings, **scope.node.defaults}, name, scope.place)
-                if scope.node.mapping is not None:
-                    self.mapped[scope] = self._mapping(scope, scope.node.mapping)
+        for scope in self.layout.groups:
+            node = cast("GroupNode", scope.node)  # only the outermost scope has a draft
+            self._check_options({**node.settings, **node.defaults}, f"Group {scope.path!r}", scope.place)
+            if node.mapping is not None:
+                self.mapped[scope] = self._mapping(scope, node.mapping)
         self._check_options({**draft.settings, **draft.defaults}, "The pipeline", draft.place)
 
     def _call(self, spot: Spot) -> Call | None:
@@ -83,8 +87,8 @@ class Data:
         return action  # nothing, or a call that takes no arguments
 
     def _python(self, spot: Spot, call: PythonCall, mapped: Collection[str] = ()) -> PythonCall:
-        call = fitted(call, self.problems, mapped=mapped)
-        args = tuple(self._argument(spot, call, str(index + 1), arg) for index, arg in enumerate(call.args))
+        call = self._fitted(call, mapped)
+        args = tuple([self._argument(spot, call, index, arg) for index, arg in enumerate(call.args, 1)])
         kwargs = {name: self._argument(spot, call, name, arg) for name, arg in call.kwargs.items()}
         if call.decorator is not None:
             given = {
@@ -92,12 +96,21 @@ class Data:
                 for name, value in call.decorator.kwargs.items()
             }
             call = attrs.evolve(call, decorator=attrs.evolve(call.decorator, kwargs=given))
-        if args == () == call.args and not kwargs:
+        if all(map(is_, args, call.args)) and all(map(is_, kwargs.values(), call.kwargs.values())):
             return call
-        unchanged = all(new is old for new, old in zip(args, call.args, strict=True))
-        if unchanged and all(value is call.kwargs[name] for name, value in kwargs.items()):
+        # Field by field: `attrs.evolve` would cost more than all the rest that is done for a task here.
+        return PythonCall(call.function, args, kwargs, call.place, call.decorator, call.routes, call.several)
+
+    def _fitted(self, call: PythonCall, mapped: Collection[str]) -> PythonCall:
+        # Whether a function can be called is a matter of how many arguments there are, and of their names.
+        shape = (id(call.function), len(call.args), tuple(call.kwargs), tuple(mapped))
+        if shape in self._fitting:
             return call
-        return attrs.evolve(call, args=args, kwargs=kwargs)
+        known = len(self.problems)
+        result = fitted(call, self.problems, mapped=mapped)
+        if result is call and len(self.problems) == known:
+            self._fitting.add(shape)
+        return result
 
     def _operator(self, spot: Spot, call: OperatorCall, mapped: Collection[str] | None = ()) -> OperatorCall:
         check_operator(call, spot.node.options, self.problems, mapped=mapped)
@@ -106,6 +119,9 @@ class Data:
         for name, value in call.kwargs.items():
             if name in templated:
                 kwargs[name] = self._argument(spot, call, name, value)
+                continue
+            if is_plain(value):
+                kwargs[name] = value
                 continue
             rewriter = self._rewriter()
             kwargs[name] = rewriter.rewrite(value)
@@ -121,7 +137,9 @@ class Data:
                     "the operator would get a reference, not the value."
                 )
                 self._report("FK202", message, cure, call.place)
-        return attrs.evolve(call, kwargs=kwargs)
+        if all(map(is_, kwargs.values(), call.kwargs.values())):
+            return call
+        return OperatorCall(call.operator, kwargs, call.place)
 
     def _each(self, spot: Spot, each: EachCall) -> EachCall:
         inner: PythonCall | OperatorCall
@@ -141,12 +159,15 @@ class Data:
         self._report_foreign(rewriter, f"Group {scope.path!r} is mapped over", mapping.place)
         return mapped
 
-    def _argument(self, spot: Spot, call: Call, name: str, value: Any, *, stored: bool = True) -> Any:
-        if value is None or type(value) in (bool, int, float):
+    def _argument(self, spot: Spot, call: Call, name: str | int, value: Any, *, stored: bool = True) -> Any:
+        # Nearly all arguments are plain values, and outputs of tasks that are there: nothing to report.
+        if is_plain(value):
             return value
+        if type(value) is Output and (ref := self._reference(value.task, value.key, spot)) is not None:
+            return ref
         rewriter = self._rewriter(taker=spot)
         new = rewriter.rewrite(value)
-        where = f"argument {name} of {call.name}" if name.isdigit() else f"{name!r} of {call.name}"
+        where = f"argument {name} of {call.name}" if isinstance(name, int) else f"{name!r} of {call.name}"
         self._report_foreign(rewriter, f"Task {spot.path!r} uses", call.place)
         if rewriter.spoilt:
             message = f"Task {spot.path!r} gives {where} a text that holds pieces of an output."
@@ -193,20 +214,27 @@ class Data:
             return
         if inner.routes is not None:
             self.problems.extend(branch_problems(inner))
-        if spot.node.options.get("do_xcom_push") is not False:
-            problem = xcom_problem(inner, spot.path, used=used)
-            self.problems.extend([problem] if problem else [])
+        if (id(inner.function), used) in self._arriving or spot.node.options.get("do_xcom_push") is False:
+            return
+        problem = xcom_problem(inner, spot.path, used=used)
+        if problem is not None:
+            self.problems.append(problem)
+        elif inner.decorator is None and inner.routes is None:  # of those the annotation is not looked at
+            self._arriving.add((id(inner.function), used))
+
+    def _reference(self, node: TaskNode, key: str | None, taker: Member | None) -> Ref | None:
+        giver = self.layout.placed.get(node)
+        if not isinstance(giver, Spot):
+            return None
+        if taker is not None:
+            self.givers.setdefault(taker, {})[giver] = None
+        if key is not None:
+            self.by_key.add(giver)
+        return Ref(giver.full_id, key)
 
     def _rewriter(self, taker: Member | None = None) -> Rewriter:
         def resolve(node: TaskNode, key: str | None) -> Ref | None:
-            giver = self.layout.placed.get(node)
-            if not isinstance(giver, Spot):
-                return None
-            if taker is not None:
-                self.givers.setdefault(taker, {})[giver] = None
-            if key is not None:
-                self.by_key.add(giver)
-            return Ref(giver.full_id, key)
+            return self._reference(node, key, taker)
 
         def item(mark: GroupItem) -> ItemRef | None:
             group = self._mapped_groups.get(mark.key)
@@ -218,7 +246,7 @@ class Data:
 
     def _check_options(self, options: Mapping[str, Any], name: str, place: Place) -> None:
         for option, value in options.items():
-            if value is None or isinstance(value, bool | int | float):
+            if is_plain(value):
                 continue
             rewriter = self._rewriter()
             rewriter.rewrite(value)

@@ -8,26 +8,12 @@ scope comes, the roots and leaves of every group in it are known.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast, final
-
-import attrs
+from typing import cast
 
 from flowkit.check.layout import Layout, Member, Scope, Spot, Step
 from flowkit.errors import Place, Problem, did_you_mean
 from flowkit.spec.action import PythonCall
 from flowkit.spec.draft import GroupNode, Target, TaskNode
-
-
-@final
-@attrs.frozen
-class Edge:
-    """
-    An edge as an author thinks of it, between tasks and groups.
-    """
-
-    upstream: Member
-    downstream: Member
-    label: str | None = None
 
 
 class Graph:
@@ -42,13 +28,14 @@ class Graph:
         self.upstream: list[set[int]] = [set() for _ in range(count)]
         self.downstream: list[set[int]] = [set() for _ in range(count)]
         self.edges: dict[tuple[Member, Member], str | None] = {}
+        self._teardowns: set[int] = {spot.first for spot in layout.spots if spot.node.role == "teardown"}
         self.setups: set[Spot] = {spot for spot in layout.spots if spot.node.role == "setup"}
         """The tasks that set something up: those that say so, and those that a teardown names."""
 
         self.routes: dict[Spot, dict[str, tuple[str, ...]]] = {}
         """By branch, by key: the ids of what runs."""
 
-        self._own: dict[Scope, list[Edge]] = {}
+        self._own: dict[Scope, list[tuple[Member, Member, str | None]]] = {}
         self._roots: dict[Scope, list[int]] = {}
         self._leaves: dict[Scope, list[int]] = {}
 
@@ -61,33 +48,31 @@ class Graph:
             upstream = self.layout.placed.get(arrow.upstream)
             downstream = self.layout.placed.get(arrow.downstream)
             if upstream is not None and downstream is not None:
-                self._note(Edge(upstream, downstream, arrow.label), arrow.place)
-        for member in self.layout.root.walk():
-            self._note_after(member)
+                self._note(upstream, downstream, arrow.place, arrow.label)
+        for member in self.layout.members:
+            node = cast("TaskNode | GroupNode", member.node)  # only the outermost scope has a draft
+            if node.after:
+                self._note_after(member, node.after)
             if isinstance(member, Spot):
                 self._note_setups(member)
                 self._note_routes(member)
         for upstream, downstream in data:
-            if downstream not in _around(upstream):
-                self._note(Edge(upstream, downstream), downstream.place)
+            if not _holds(downstream, upstream):
+                self._note(upstream, downstream, downstream.place)
         self._resolve(self.layout.root)
 
-    def _note_after(self, member: Member) -> None:
-        node = member.node
-        scope = member.parent
-        if scope is None or not isinstance(node, TaskNode | GroupNode):
-            return
-        for target in node.after or ():
-            found = self._target(target, member, scope)
+    def _note_after(self, member: Member, targets: tuple[Target, ...]) -> None:
+        for target in targets:
+            found = self._target(target, member, cast("Scope", member.parent))
             if found is not None:
-                self._note(Edge(found, member), member.place)
+                self._note(found, member, member.place)
 
     def _note_setups(self, spot: Spot) -> None:
         for target in spot.node.setups:
             found = self._target(target, spot, cast("Scope", spot.parent))
             if isinstance(found, Spot):
                 self.setups.add(found)
-                self._note(Edge(found, spot), spot.place)
+                self._note(found, spot, spot.place)
             elif found is not None:
                 message = f"Teardown {spot.path!r} names group {found.path!r} among its setups."
                 self.problems.append(Problem("FK113", message, "A setup is a task.", spot.place))
@@ -101,7 +86,7 @@ class Graph:
             found = [self._target(target, spot, cast("Scope", spot.parent)) for target in targets]
             ends = [end for end in found if end is not None]
             for end in ends:
-                self._note(Edge(spot, end), call.place)
+                self._note(spot, end, call.place)
             routes[key] = tuple(end.full_id for end in ends)
         self.routes[spot] = routes
 
@@ -120,11 +105,9 @@ class Graph:
 
     def _report_unknown(self, target: str, member: Member, scope: Scope) -> None:
         last = target.rpartition(".")[2]
-        namesakes = [
-            other.path for other in self.layout.root.walk() if other.id == last and other is not member
-        ]
-        own = scope.path + "." if scope.path else ""
-        known = [other.path for other in self.layout.root.walk() if other is not member]
+        namesakes = [other.path for other in self.layout.members if other.id == last and other is not member]
+        own = scope.inside
+        known = [other.path for other in self.layout.members if other is not member]
         # Near the task itself its neighbours are named without the path.
         short = [path[len(own) :] for path in known if own and path.startswith(own)]
         names = ", ".join(repr(child) for child in list(scope.names)[:8])
@@ -137,12 +120,11 @@ class Graph:
         message = f"{kind} {member.path!r} waits for {target!r}, which is not in the pipeline."
         self.problems.append(Problem("FK102", message, cure, member.place))
 
-    def _note(self, edge: Edge, place: Place) -> None:
-        upper, lower = edge.upstream, edge.downstream
+    def _note(self, upper: Member, lower: Member, place: Place, label: str | None = None) -> None:
         if upper is lower or _holds(upper, lower) or _holds(lower, upper):
             self._report_self(upper, lower, place)
             return
-        self._own.setdefault(_common(upper, lower), []).append(edge)
+        self._own.setdefault(_common(upper, lower), []).append((upper, lower, label))
 
     def _report_self(self, upstream: Member, downstream: Member, place: Place) -> None:
         kind = "Task" if isinstance(downstream, Spot) else "Group"
@@ -159,9 +141,11 @@ class Graph:
         for child in scope.children:
             if isinstance(child, Scope):
                 self._resolve(child)
-        for edge in self._own.get(scope, ()):
-            self._add(edge)
+        for upper, lower, label in self._own.get(scope, ()):
+            self._add(upper, lower, label)
         self._chain(scope)
+        if scope is self.layout.root:
+            return  # no edge ends at the pipeline
         inside = range(scope.first, scope.last)
         self._roots[scope] = self._ends(scope.children, inside, self.upstream)
         self._leaves[scope] = self._past_teardowns(
@@ -169,7 +153,7 @@ class Graph:
         )
 
     def _chain(self, scope: Scope) -> None:
-        previous: list[Member] | None = None
+        previous: list[Member] = []
         for step in scope.links:
             if not step.link.chained or not step.members:
                 continue
@@ -178,13 +162,14 @@ class Graph:
                 waiting = [end for end in self._link_ends(step, self.upstream) if not _has_after(end, scope)]
                 for upstream in previous:
                     for downstream in waiting:
-                        self._add(Edge(upstream, downstream))
+                        self._add(upstream, downstream)
             # A teardown ends no link: what comes next follows what the teardown followed.
-            previous = self._following(step) or previous
+            ends = self._following(step) if self._teardowns else self._link_ends(step, self.downstream)
+            previous = ends or previous
 
     def _following(self, step: Step) -> list[Member]:
         ends = self._link_ends(step, self.downstream)
-        if not any(isinstance(end, Spot) and end.node.role == "teardown" for end in ends):
+        if not any(end.first in self._teardowns for end in ends if isinstance(end, Spot)):
             return ends
         inside = range(step.members[0].first, step.members[-1].last)
         found: list[Member] = []
@@ -200,6 +185,8 @@ class Graph:
         """
         Return *leaves* with the tasks before it in place of each teardown, as Airflow's groups have it.
         """
+        if not self._teardowns:
+            return leaves
         found: dict[int, None] = {}
         for leaf in leaves:
             waiting = [leaf]
@@ -220,14 +207,14 @@ class Graph:
         return list(found)
 
     def _tears_down(self, number: int) -> bool:
-        return self.layout.spots[number].node.role == "teardown"
+        return number in self._teardowns
 
     def _link_ends(self, step: Step, towards: list[set[int]]) -> list[Member]:
         """
         Return the roots (or leaves) of a link: whole groups where all roots of the group are roots of the link.
         """
         if len(step.members) == 1:
-            return list(step.members)
+            return step.members
 
         inside = range(step.members[0].first, step.members[-1].last)
         ends: list[Member] = []
@@ -241,50 +228,38 @@ class Graph:
         return ends
 
     def _ends(self, members: list[Member], inside: range, towards: list[set[int]]) -> list[int]:
-        return [
-            number
-            for member in members
-            for number in self._ends_of(member, towards)
-            if not _any_in(towards[number], inside)
-        ]
+        numbers = [number for member in members for number in self._ends_of(member, towards)]
+        return [number for number in numbers if not _any_in(towards[number], inside)]
 
     def _ends_of(self, member: Member, towards: list[set[int]]) -> list[int]:
         if isinstance(member, Spot):
             return [member.first]
         return (self._roots if towards is self.upstream else self._leaves)[member]
 
-    def _add(self, edge: Edge) -> None:
-        ends = (edge.upstream, edge.downstream)
+    def _add(self, upstream: Member, downstream: Member, label: str | None = None) -> None:
+        ends = (upstream, downstream)
         if self.edges.get(ends) is None:
-            self.edges[ends] = edge.label
-        below = self._ends_of(edge.downstream, self.upstream)
-        for upstream in self._ends_of(edge.upstream, self.downstream):
-            self.downstream[upstream].update(below)
-            for downstream in below:
-                self.upstream[downstream].add(upstream)
+            self.edges[ends] = label
+        below = self._ends_of(downstream, self.upstream)
+        for number in self._ends_of(upstream, self.downstream):
+            self.downstream[number].update(below)
+            for other in below:
+                self.upstream[other].add(number)
 
 
 def _any_in(numbers: set[int], inside: range) -> bool:
-    if len(numbers) > len(inside):
-        return any(number in numbers for number in inside)
-    return any(number in inside for number in numbers)
+    fewer, others = (inside, numbers) if len(numbers) > len(inside) else (numbers, inside)
+    for number in fewer:  # noqa: SIM110 - a plain loop is faster here: nearly always there is one number, or none
+        if number in others:
+            return True
+    return False
 
 
 def _has_after(end: Member, scope: Scope) -> bool:
     # The root of a link may be a task in one of its groups: the link's own node decides.
     while end.parent is not scope and end.parent is not None:
         end = end.parent
-    node = end.node
-    return isinstance(node, TaskNode | GroupNode) and node.after is not None
-
-
-def _around(member: Member) -> set[Member]:
-    found: set[Member] = set()
-    scope = member.parent
-    while scope is not None:
-        found.add(scope)
-        scope = scope.parent
-    return found
+    return cast("TaskNode | GroupNode", end.node).after is not None  # only the outermost scope has a draft
 
 
 def _holds(outer: Member, inner: Member) -> bool:

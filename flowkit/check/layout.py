@@ -4,7 +4,7 @@ Where each node of a draft stands: the tree of scopes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias, final
 
 from flowkit.errors import Place
@@ -36,8 +36,8 @@ class Placed:
         self.id: str = own_id
         self.parent = parent
         self.depth = 0 if parent is None else parent.depth + 1
-        self.path = own_id if parent is None or not parent.path else f"{parent.path}.{own_id}"
-        self.full_id = own_id if parent is None or not parent.prefix else f"{parent.prefix}.{own_id}"
+        self.path = own_id if parent is None else parent.inside + own_id
+        self.full_id = own_id if parent is None else parent.prefix + own_id
         self.first = self.last = 0
 
     def within(self, scope: Scope) -> bool:
@@ -58,9 +58,11 @@ class Spot(Placed):
 
     __slots__ = ("node",)
 
-    def __init__(self, node: TaskNode, parent: Scope) -> None:
+    def __init__(self, node: TaskNode, parent: Scope, number: int) -> None:
         super().__init__(parent, node.id)
         self.node: TaskNode = node
+        self.first: int = number
+        self.last: int = number + 1
 
     @property
     def place(self) -> Place:
@@ -76,7 +78,7 @@ class Scope(Placed):
     A group in its place; the outermost scope is the pipeline.
     """
 
-    __slots__ = ("children", "links", "names", "node", "options", "prefix")
+    __slots__ = ("children", "inside", "links", "names", "node", "options", "prefix")
 
     node: GroupNode | Draft
     children: list[Member]
@@ -86,8 +88,11 @@ class Scope(Placed):
     """The children by their own ids; of several with the same id, the first."""
 
     links: list[Step]
+    inside: str
+    """What the paths within begin with."""
+
     prefix: str
-    """What Airflow puts in front of the ids within: empty where the group says `prefix_group_id=False`."""
+    """What the ids within begin with, as Airflow knows them: empty where the group says `prefix_group_id=False`."""
 
     options: Mapping[str, Any]
     """The defaults in effect here."""
@@ -100,7 +105,8 @@ class Scope(Placed):
         self.links = []
         self.options = {}
         prefixed = isinstance(node, GroupNode) and node.settings.get("prefix_group_id", True)
-        self.prefix = self.full_id if prefixed else ""
+        self.inside = f"{self.path}." if self.path else ""
+        self.prefix = f"{self.full_id}." if prefixed else ""
 
     @property
     def place(self) -> Place:
@@ -108,25 +114,6 @@ class Scope(Placed):
         The line that it was written in.
         """
         return self.node.place
-
-    def spots(self) -> Iterator[Spot]:
-        """
-        Return the tasks in it, at any depth, in the order of the source.
-        """
-        for child in self.children:
-            if isinstance(child, Spot):
-                yield child
-            else:
-                yield from child.spots()
-
-    def walk(self) -> Iterator[Member]:
-        """
-        Return the nodes in it, at any depth, in the order of the source; a group before what it holds.
-        """
-        for child in self.children:
-            yield child
-            if isinstance(child, Scope):
-                yield from child.walk()
 
     def find(self, path: str) -> Member | None:
         """
@@ -173,10 +160,17 @@ class Layout:
     A draft with every node in its place.
     """
 
-    __slots__ = ("arrows", "placed", "root", "spots")
+    __slots__ = ("arrows", "groups", "members", "placed", "root", "spots")
 
     def __init__(self, root: Scope) -> None:
         self.root: Scope = root
         self.placed: dict[TaskNode | GroupNode, Member] = {}
         self.arrows: list[Arrow] = []
+        self.members: list[Member] = []
+        """The tasks and the groups, in the order of the source; a group before what it holds."""
+
         self.spots: list[Spot] = []
+        """The tasks among them."""
+
+        self.groups: list[Scope] = []
+        """The groups among them."""

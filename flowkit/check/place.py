@@ -7,12 +7,13 @@ pipeline places. That can be known only when the whole draft has been read, so i
 
 from __future__ import annotations
 
+import itertools
 from typing import TypeAlias
 
 from flowkit.check.layout import Layout, Member, Scope, Spot, Step
 from flowkit.errors import Place, Problem
 from flowkit.spec.action import PythonCall
-from flowkit.spec.draft import Draft, GroupNode, Link, TaskNode
+from flowkit.spec.draft import Draft, GroupNode, Link, Named, TaskNode
 
 Node: TypeAlias = "TaskNode | GroupNode"
 
@@ -62,11 +63,9 @@ class _Reader:
         placed: set[Node] = set()
         for node in waiting:  # grows
             near = [target for target in node.after or () if not isinstance(target, str)]
-            mentions = (
-                [m for link in node.links for m in link.mentions] if isinstance(node, GroupNode) else []
-            )
-            placed.update(mention.node for mention in mentions if mention.places)
-            for other in [*near, *(mention.node for mention in mentions)]:
+            held = [n for link in node.links for n in link.nodes] if isinstance(node, GroupNode) else []
+            placed.update(inner for inner in held if not isinstance(inner, Named))
+            for other in [*near, *(inner.node if isinstance(inner, Named) else inner for inner in held)]:
                 if other not in reached and other not in self.home:
                     reached[other] = None
                     waiting.append(other)
@@ -74,11 +73,11 @@ class _Reader:
 
     def _read_links(self, links: tuple[Link, ...], depth: int) -> None:
         for link in links:
-            for mention in link.mentions:
-                if mention.places:
-                    self._place(mention.node, link, depth)
+            for node in link.nodes:
+                if isinstance(node, Named):
+                    self._pending.append((link, node.node, True))
                 else:
-                    self._pending.append((link, mention.node, True))
+                    self._place(node, link, depth)
 
     def _place(self, node: Node, link: Link, depth: int) -> None:
         if node in self.home:
@@ -89,7 +88,7 @@ class _Reader:
             cure = "A node stands in one place. Make a second one with another id, or refer to the first by `after`."
             self.problems.append(Problem("FK104", message, cure, link.place))
             return
-        if self._is_old_copy(node, link.place):
+        if isinstance(node, GroupNode) and self._is_old_copy(node, link.place):
             return
         self.home[node] = link
         self._read_node(node, link, depth)
@@ -113,11 +112,14 @@ class _Reader:
             if not isinstance(target, str):
                 self._pending.append((link, target, False))
         if isinstance(node, TaskNode):
-            self._pending.extend((link, setup, False) for setup in node.setups if not isinstance(setup, str))
-            routes = node.action.routes if isinstance(node.action, PythonCall) else None
-            for route in (routes or {}).values():
-                # Beside the branch: what follows it follows its targets.
-                self._pending.extend((link, target, True) for target in route if not isinstance(target, str))
+            for setup in node.setups:
+                if not isinstance(setup, str):
+                    self._pending.append((link, setup, False))
+            if isinstance(node.action, PythonCall) and node.action.routes:
+                for target in itertools.chain.from_iterable(node.action.routes.values()):
+                    # Beside the branch: what follows it follows its targets.
+                    if not isinstance(target, str):
+                        self._pending.append((link, target, True))
         # What is deeper is reported when it is laid out: there the depth is known of what is only named, too.
         if isinstance(node, GroupNode) and depth <= DEEPEST:
             self._read_links(node.links, depth + 1)
@@ -146,9 +148,10 @@ def _fill(
             _put(layout, beside, node, reader, problems)
         step = Step(link, scope)
         scope.links.append(step)
-        for mention in link.mentions:
-            if reader.home.get(mention.node) is link and mention.node not in layout.placed:
-                _put(layout, step, mention.node, reader, problems)
+        for given in link.nodes:
+            node = given.node if isinstance(given, Named) else given
+            if reader.home.get(node) is link and node not in layout.placed:
+                _put(layout, step, node, reader, problems)
         for node in reader.joined.get(link, ()):
             if node not in layout.placed:
                 _put(layout, step, node, reader, problems)
@@ -160,12 +163,12 @@ def _put(layout: Layout, step: Step, node: Node, reader: _Reader, problems: list
     scope = step.scope
     member: Member
     if isinstance(node, TaskNode):
-        member = Spot(node, scope)
-        member.first = len(layout.spots)
-        member.last = member.first + 1
+        member = Spot(node, scope, len(layout.spots))
         layout.spots.append(member)
     else:
         member = Scope(node, scope)
+        layout.groups.append(member)
+    layout.members.append(member)
     layout.placed[node] = member
     step.members.append(member)
     scope.children.append(member)

@@ -53,7 +53,7 @@ def _resolve(draft: Draft) -> PipelineSpec:
     if any(problem.code == "FK111" for problem in problems):
         # What stands too deep was not read: every other rule would take it for missing.
         raise PipelineError(_in_order(problems, draft.dag_id))
-    _spread_defaults(layout.root, draft.defaults)
+    _spread_defaults(layout, draft.defaults)
     data = Data(layout, problems)
     data.read(draft)
     graph = Graph(layout, problems)
@@ -66,12 +66,12 @@ def _resolve(draft: Draft) -> PipelineSpec:
     return _spec(draft, layout, graph, data)
 
 
-def _spread_defaults(scope: Scope, inherited: Mapping[str, Any]) -> None:
-    own = scope.node.defaults if isinstance(scope.node, GroupNode) else {}
-    scope.options = merged(inherited, own) if own else inherited
-    for child in scope.children:
-        if isinstance(child, Scope):
-            _spread_defaults(child, scope.options)
+def _spread_defaults(layout: Layout, defaults: Mapping[str, Any]) -> None:
+    layout.root.options = defaults
+    for group in layout.groups:  # the outer ones first
+        inherited = cast("Scope", group.parent).options
+        own = group.node.defaults
+        group.options = merged(inherited, own) if own else inherited
 
 
 def _in_order(problems: list[Problem], dag_id: str) -> list[Problem]:
@@ -88,10 +88,12 @@ def _spec(draft: Draft, layout: Layout, graph: Graph, data: Data) -> PipelineSpe
         dag_id=draft.dag_id,
         settings=draft.settings,
         defaults=draft.defaults,
-        nodes=tuple(_node(member, layout, graph, data) for member in layout.root.walk()),
+        nodes=tuple([_node(member, layout, graph, data) for member in layout.members]),
         edges=tuple(
-            EdgeSpec(upstream.full_id, downstream.full_id, label)
-            for (upstream, downstream), label in graph.edges.items()
+            [
+                EdgeSpec(upstream.full_id, downstream.full_id, label)
+                for (upstream, downstream), label in graph.edges.items()
+            ]
         ),
         place=draft.place,
     )
@@ -100,20 +102,22 @@ def _spec(draft: Draft, layout: Layout, graph: Graph, data: Data) -> PipelineSpe
 def _node(member: Member, layout: Layout, graph: Graph, data: Data) -> NodeSpec:
     scope = cast("Scope", member.parent)  # only the pipeline, which is no node, stands nowhere
     parent_id = scope.full_id or None
+    uses = tuple([giver.full_id for giver in data.givers.get(member, ())])
     if isinstance(member, Spot):
+        task, spots = member.node, layout.spots
         return TaskSpec(
             task_id=member.full_id,
             id=member.id,
             group_id=parent_id,
             action=_action(member, graph, data),
-            own_options=member.node.options,
+            own_options=task.options,
             inherited_options=scope.options,
             multiple_outputs=member in data.by_key,
-            upstream=tuple(layout.spots[number].full_id for number in sorted(graph.upstream[member.first])),
-            uses=tuple(giver.full_id for giver in data.givers.get(member, ())),
-            role="setup" if member in graph.setups else member.node.role,
-            fails_run=member.node.fails_run,
-            place=member.place,
+            upstream=tuple([spots[number].full_id for number in sorted(graph.upstream[member.first])]),
+            uses=uses,
+            role="setup" if member in graph.setups else task.role,
+            fails_run=task.fails_run,
+            place=task.place,
         )
     node = cast("GroupNode", member.node)  # only the outermost scope has a draft
     return GroupSpec(
@@ -123,7 +127,7 @@ def _node(member: Member, layout: Layout, graph: Graph, data: Data) -> NodeSpec:
         settings=node.settings,
         defaults=node.defaults,
         mapped=data.mapped.get(member),
-        uses=tuple(giver.full_id for giver in data.givers.get(member, ())),
+        uses=uses,
         place=member.place,
     )
 

@@ -23,6 +23,7 @@ import typing_extensions
 
 from flowkit.errors import Problem, did_you_mean
 from flowkit.spec.action import PythonCall
+from flowkit.spec.lazy import LazyImport, declared, import_of
 
 _EMPTY: dict[Any, Any] = {}
 _VIEWS = (type(_EMPTY.keys()), type(_EMPTY.values()), type(_EMPTY.items()))
@@ -36,7 +37,7 @@ def returned_by(function: Callable[..., Any]) -> Any | None:
     Of a generator it is what its `return` gives: Airflow takes what it yields as metadata of asset events.
     """
     annotation = getattr(function, "__annotations__", {}).get("return")
-    if annotation is None:
+    if annotation is None or (declared and _is_lazy(annotation, function)):
         return None
     try:
         # That of the parameters is of no interest here, and may name what only type checkers import.
@@ -49,6 +50,15 @@ def returned_by(function: Callable[..., Any]) -> Any | None:
         return hint
     kind: Any = get_origin(hint)
     return get_args(hint)[2] if kind is Generator and len(get_args(hint)) == 3 else None
+
+
+def _is_lazy(annotation: object, function: Callable[..., Any]) -> bool:
+    # To import pandas for the sake of an annotation would cost what its lazy import saves.
+    if not isinstance(annotation, str):
+        return type(annotation) is LazyImport
+    names = getattr(function, "__globals__", {})
+    found = (names.get(name) for name in re.findall(r"[^\W\d]\w*", annotation))
+    return any(type(one) is LazyImport and not import_of(one).loaded for one in found)
 
 
 def lost_in_xcom(hint: Any, *, used: bool) -> tuple[str, str] | None:

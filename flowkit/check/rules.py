@@ -8,11 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any, cast
 
+import attrs
+
 from flowkit.check.cycles import cycles
-from flowkit.check.layout import Layout, Member, Scope
-from flowkit.errors import Problem
-from flowkit.spec.draft import Draft, GroupNode
+from flowkit.check.layout import Layout, Member, Scope, Spot
+from flowkit.errors import DefinitionError, Problem
+from flowkit.spec.draft import Draft, GroupNode, Named
 from flowkit.spec.params import MISSING, fields_of, is_params_class
+
+# Airflow's executors that run tasks where they are themselves, or on workers that wait for them.
+_WITHOUT_PODS = frozenset({"LocalExecutor", "CeleryExecutor", "EdgeExecutor"})
 
 
 def duplicate_full_ids(layout: Layout) -> Iterator[Problem]:
@@ -20,7 +25,7 @@ def duplicate_full_ids(layout: Layout) -> Iterator[Problem]:
     Yield the ids that Airflow would see twice though they stand in different groups.
     """
     seen: dict[str, Member] = {}
-    for member in layout.root.walk():
+    for member in layout.members:
         first = seen.setdefault(member.full_id, member)
         # Within one scope that is an ordinary duplicate, and so is what lies below.
         if first is member or first.path == member.path:
@@ -41,33 +46,31 @@ def empty(layout: Layout, draft: Draft) -> Iterator[Problem]:
         yield Problem(
             "FK109", message, "Builders are immutable: keep what .task() and .then() return.", draft.place
         )
-    for member in layout.root.walk():
+    for group in layout.groups:
         # A group that holds nothing but an empty one is mended with that one.
-        if isinstance(member, Scope) and not member.children and not _was_given(member):
-            message = f"Group {member.path!r} has no tasks."
+        if not group.children and not _was_given(group):
+            message = f"Group {group.path!r} has no tasks."
             cure = "Add one, or leave the group out. Builders are immutable: keep what .task() and .then() return."
-            yield Problem("FK107", message, cure, member.place)
+            yield Problem("FK107", message, cure, group.place)
 
 
 def _was_given(scope: Scope) -> bool:
     # What it was given and yet does not hold stands elsewhere as well, which is reported as what it is.
-    return any(mention.places for link in scope.node.links for mention in link.mentions)
+    return any(not isinstance(node, Named) for link in scope.node.links for node in link.nodes)
 
 
 def returned_elsewhere(layout: Layout) -> Iterator[Problem]:
     """
     Yield the groups that return a task which does not stand in them.
     """
-    for member in layout.root.walk():
-        if not isinstance(member, Scope) or not isinstance(member.node, GroupNode):
-            continue
-        returned = member.node.returned
+    for group in layout.groups:
+        returned = cast("GroupNode", group.node).returned  # only the outermost scope has a draft
         if returned is None:
             continue
         placed = layout.placed.get(returned)
-        if placed is None or not placed.within(member):
-            message = f"Group {member.path!r} returns task {returned.id!r}, which is not placed in it."
-            yield Problem("FK106", message, "Place the task in the group: .then(task).", member.place)
+        if placed is None or not placed.within(group):
+            message = f"Group {group.path!r} returns task {returned.id!r}, which is not placed in it."
+            yield Problem("FK106", message, "Place the task in the group: .then(task).", group.place)
 
 
 def waiting_for_each_other(
@@ -83,13 +86,19 @@ def waiting_for_each_other(
         yield Problem("FK103", message, cure, layout.spots[cycle[0]].place)
 
 
+_DECIDE = frozenset({"start_date", "end_date", "trigger_rule"})
+"""The options that can keep a task from running."""
+
+
 def never_running(layout: Layout, draft: Draft) -> Iterator[Problem]:
     """
     Yield the tasks that Airflow would accept and never run, or refuse for a setting of the whole pipeline.
     """
+    bounded = draft.settings.get("start_date") is not None and draft.settings.get("end_date") is not None
     for spot in layout.spots:
-        scope = spot.parent
-        options = {**(scope.options if scope else {}), **spot.node.options}
+        options = _options_of(spot)
+        if not bounded and _DECIDE.isdisjoint(options):
+            continue
         start = _latest(draft.settings.get("start_date"), options.get("start_date"))
         end = _earliest(draft.settings.get("end_date"), options.get("end_date"))
         if start is not None and end is not None and end < start:
@@ -110,7 +119,7 @@ def clashing_pods(layout: Layout) -> Iterator[Problem]:
     Yield the tasks for which two options say what the pod is.
     """
     for spot in layout.spots:
-        options = {**(spot.parent.options if spot.parent else {}), **spot.node.options}
+        options = _options_of(spot)
         config = options.get("executor_config")
         if options.get("pod") is not None and isinstance(config, Mapping) and "pod_override" in config:
             message = (
@@ -119,22 +128,41 @@ def clashing_pods(layout: Layout) -> Iterator[Problem]:
             )
             cure = "Say all of it in one: pod=None here keeps the pod_override."
             yield Problem("FK112", message, cure, spot.place)
+        said = spot.node.options
+        # An inherited pod is meant for the other tasks of the pipeline.
+        if said.get("pod") is not None and said.get("executor") in _WITHOUT_PODS:
+            message = (
+                f"Task {spot.path!r} has a pod and executor={said['executor']!r}, which starts no pods: the pod would "
+                "have no effect."
+            )
+            cure = 'Remove the pod, or name another executor, such as "KubernetesExecutor".'
+            yield Problem("FK116", message, cure, spot.place)
 
 
 def required_params(draft: Draft) -> Iterator[Problem]:
     """
-    Yield the params that every run has to be given, when the scheduler starts runs.
+    Yield the params that have no form, and those that every run has to be given when the scheduler starts runs.
     """
     given, schedule = draft.settings.get("params"), draft.settings.get("schedule")
-    if schedule is None or not is_params_class(given):
+    if not is_params_class(given):
         return
-    required = [field.name for field in fields_of(cast("type[Any]", given)) if field.default is MISSING]
-    if required:
+    try:
+        required = [field.name for field in fields_of(cast("type[Any]", given)) if field.default is MISSING]
+    except DefinitionError as error:
+        yield attrs.evolve(error.problem, place=draft.place)
+        return
+    if required and schedule is not None:
         names = ", ".join(repr(name) for name in required)
         message = (
             f"The pipeline has a schedule, and params without a default: {names}. The scheduler has no value."
         )
         yield Problem("FK114", message, "Give them defaults, or remove the schedule.", draft.place)
+
+
+def _options_of(spot: Spot) -> Mapping[str, Any]:
+    # Without a copy where there is nothing to merge, as with nearly all tasks.
+    inherited = cast("Scope", spot.parent).options
+    return {**inherited, **spot.node.options} if spot.node.options else inherited
 
 
 def _is_default_rule(options: Mapping[str, Any]) -> bool:

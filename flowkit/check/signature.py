@@ -7,11 +7,12 @@ from __future__ import annotations
 import contextlib
 import inspect
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, final
 
 import attrs
 
+from flowkit.spec.lazy import import_of, is_lazy, real
 from flowkit.spec.options import TaskOptions
 
 # Airflow puts these into the call of a function by name (`KNOWN_CONTEXT_KEYS` of the Task SDK, those of all versions).
@@ -29,6 +30,8 @@ CONTEXT_KEYS = frozenset(
 
 # What flowkit itself gives to every operator.
 SET_BY_FLOWKIT = frozenset({"task_id", "dag", "task_group", "default_args"})
+
+_TASK_OPTIONS = frozenset(TaskOptions.__annotations__) - {"pod"}
 
 _signatures: weakref.WeakKeyDictionary[Callable[..., Any], inspect.Signature | None] = (
     weakref.WeakKeyDictionary()
@@ -83,7 +86,18 @@ _constructors: weakref.WeakKeyDictionary[type[Any], Constructor] = weakref.WeakK
 def constructor_of(operator: type[Any]) -> Constructor:
     """
     Return what the constructors of *operator* take, without making one.
+
+    Of an operator that was imported lazily its source is read; where that does not say enough, it is imported.
     """
+    stand_in: object = operator
+    if is_lazy(stand_in):
+        from flowkit.check.lazies import at_hand, operator_source
+
+        source = operator_source(stand_in) if at_hand(stand_in) is None else None
+        if source is not None:
+            inits = ((init.parameters, init.passes_on, init.operator) for init in source.inits)
+            return _joined(inits, _TASK_OPTIONS)
+        operator = real(operator)
     found = _constructors.get(operator)
     if found is None:
         found = _constructors[operator] = _read_constructor(operator)
@@ -91,45 +105,75 @@ def constructor_of(operator: type[Any]) -> Constructor:
 
 
 def _read_constructor(operator: type[Any]) -> Constructor:
-    own: set[str] = set()
-    required: frozenset[str] | None = None
-    options: set[str] = set(TaskOptions.__annotations__) - {"pod"}
-    reached_base = False
+    inits: list[tuple[Mapping[str, bool], bool, bool]] = []
+    options = _TASK_OPTIONS
     for cls in operator.__mro__:
         init = cls.__dict__.get("__init__")
         if init is None or cls is object:
             continue
         signature = signature_of(init)
         if signature is None:
-            return Constructor(frozenset(), frozenset(), frozenset(options), open=True)
+            return Constructor(frozenset(), frozenset(), options, open=True)
         parameters = _named(signature)
         if cls.__name__ == "BaseOperator":
             options |= set(parameters) - SET_BY_FLOWKIT
-            reached_base = True
             break
+        required = {name: default is inspect.Parameter.empty for name, default in parameters.items()}
+        more = any(parameter.kind is parameter.VAR_KEYWORD for parameter in signature.parameters.values())
+        inits.append((required, more, _is_operator(cls)))
+    return _joined(inits, options)
+
+
+def _joined(
+    inits: Iterable[tuple[Mapping[str, bool], bool, bool]], options: frozenset[str]
+) -> Constructor:
+    """
+    Join constructors, each given as its parameters, whether it passes others on, and whether it is an operator's.
+
+    *options* is what the last one of all, that of `BaseOperator`, takes.
+    """
+    own: set[str] = set()
+    required: frozenset[str] | None = None
+    for parameters, passes_on, is_operators in inits:
         own |= set(parameters)
         if required is None:
-            required = frozenset(
-                name for name, default in parameters.items() if default is inspect.Parameter.empty
-            )
-        passes_on = any(
-            parameter.kind is parameter.VAR_KEYWORD for parameter in signature.parameters.values()
-        )
-        if not passes_on and _is_operator(cls):
+            required = frozenset(name for name, needed in parameters.items() if needed)
+        if not passes_on and is_operators:
+            # It ends the chain, and takes nothing that only classes behind it would take.
+            options = _TASK_OPTIONS - own
             break
     return Constructor(
         own=frozenset(own - SET_BY_FLOWKIT),
         required=(required or frozenset()) - SET_BY_FLOWKIT,
-        # A constructor that ends the chain takes nothing that only classes behind it would take.
-        options=frozenset(options if reached_base else options - own),
+        options=options,
         open=False,
     )
+
+
+class _Anything(frozenset[str]):
+    """
+    The template fields of a class that cannot be imported: nothing can be said against any argument.
+    """
+
+    def __contains__(self, _: object) -> bool:
+        return True
 
 
 def template_fields_of(operator: type[Any]) -> frozenset[str]:
     """
     Return the names of the arguments that Airflow renders before *operator* runs.
     """
+    stand_in: object = operator
+    if is_lazy(stand_in):
+        from flowkit.check.lazies import at_hand, operator_problem, operator_source
+
+        # That it cannot be imported is reported as what it is, and once.
+        if operator_problem(stand_in, import_of(stand_in).place) is not None:
+            return _Anything()
+        source = operator_source(stand_in) if at_hand(stand_in) is None else None
+        if source is not None:
+            return source.template_fields
+        operator = real(operator)
     fields = getattr(operator, "template_fields", ())
     if isinstance(fields, str):
         return frozenset({fields})

@@ -11,13 +11,14 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from pathlib import PurePath
-from typing import Any, final
+from typing import Any, cast, final
 from uuid import UUID
 
 from flowkit.spec.action import ItemRef, ParamsRef, Ref, Text, Transform
 from flowkit.spec.draft import TaskNode
+from flowkit.spec.lazy import LazyImport
 from flowkit.spec.marks import GroupItem, Items, ParamsMark
-from flowkit.spec.output import Output, Reference, Token, split
+from flowkit.spec.output import Output, Reference, Token, holds_output, split
 from flowkit.spec.records import changed, is_of_airflow, is_record
 
 # Airflow writes these as what they are, or as a text that is the same in every process.
@@ -32,6 +33,16 @@ Item = Callable[[GroupItem], "ItemRef | None"]
 
 Resolve = Callable[[TaskNode, "str | None"], "Ref | None"]
 """Gives the reference for an output; `None` when its task is not in the pipeline."""
+
+
+def is_plain(value: object) -> bool:
+    """
+    Return whether *value* is a number, a text or nothing: then there is nothing in it to find.
+    """
+    kind = type(value)
+    if kind is str:
+        return not holds_output(cast("str", value))
+    return kind is int or value is None or kind is bool or kind is float
 
 
 @final
@@ -97,6 +108,8 @@ class Rewriter:
             return self._output(value)
         if isinstance(value, Reference):
             return self._mark(value)
+        if kind is LazyImport:  # imported when Airflow gets the pipeline
+            return value
         if kind in (int, bool, float, types.NoneType):
             return value
         # A container that holds itself has no end, and no written form.

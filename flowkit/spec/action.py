@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias, final
 import attrs
 
 from flowkit.errors import Place
+from flowkit.spec.lazy import identity, name_of
 
 
 @final
@@ -61,7 +62,9 @@ class OperatorCall:
     An operator and the arguments for its constructor.
     """
 
-    operator: type[Any]
+    operator: type[Any] = attrs.field(eq=identity)
+    """The class. One that was imported lazily is a stand-in for it, which equals the class."""
+
     kwargs: Mapping[str, Any]
 
     place: Place = attrs.field(eq=False)
@@ -72,7 +75,7 @@ class OperatorCall:
         """
         The name that messages use.
         """
-        return self.operator.__name__
+        return name_of(self.operator)
 
 
 @final

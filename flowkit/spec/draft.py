@@ -52,7 +52,7 @@ class TaskNode:
     fails_run: bool | None = None
     """Of a teardown: whether the run fails when it fails (Airflow's `on_failure_fail_dagrun`)."""
 
-    serial: int = attrs.field(factory=lambda: next(_serials), init=False)
+    serial: int = attrs.field(factory=_serials.__next__, init=False)
     """A number that no other task of this process has. Tokens in texts carry it."""
 
 
@@ -116,15 +116,12 @@ Target: TypeAlias = "TaskNode | GroupNode | str"
 
 @final
 @attrs.frozen(eq=False)
-class Mention:
+class Named:
     """
-    A node in a link.
+    A node in a link that only an arrow names: it is placed there only when nothing else places it.
     """
 
     node: Node
-
-    places: bool
-    """Whether the node was given itself. A node that an arrow names is placed only when nothing else places it."""
 
 
 @final
@@ -147,13 +144,19 @@ class Link:
     One step of a chain: nodes that behave like an unnamed group.
     """
 
-    mentions: tuple[Mention, ...]
+    nodes: tuple[Node | Named, ...]
     arrows: tuple[Arrow, ...]
 
     chained: bool
     """Whether it follows the previous link and is followed by the next one. `.add` makes links that are not."""
 
     place: Place
+
+    before: Link | None = None
+    """
+    The link before it in its chain. Each builder shares the links of the one that it came from: a tuple would be copied
+    with every step, and a chain of 20,000 tasks would cost the square of it.
+    """
 
 
 @final

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import attrs
 
 from flowkit.errors import DefinitionError, Problem, UnknownOptionError, did_you_mean
+from flowkit.spec.lazy import is_lazy, real
 from flowkit.spec.place import caller
 from flowkit.spec.pod import Pod
 from flowkit.spec.values import (
@@ -223,10 +224,16 @@ def checked_group_settings(settings: Mapping[str, Any], *, call: str) -> dict[st
 
 
 def _checked(given: Mapping[str, Any], limits: Mapping[str, Limit], call: str) -> dict[str, Any]:
-    for name, value in given.items():
+    changed: dict[str, Any] = {}
+    for name, one in given.items():
+        value = one
         limit = limits.get(name)
         if limit is None:
             _fail_unknown(name, limits, call)
+        if is_lazy(value):
+            if object in limit.types and name != "params":
+                continue  # what only Airflow needs, such as a callback, is imported when Airflow gets it
+            value = changed[name] = real(value)
         # Outputs raise at nearly every touch; a rule over the whole pipeline has a better message for them.
         if hasattr(type(value), "__flowkit_output__"):
             continue
@@ -234,7 +241,7 @@ def _checked(given: Mapping[str, Any], limits: Mapping[str, Limit], call: str) -
         if fault is not None:
             _fail_value(name, value, limit, fault, call)
 
-    return dict(given)
+    return {**given, **changed}
 
 
 def _fail_unknown(name: str, limits: Mapping[str, Limit], call: str) -> NoReturn:

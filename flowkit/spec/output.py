@@ -88,7 +88,8 @@ class Output(Reference):
     key: str | None
 
     def __init__(self, task: TaskNode, key: str | None = None) -> None:
-        self._fill(task=task, key=key)
+        object.__setattr__(self, "task", task)
+        object.__setattr__(self, "key", key)
 
     def _name(self) -> str:
         return f"The output of task {self.task.id!r}"
@@ -226,7 +227,8 @@ def holds_output(text: str) -> bool:
     """
     Return whether an output stands in *text*, or a piece of one.
     """
-    return _LEFT_OVER.search(text) is not None
+    # Python knows of each text whether it is ASCII: that costs nothing, and says it for nearly all of them.
+    return not text.isascii() and _LEFT_OVER.search(text) is not None
 
 
 def split(text: str) -> Iterator[str | Token] | None:
@@ -236,7 +238,7 @@ def split(text: str) -> Iterator[str | Token] | None:
     Raises:
         ValueError: If a token was cut to pieces.
     """
-    if not _LEFT_OVER.search(text):
+    if not holds_output(text):
         return None
     if _LEFT_OVER.search(_TOKEN.sub("", text)):
         raise ValueError

@@ -7,8 +7,10 @@ from __future__ import annotations
 import site
 import sys
 import sysconfig
+from bisect import bisect_right
+from functools import cache, lru_cache
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 
 import attr
 
@@ -22,6 +24,12 @@ _INSTALLED = tuple(
 )
 
 
+# Python finds the line of an instruction by reading the table of lines from its beginning. Beyond so many bytes of
+# instructions (some 150 calls in one function, or at the top level of a file) it pays to read that table once.
+_FAR = 2_000
+_TABLES_KEPT = 16
+
+
 def caller() -> Place:
     """
     Return the place of the nearest call that stands outside flowkit.
@@ -32,12 +40,39 @@ def caller() -> Place:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename
-        # Classes made by attrs have methods compiled under a name of attrs' own, and `attrs.evolve` calls them.
-        if not file.startswith((_PACKAGE, _ATTRS, "<attrs ")):
-            return Place(file, frame.f_lineno)
+        if not _is_between(file):
+            line = frame.f_lineno if frame.f_lasti < _FAR else _line(frame.f_code, frame.f_lasti)
+            return _place(file, line)
         frame = frame.f_back
 
     return Place("<unknown>", 0)
+
+
+# Each builder asks several times, of very few files, and a loop asks for the same lines again and again.
+@cache
+def _is_between(file: str) -> bool:
+    # Classes made by attrs have methods compiled under a name of attrs' own, and `attrs.evolve` calls them.
+    return file.startswith((_PACKAGE, _ATTRS, "<attrs "))
+
+
+_place = lru_cache(maxsize=1_024)(Place)
+
+_tables: dict[int, tuple[CodeType, list[int], list[int]]] = {}
+
+
+def _line(code: CodeType, instruction: int) -> int:
+    """
+    Return the line of an instruction of *code*, in a time that does not grow with its position.
+    """
+    # By identity: Python computes the hash of a code object anew each time, from all that it holds.
+    table = _tables.get(id(code))
+    if table is None or table[0] is not code:
+        if len(_tables) >= _TABLES_KEPT:
+            _tables.clear()
+        spans = [(start, line) for start, _, line in code.co_lines() if line is not None]
+        table = _tables[id(code)] = (code, [start for start, _ in spans], [line for _, line in spans])
+    _, starts, lines = table
+    return lines[bisect_right(starts, instruction) - 1]
 
 
 def is_users(file: str) -> bool:

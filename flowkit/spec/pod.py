@@ -4,27 +4,17 @@ What a task needs on Kubernetes.
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
-from typing import NamedTuple, NoReturn, final
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple, TypeAlias, final
 
 import attrs
 
-from flowkit.errors import DefinitionError, Problem
-from flowkit.spec.place import caller
+from flowkit.spec.pod_checks import checked_quantity, fail
+from flowkit.spec.pod_fields import CHECKS
+from flowkit.spec.pod_parts import ConfigMap, Secret, Toleration, Variable, Volume
 
-# https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
-_QUANTITY = re.compile(
-    r"(?P<number>\d+\.?\d*|\.\d+)(?P<suffix>[KMGTPE]i|[numkMGTPE]|[eE][+-]?\d{1,3})?", re.ASCII
-)
-_POWERS = {
-    "n": Decimal(10) ** -9,
-    "u": Decimal(10) ** -6,
-    "m": Decimal(10) ** -3,
-    "k": Decimal(10) ** 3,
-    **{unit: Decimal(10) ** (3 * power) for power, unit in enumerate("MGTPE", 2)},
-    **{f"{unit}i": Decimal(1024) ** power for power, unit in enumerate("KMGTPE", 1)},
-}
+PullPolicy: TypeAlias = Literal["Always", "IfNotPresent", "Never"]
+_GPU = "nvidia.com/gpu"
 
 
 class _Resource(NamedTuple):
@@ -51,11 +41,11 @@ class Pod:
     """
     What a task needs on Kubernetes. Becomes the `pod_override` of Airflow's `executor_config`.
 
-    Every field takes a Kubernetes quantity as text. A field that is left out is inherited, field by field,
-    from the `pod` of the enclosing group and pipeline, and at last from the pod template of the installation.
+    A field that is left out is inherited from the `pod` of the enclosing group and pipeline; fields that are mappings
+    are merged key by key, and the nearest wins. Airflow merges the result into the pod template of the installation.
 
     Raises:
-        DefinitionError: If a quantity is not one, or a limit is below its request.
+        DefinitionError: If a field has a value that Kubernetes would refuse, or two contradict each other.
     """
 
     cpu: str | None = None
@@ -76,29 +66,93 @@ class Pod:
     ephemeral_storage_limit: str | None = None
     """Disk for temporary files that the task may use at most."""
 
+    gpus: int | None = None
+    """Whole GPUs for the task alone; Kubernetes shares none. `0`: none, whatever is inherited."""
+
+    gpu_resource: str | None = None
+    """What the cluster calls its GPUs. `None`: `"nvidia.com/gpu"`."""
+
+    image: str | None = None
+    """The image of the task, `"registry/name:tag"`. It must hold Airflow, and the packages that the task imports."""
+
+    image_pull_policy: PullPolicy | None = None
+    """When the image is pulled: `"Always"`, `"IfNotPresent"` or `"Never"`."""
+
+    image_pull_secrets: Sequence[str] | None = None
+    """The names of secrets that open the registry of the image."""
+
+    env: Mapping[str, Variable] | None = None
+    """Environment variables by name: plain text, or a `Secret` or `ConfigMap` with a key."""
+
+    env_from: Sequence[Secret | ConfigMap] | None = None
+    """Secrets and config maps whose keys all become environment variables."""
+
+    volumes: Mapping[str, Volume] | None = None
+    """What is mounted, by absolute path in the container."""
+
+    node_selector: Mapping[str, str] | None = None
+    """Labels that the node must have."""
+
+    tolerations: Sequence[Toleration] | None = None
+    """Taints of nodes that do not keep the task away."""
+
+    affinity: Any | None = attrs.field(default=None, hash=False)
+    """Where the pod prefers to run, as the official client's `V1Affinity`."""
+
+    priority_class: str | None = None
+    """The name of the priority class."""
+
+    service_account: str | None = None
+    """The name of the service account that the task acts as."""
+
+    namespace: str | None = None
+    """The namespace of the pod. Airflow needs `[kubernetes_executor] multi_namespace_mode` for any but its own."""
+
+    labels: Mapping[str, str] | None = None
+    """Labels of the pod. Those that Airflow finds its pods by are refused."""
+
+    annotations: Mapping[str, str] | None = None
+    """Annotations of the pod."""
+
+    run_as_user: int | None = None
+    """The user id of the processes. Airflow's image expects 50000."""
+
+    run_as_group: int | None = None
+    """The group id of the processes. Airflow's image expects 0."""
+
+    fs_group: int | None = None
+    """The group id that owns the volumes."""
+
+    run_as_non_root: bool | None = None
+    """Whether Kubernetes refuses to start the container as root."""
+
+    termination_grace_period: int | None = None
+    """Seconds between the request to end and the end by force."""
+
     def __attrs_post_init__(self) -> None:
-        for resource in RESOURCES:
-            amounts = [
-                _checked(getattr(self, field), field, resource.examples)
-                for field in (resource.request, resource.limit)
-            ]
-            request, limit = amounts
-            if request is not None and limit is not None and limit < request:
-                _fail(
-                    f"Pod asks for {resource.request}={getattr(self, resource.request)!r} but limits it to "
-                    f"{resource.limit}={getattr(self, resource.limit)!r}: Kubernetes refuses a limit below "
-                    "the request.",
-                    f"Raise {resource.limit} or lower {resource.request}.",
-                )
+        for name, check in CHECKS.items():
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, check(value, f"Pod({name}=…)"))
+        _check_resources(self)
+        if self.run_as_non_root and self.run_as_user == 0:
+            message = "Pod(run_as_user=0) is root, which run_as_non_root=True forbids: Kubernetes starts no container."
+            fail("FK012", message, "Choose another user, or leave run_as_non_root out.")
 
     def over(self, base: Pod | None) -> Pod:
         """
-        Return this pod with the fields that it leaves out taken from *base*.
+        Return this pod with what it leaves out taken from *base*: field by field, and mappings key by key.
         """
         if base is None:
             return self
 
-        own = {name: value for name, value in attrs.asdict(self).items() if value is not None}
+        own: dict[str, Any] = {}
+        for name in _FIELDS:
+            value = getattr(self, name)
+            if value is None:
+                continue
+            further = getattr(base, name)
+            own[name] = {**further, **value} if name in _MAPPINGS and further else value
         return attrs.evolve(base, **own)
 
     def requests(self) -> dict[str, str]:
@@ -111,29 +165,42 @@ class Pod:
         """
         Return the upper limits, by Kubernetes' name of the resource.
         """
-        return self._quantities("limit")
+        found = self._quantities("limit")
+        # Kubernetes takes GPUs as limits; the request follows from it.
+        if self.gpus:
+            found[self.gpu_resource or _GPU] = str(self.gpus)
+        return found
+
+    def for_operator(self) -> Any:
+        """
+        Return this pod for `KubernetesPodOperator(full_pod_spec=…)`: it then describes the pod that the task launches.
+
+        The `pod` option of the same task describes the worker's own pod. flowkit makes a `V1Pod` of it, with the
+        operator's own arguments over it, when it makes the DAG. Typed `Any`, as that is not what stands here yet.
+        """
+        return self
 
     def _quantities(self, kind: str) -> dict[str, str]:
         found = ((resource.name, getattr(self, getattr(resource, kind))) for resource in RESOURCES)
         return {name: value for name, value in found if value is not None}
 
 
-def _checked(value: object, field: str, examples: str) -> Decimal | None:
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        _fail(
-            f"Pod({field}=…) takes a Kubernetes quantity as text, not {type(value).__name__}.",
-            f"Write {examples}.",
-        )
-    match = _QUANTITY.fullmatch(value)
-    if match is None:
-        _fail(f"Pod({field}={value!r}) is not a Kubernetes quantity.", f"Write {examples}.")
-    number, suffix = Decimal(match["number"]), match["suffix"] or ""
-    if suffix[:1] in {"e", "E"} and len(suffix) > 1 and suffix != "Ei":
-        return number.scaleb(int(suffix[1:]))
-    return number * _POWERS.get(suffix, Decimal(1))
+def _check_resources(pod: Pod) -> None:
+    for resource in RESOURCES:
+        amounts = [
+            checked_quantity(getattr(pod, field), f"Pod({field}={{}})", resource.examples)
+            for field in (resource.request, resource.limit)
+        ]
+        request, limit = amounts
+        if request is not None and limit is not None and limit < request:
+            fail(
+                "FK004",
+                f"Pod asks for {resource.request}={getattr(pod, resource.request)!r} but limits it to "
+                f"{resource.limit}={getattr(pod, resource.limit)!r}: Kubernetes refuses a limit below "
+                "the request.",
+                f"Raise {resource.limit} or lower {resource.request}.",
+            )
 
 
-def _fail(message: str, cure: str) -> NoReturn:
-    raise DefinitionError(Problem("FK004", message, cure, caller()))
+_FIELDS = tuple(field.name for field in attrs.fields(Pod))
+_MAPPINGS = frozenset({"env", "volumes", "node_selector", "labels", "annotations"})

@@ -186,7 +186,7 @@ def test_chains_are_immutable() -> None:
             "keep what it returns."
         )
         with pytest.raises(AttributeError, match="is immutable"):
-            del chain._links
+            del chain._last
 
 
 def test_builders_show_what_they_are() -> None:

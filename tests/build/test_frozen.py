@@ -19,9 +19,9 @@ def choose() -> str:
     ("thing", "name"),
     [
         (task("a"), "_node"),
-        (Group("g"), "_id"),
-        (Pipeline("p"), "_dag_id"),
-        (Pipeline("p").group("g"), "_id"),
+        (Group("g"), "_head"),
+        (Pipeline("p"), "_head"),
+        (Pipeline("p").group("g"), "_head"),
         (task("a") >> task("b"), "heads"),
         (label("x"), "text"),
         (task("a") >> label("x"), "_text"),

@@ -293,6 +293,19 @@ def test_fk112_two_descriptions_of_a_pod() -> None:
     ]
 
 
+def test_fk116_a_pod_for_an_executor_without_pods() -> None:
+    """A task that names such an executor has no use for a pod of its own; an inherited one is meant for others."""
+    pipeline = Pipeline("p").defaults(pod=Pod(cpu="1")).task("a", executor="LocalExecutor")
+    pipeline = pipeline.task("b", executor="my.own.Executor", pod=Pod(cpu="2"))
+    assert pipeline.build().task("b").options["executor"] == "my.own.Executor"
+
+    here = mark()
+    assert problems(Pipeline("p").task("c", executor="CeleryExecutor", pod=Pod(cpu="1"))) == [
+        f"{here(1)}: FK116 Task 'c' has a pod and executor='CeleryExecutor', which starts no pods: the pod would have "
+        'no effect. Remove the pod, or name another executor, such as "KubernetesExecutor".'
+    ]
+
+
 def test_problems_are_reported_together_in_the_order_of_the_source() -> None:
     """Everything that is wrong is said at once, under the name of the pipeline."""
     pipeline = Pipeline("p").task("b", after="x")

@@ -1,0 +1,159 @@
+"""
+A block of imports that happen when somebody uses what they import.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib.util
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from types import FrameType, TracebackType
+from typing import Any, final
+
+import attrs
+
+from flowkit.errors import DefinitionError, Place, Problem
+from flowkit.spec.lazy import Import, LazyImport, declared, import_of
+
+_open: tuple[lazy_imports, ...] = ()
+_python_import: Any = builtins.__import__
+_installed = False
+_lock = threading.Lock()
+
+
+@final
+class lazy_imports:  # noqa: N801 - written as the function that it is to its users
+    """
+    Import nothing in this block, until it is used.
+
+    `with lazy_imports():` stands at the top of a file, and holds any imports but `import *`. Type checkers and editors
+    see ordinary imports. They happen when a name is used: `pd` in the function of a task when the task runs,
+    `BashOperator` in `operator(BashOperator, …)` when Airflow gets the pipeline. `flowkit check` reads the source of
+    what is imported, and imports next to nothing.
+
+    Raises:
+        DefinitionError: If the block stands in a function or a class, or holds `from … import *`.
+    """
+
+    def __init__(self) -> None:
+        self._globals: dict[str, Any] = {}
+        self._thread = 0
+        self._made: list[Import] = []
+
+    def __enter__(self) -> None:
+        frame = sys._getframe(1)
+        if frame.f_locals is not frame.f_globals:
+            message = (
+                "with lazy_imports() stands in a function or a class; what is imported there cannot be replaced once "
+                "it is used."
+            )
+            cure = "Put the block at the top of the file; imports in a function are late as they are."
+            raise DefinitionError(Problem("FK515", message, cure, _place(frame)))
+        self._globals = frame.f_globals
+        self._thread = threading.get_ident()
+        _begin(self)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        _end(self)
+        made = {id(what): what for what in self._made}
+        for what in self._made:
+            what.child = None
+        for key, value in self._globals.items():
+            if type(value) is LazyImport and id(import_of(value)) in made:
+                import_of(value).namespaces.append((self._globals, key))
+        bound = [what for what in self._made if what.namespaces]
+        if bound:
+            file = bound[0].place.file
+            namespace, before = declared.get(file, (None, []))
+            declared[file] = (self._globals, [*(before if namespace is self._globals else ()), *bound])
+
+    def is_for(self, namespace: object) -> bool:
+        """
+        Return whether an import into *namespace* stands in this block.
+        """
+        return namespace is self._globals and threading.get_ident() == self._thread
+
+    def imported(self, name: str, names: Sequence[str], level: int, frame: FrameType) -> Any:
+        """
+        Return what stands for the module of an `import` statement.
+        """
+        place = _place(frame)
+        if level:
+            name = importlib.util.resolve_name("." * level + name, self._globals.get("__package__") or "")
+        if "*" in names:
+            message = f"`from {name} import *` stands in a block of lazy imports; nobody knows what it would import."
+            raise DefinitionError(Problem("FK516", message, "Import the names that you need.", place))
+        if names:
+            return _Module(self, name, place)
+        root = name.partition(".")[0]
+        earlier = self._globals.get(root)
+        if type(earlier) is LazyImport and import_of(earlier) in self._made:
+            if name != root:
+                import_of(earlier).also.append(name)
+            return earlier
+        return self.stand_in(Import(root, None, place, [name] if name != root else []))
+
+    def stand_in(self, what: Import) -> LazyImport:
+        """
+        Return what stands for *what*.
+        """
+        if what.name is None:
+            # `import a.b as c` asks `a` for `b`, then and there.
+            what.child = lambda name: self.stand_in(Import(f"{what.module}.{name}", None, what.place))
+        self._made.append(what)
+        return LazyImport(what)
+
+
+@final
+@attrs.frozen(eq=False)
+class _Module:
+    """
+    Stands for a module while Python takes names from it: `from module import name`.
+    """
+
+    _block: lazy_imports
+    _module: str
+    _place: Place
+
+    def __getattr__(self, name: str) -> LazyImport:
+        return self._block.stand_in(Import(self._module, name, self._place))
+
+
+def _place(frame: FrameType) -> Place:
+    return Place(frame.f_code.co_filename, frame.f_lineno)
+
+
+def _import(
+    name: str,
+    globals: Mapping[str, object] | None = None,  # noqa: A002 - Python's own name
+    locals: Mapping[str, object] | None = None,  # noqa: A002 - Python's own name
+    fromlist: Sequence[str] | None = (),
+    level: int = 0,
+) -> Any:
+    for block in _open:
+        if block.is_for(globals):
+            return block.imported(name, fromlist or (), level, sys._getframe(1))
+    return _python_import(name, globals, locals, fromlist, level)
+
+
+def _begin(block: lazy_imports) -> None:
+    global _open, _python_import, _installed  # noqa: PLW0603 - there is one `import` in a process
+    with _lock:
+        if not _installed:
+            _python_import, builtins.__import__ = builtins.__import__, _import
+            _installed = True
+        _open = (*_open, block)
+
+
+def _end(block: lazy_imports) -> None:
+    global _open, _installed  # noqa: PLW0603 - there is one `import` in a process
+    with _lock:
+        _open = tuple(other for other in _open if other is not block)
+        # Where somebody else has put theirs before it, it stays, and passes everything on.
+        if not _open and builtins.__import__ is _import:
+            builtins.__import__ = _python_import
+            _installed = False

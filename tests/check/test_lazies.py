@@ -1,0 +1,182 @@
+"""
+What can be said of lazily imported names without importing them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import pkgutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from flowkit.check.lazies import operator_source, problem_of
+from flowkit.check.signature import _TASK_OPTIONS, _joined, constructor_of, template_fields_of
+from flowkit.errors import Place
+from flowkit.spec.lazy import Import, LazyImport
+
+
+def lazily(module: str, name: str | None = None) -> LazyImport:
+    return LazyImport(Import(module, name, Place("user.py", 1)))
+
+
+def test_the_source_of_an_operator_says_what_the_class_says() -> None:
+    """Of every operator of the standard provider: the arguments, those it needs, and those Airflow renders."""
+    import airflow.providers.standard as provider
+
+    looked_at = 0
+    for found in pkgutil.walk_packages(provider.__path__, f"{provider.__name__}."):
+        if not any(part in found.name for part in (".operators.", ".sensors.")):
+            continue
+        module = importlib.import_module(found.name)
+        for name, value in vars(module).items():
+            if (
+                inspect.isclass(value)
+                and value.__module__ == found.name
+                and hasattr(value, "template_fields")
+            ):
+                source = operator_source(lazily(found.name, name))
+                assert source is not None, name
+                assert source.is_operator
+                inits = ((init.parameters, init.passes_on, init.operator) for init in source.inits)
+                read, real = _joined(inits, _TASK_OPTIONS), constructor_of(value)
+                assert (read.own, read.required) == (real.own, real.required), name
+                assert source.template_fields == template_fields_of(value), name
+                looked_at += 1
+
+    assert looked_at > 30
+
+
+PROBE = """
+import sys, json
+from pathlib import Path
+from flowkit.load import load
+loaded = load(Path(sys.argv[1]))
+problems = [str(p) for f in loaded.files for b in f.broken for p in b.problems]
+problems += [str(p) for f in loaded.files for p in f.lazy_problems]
+failures = [f.failure for f in loaded.failures]
+imported = sorted({m.partition(".")[0] for m in sys.modules} & {"airflow", "heavy"})
+print(json.dumps([problems, failures, len(loaded.pipelines), imported]))
+"""
+
+FILE = """
+    from __future__ import annotations
+    from flowkit import Pipeline, each_kwargs, generate, lazy_imports, operator, over, python, task
+    from flowkit.airflow.dags import register
+
+    with lazy_imports():
+        import heavy
+        from airflow.providers.standard.operators.bash import BashOperator as Bash
+        from airflow.providers.standard.operators.python import PythonOperator
+        {line}
+
+    def read() -> heavy.Frame:
+        return heavy.Frame()
+
+    def build(name: str) -> Pipeline:
+        start = task("start", python(read), on_failure_callback=heavy)
+        return Pipeline(name).then(start).task("a", {action})
+
+    register(generate(build, ["one", "two"], dag_id=str))
+"""
+
+
+def probe(folder: Path, line: str = "", action: str = 'operator(Bash, bash_command="")') -> list[list[str]]:
+    (folder / "heavy.py").write_text("class Frame: ...\nclass NoOperator: ...\n")
+    text = textwrap.dedent(FILE).replace("{line}", line).replace("{action}", action)
+    (folder / "etl.py").write_text(text)
+    ran = subprocess.run(
+        [sys.executable, "-c", PROBE, str(folder / "etl.py")],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=folder,
+    )
+    found: list[list[str]] = json.loads(ran.stdout)
+    return found
+
+
+def test_a_file_is_loaded_and_checked_without_airflow(tmp_path: Path) -> None:
+    """Operators, mapped ones too, and what only the tasks need are not imported."""
+    action = 'operator(Bash, bash_command=over(["a"]))).task("b", each_kwargs(Bash, [{"bash_command": ""}])'
+
+    assert probe(tmp_path, action=action) == [[], [], 2, []]
+
+
+@pytest.mark.parametrize(
+    ("line", "action", "said"),
+    [
+        ("", 'operator(Bash, bash_comand="")', "FK301 Bash has no argument 'bash_comand'."),
+        ("", "operator(Bash)", "FK302 BashOperator lacks 'bash_command'."),
+        ("", 'operator(Bash, bash_command="", retries=3)', "FK303 operator(BashOperator, …) got 'retries'"),
+        ("", 'operator(Bash, bash_command="", cwd=start.output, append_env=start.output)', "FK202"),
+        (
+            "from airflow.providers.standard.operators.bahs import Other",
+            "operator(Other)",
+            "etl.py:10: FK513 There is no module 'airflow.providers.standard.operators.bahs' to import lazily. "
+            "Did you mean 'airflow.providers.standard.operators.bash'?",
+        ),
+        (
+            "from airflow.providers.standard.operators.bash import BashOperatr",
+            "operator(BashOperatr)",
+            "FK514 The module 'airflow.providers.standard.operators.bash' has no 'BashOperatr' to import lazily. "
+            "Did you mean 'BashOperator'?",
+        ),
+        (
+            "from airflow.providers.standard.operators.bash import Bash2",
+            'operator(Bash, bash_command="")',
+            "FK514",
+        ),
+        (
+            "import hevy",
+            'operator(Bash, bash_command="")',
+            "FK513 There is no module 'hevy' to import lazily.",
+        ),
+        ("from heavy import NoOperator", "operator(NoOperator)", "FK008 operator() got NoOperator"),
+    ],
+)
+def test_mistakes_are_found_without_airflow(tmp_path: Path, line: str, action: str, said: str) -> None:
+    """What an operator does not take, and what cannot be imported, is found in the source."""
+    problems, failures, _, imported = probe(tmp_path, line, action)
+
+    assert failures == []
+    assert any(said.replace("FK301 Bash has", "FK301 BashOperator has") in problem for problem in problems), (
+        problems
+    )
+    assert imported == []
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("airflow.sdk", "Asset"),
+        ("airflow.sdk", "BaseSensorOperator"),
+        ("airflow.providers.standard.operators", "bash"),
+        ("xml.etree.ElementTree", "fromstring"),
+        ("math", "sqrt"),
+        ("os", "path"),
+        ("os.path", "join"),
+    ],
+)
+def test_names_that_are_there_are_no_problem(module: str, name: str) -> None:
+    """Names that a module gives away by itself, built-in modules, and modules in packages are found."""
+    assert problem_of(lazily(module, name)) is None
+
+
+def test_in_doubt_the_module_is_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module that makes names as it is asked is asked."""
+    text = (
+        "def __getattr__(name):\n    if name == 'there':\n        return 1\n    raise AttributeError(name)\n"
+    )
+    (tmp_path / "made_as_asked.py").write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    assert problem_of(lazily("made_as_asked", "there")) is None
+    problem = problem_of(lazily("made_as_asked", "ther"))
+    assert problem is not None
+    assert problem.code == "FK514"
