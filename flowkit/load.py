@@ -12,6 +12,7 @@ import importlib.util
 import os
 import re
 import sys
+import time
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
@@ -21,14 +22,18 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
+from flowkit.airflow.configured import Configured
+from flowkit.check.lazies import declared_problems
 from flowkit.errors import FlowkitError, LoadError, PipelineError, Place, Problem, nearest
 from flowkit.spec.collect import Broken, Item, collecting
+from flowkit.spec.lazy import declared
 from flowkit.spec.pipeline import PipelineSpec
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 _IGNORE_FILE = ".airflowignore"
+_DAGS = "dags"
 _PACKAGE = str(Path(__file__).parent) + os.sep
 
 
@@ -55,6 +60,16 @@ class LoadedFile:
 
     problems: tuple[Problem, ...] = ()
     """What flowkit itself has against the file, where that is why it could not be executed."""
+
+    seconds: float = attrs.field(default=0.0, eq=False)
+    """How long it took. What files before it have imported was there already."""
+
+    @property
+    def lazy_problems(self) -> tuple[Problem, ...]:
+        """
+        What is wrong with its lazy imports, whether or not a pipeline uses them.
+        """
+        return tuple(declared_problems([self.file]))
 
     @property
     def pipelines(self) -> tuple[PipelineSpec, ...]:
@@ -102,12 +117,29 @@ class Loaded:
         return tuple(file for file in self.files if file.failure is not None)
 
 
-def folder_of(path: Path) -> Path:
+def folder_of(path: Path, dags: Path | None = None) -> Path:
     """
-    Return the folder that Airflow would put on `sys.path` for *path*: itself, or the one that the file lies in.
+    Return the DAG folder that *path* belongs to, which Airflow puts on `sys.path`.
+
+    That is the folder which Airflow's configuration names, `[core] dags_folder`, if *path* lies in it; or else the
+    nearest one upwards that is called `dags`, within the project; or else *path* itself, or the folder of the file.
+
+    Args:
+        path: A file or a folder.
+
+        dags: The DAG folder, where the user has named it. A path elsewhere does not belong to it.
     """
     path = _absolute(path)
-    return path if path.is_dir() else path.parent
+    named = _absolute(dags) if dags is not None else Configured.read().dags_folder
+    if named is not None and path.is_relative_to(named):
+        return named
+    own = path if path.is_dir() else path.parent
+    for folder in (own, *own.parents):
+        if folder.name == _DAGS:
+            return folder
+        if (folder / "pyproject.toml").is_file() or (folder / ".git").exists():
+            break
+    return own
 
 
 def find(path: Path) -> tuple[Path, ...]:
@@ -165,8 +197,10 @@ def load_each(files: Iterable[Path], folder: Path) -> Iterator[LoadedFile]:
     for file in files:
         # Prints of the user's files are for people: standard output may be read by a program.
         with _on_path(folder), redirect_stdout(sys.stderr):
+            started = time.perf_counter()
             loaded = _load_file(file)
-        yield loaded
+            seconds = time.perf_counter() - started
+        yield attrs.evolve(loaded, seconds=seconds)
 
 
 def _absolute(path: Path) -> Path:
@@ -191,6 +225,7 @@ def _on_path(folder: Path) -> Iterator[None]:
 
 def _load_file(file: Path) -> LoadedFile:
     name = f"flowkit_loaded_{hashlib.sha256(str(file).encode()).hexdigest()[:12]}_{file.stem}"
+    declared.pop(str(file), None)
     with collecting(str(file), name) as collection:
         try:
             _execute(file, name)

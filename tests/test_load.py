@@ -271,3 +271,46 @@ def test_something_that_is_not_python_is_a_failure(tmp_path: Path) -> None:
     (failed,) = load(tmp_path / "notes.txt").failures
 
     assert failed.failure == "notes.txt is not a Python file."
+
+
+def test_the_dag_folder_is_the_nearest_called_dags(tmp_path: Path) -> None:
+    """
+    Within the project; elsewhere it is the folder of the file.
+    """
+    deep = tmp_path / "dags" / "project" / "dags" / "team"
+    _write(deep, file=GOOD)
+    _write(tmp_path / "other", file=GOOD)
+
+    assert folder_of(deep / "file.py") == folder_of(deep) == folder_of(deep.parent) == deep.parent
+    assert folder_of(tmp_path / "other" / "file.py") == folder_of(tmp_path / "other") == tmp_path / "other"
+
+    (deep / "pyproject.toml").touch()
+    assert folder_of(deep / "file.py") == deep
+
+
+def test_the_dag_folder_is_the_one_that_somebody_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    The user, or else Airflow's configuration, for what lies in it.
+    """
+    file = tmp_path / "pipelines" / "dags" / "file.py"
+    monkeypatch.setenv("AIRFLOW__CORE__DAGS_FOLDER", str(tmp_path / "pipelines"))
+
+    assert folder_of(file) == tmp_path / "pipelines"
+    assert folder_of(tmp_path / "dags" / "file.py") == tmp_path / "dags"
+    assert folder_of(file, tmp_path) == tmp_path
+    assert folder_of(file, tmp_path / "elsewhere") == file.parent
+
+
+def test_the_time_of_a_file_is_taken(tmp_path: Path) -> None:
+    """
+    Whether it can be loaded or not.
+    """
+    _write(
+        tmp_path,
+        good=GOOD + "import time\ntime.sleep(0.02)\n",
+        bad=GOOD + "import time\ntime.sleep(0.02)\n1/0\n",
+    )
+
+    assert [file.seconds >= 0.02 for file in load(tmp_path).files] == [True, True]

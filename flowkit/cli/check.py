@@ -11,23 +11,30 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, final
 
+from rich.table import Table
+
+from flowkit.airflow.configured import Configured
 from flowkit.airflow.local_home import environment
+from flowkit.airflow.timing import Timing, measure
 from flowkit.cli import _report
+from flowkit.cli._findings import below, finding_text, where
 from flowkit.errors import LoadError
 from flowkit.lint import Finding, Findings, lint
-from flowkit.load import folder_of
+from flowkit.load import LoadedFile, folder_of
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
 # Whoever waits longer than this wants to know for what.
 _PATIENCE = 1.0
+# A file gets this time for its timing, in seconds, also where Airflow is told to be quick.
+_SHORTEST_STOP = 10.0
 
 
 def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -53,6 +60,20 @@ def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
         default="text",
         help="text for people (the default), github for annotations in a workflow, json for programs",
     )
+    parser.add_argument(
+        "--dags",
+        metavar="FOLDER",
+        type=Path,
+        help=(
+            "the DAG folder, which Airflow puts on Python's path (default: [core] dags_folder, or the nearest folder "
+            "called dags, or the folder of each PATH)"
+        ),
+    )
+    parser.add_argument(
+        "--timing",
+        action="store_true",
+        help="ask the installed Airflow how long it needs for each file, and show a table",
+    )
     parser.set_defaults(command=check_pipelines)
 
 
@@ -62,34 +83,43 @@ def check_pipelines(args: argparse.Namespace) -> int:
     """
     started = time.monotonic()
     paths = [Path(path) for path in args.paths] or [_report.default_path(None)]
+    if args.dags is not None and not args.dags.is_dir():
+        _report.error(f"There is no folder {str(args.dags)!r}, which --dags names.")
+        return _report.MISUSED
+    # Before the environment is that of this command.
+    configured = Configured.read()
     progress = _Progress()
+    stopwatch = _Stopwatch(configured, progress.tell) if args.timing else None
     try:
-        with _leaving_no_trace(paths[0]), progress:
-            findings = lint(paths, progress.show)
+        with _leaving_no_trace(folder_of(paths[0], args.dags)), progress:
+            findings = lint(paths, progress.show, dags=args.dags, configured=configured, measure=stopwatch)
     except LoadError as error:
         _report.error(str(error))
         return _report.MISUSED
 
     seconds = time.monotonic() - started
+    timings = stopwatch.timings if stopwatch else None
     if args.format == "json":
-        print(_json(findings, seconds))
+        print(_json(findings, timings, seconds))
     else:
-        line = _github if args.format == "github" else _text
+        line = _github if args.format == "github" else finding_text
         for finding in findings.found:
             print(line(finding))
+        if timings:
+            _report.console().print(_table(timings))
         print(_summary(findings, seconds))
     return _report.FAILED if findings.errors else _report.DONE
 
 
 @contextmanager
-def _leaving_no_trace(path: Path) -> Iterator[None]:
+def _leaving_no_trace(folder: Path) -> Iterator[None]:
     """
     Lead an Airflow that the user's files import to a folder that is removed, and let Python keep no bytecode.
     """
     before, bytecode = dict(os.environ), sys.dont_write_bytecode
     with tempfile.TemporaryDirectory(prefix="flowkit-check-", ignore_cleanup_errors=True) as name:
         home = Path(name)
-        changed = environment(os.environ, home, state=home, dags_folder=folder_of(path))
+        changed = environment(os.environ, home, state=home, dags_folder=folder)
         os.environ.clear()
         os.environ.update(changed)
         sys.dont_write_bytecode = True
@@ -101,29 +131,10 @@ def _leaving_no_trace(path: Path) -> Iterator[None]:
             os.environ.update(before)
 
 
-def _where(finding: Finding) -> tuple[str, int]:
-    place = finding.problem.place
-    return (_report.shown(Path(place.file)), place.line) if place else ("", 0)
-
-
-def _below(finding: Finding) -> list[str]:
-    problem = finding.problem
-    known = problem.dag_id is None or repr(problem.dag_id) in problem.message
-    whose = [] if known else [f"In pipeline {problem.dag_id!r}."]
-    return [*finding.told.splitlines(), *([problem.cure] if problem.cure else []), *whose]
-
-
-def _text(finding: Finding) -> str:
-    file, line = _where(finding)
-    kind = "warning: " if finding.warning else ""
-    head = f"{file}:{line}: {kind}{finding.problem.code} {finding.problem.message}"
-    return "\n".join([head, *(f"    {text}" for text in _below(finding))])
-
-
 def _github(finding: Finding) -> str:
-    file, line = _where(finding)
+    file, line = where(finding)
     kind = "warning" if finding.warning else "error"
-    text = _escaped("\n".join([finding.problem.message, *_below(finding)]))
+    text = _escaped("\n".join([finding.problem.message, *below(finding)]))
     # In properties, these two part one from the next.
     file = _escaped(file).replace(":", "%3A").replace(",", "%2C")
     return f"::{kind} file={file},line={line},title={finding.problem.code}::{text}"
@@ -133,10 +144,10 @@ def _escaped(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _json(findings: Findings, seconds: float) -> str:
+def _json(findings: Findings, timings: list[Timing] | None, seconds: float) -> str:
     problems = []
     for finding in findings.found:
-        file, line = _where(finding)
+        file, line = where(finding)
         problems.append(
             {
                 "code": finding.problem.code,
@@ -149,8 +160,44 @@ def _json(findings: Findings, seconds: float) -> str:
                 "traceback": finding.told or None,
             }
         )
-    summary = {"files": findings.files, "pipelines": findings.pipelines, "seconds": round(seconds, 3)}
-    return json.dumps({"problems": problems, **summary}, indent=2, ensure_ascii=False)
+    found: dict[str, object] = {"problems": problems}
+    if timings is not None:
+        shown = ((_report.shown(Path(timing.file)), timing) for timing in timings)
+        found["timings"] = [
+            {
+                "file": file,
+                "pipelines": timing.pipelines,
+                "tasks": timing.tasks,
+                "load": round(timing.load, 3),
+                "serialize": round(timing.serialize, 3),
+                "stored": _stored(timing),
+                "ended": timing.ended,
+            }
+            for file, timing in shown
+        ]
+    found |= {"files": findings.files, "pipelines": findings.pipelines, "seconds": round(seconds, 3)}
+    return json.dumps(found, indent=2, ensure_ascii=False)
+
+
+def _table(timings: list[Timing]) -> Table:
+    table = _report.table("File", "Pipelines", "Tasks", "Load and build", "Serialize", "Source stored")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for timing in sorted(timings, key=lambda timing: timing.load + timing.serialize, reverse=True):
+        table.add_row(
+            _report.shown(Path(timing.file)),
+            str(timing.pipelines),
+            str(timing.tasks),
+            f"{timing.load:.2f} s",
+            f"{timing.serialize:.2f} s" if timing.ended else "stopped",
+            f"{_stored(timing) / 1000:.1f} kB",
+        )
+    return table
+
+
+def _stored(timing: Timing) -> int:
+    # Airflow keeps the source of a file with each DAG.
+    return Path(timing.file).stat().st_size * timing.pipelines
 
 
 def _summary(findings: Findings, seconds: float) -> str:
@@ -164,6 +211,34 @@ def _summary(findings: Findings, seconds: float) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+@final
+class _Stopwatch:
+    """
+    Asks Airflow how long it needs for files, and keeps the answers.
+    """
+
+    def __init__(self, configured: Configured, tell: Callable[[str], None]) -> None:
+        # Longer than that is too long, however much.
+        self._longest = 2 * max(configured.import_timeout, configured.processor_timeout, _SHORTEST_STOP)
+        self._tell = tell
+        self.timings: list[Timing] = []
+
+    def __call__(self, loaded: Sequence[LoadedFile], folder: Path) -> Mapping[str, Timing]:
+        """
+        Return the times of the files of one DAG folder, by their paths.
+        """
+        files = [file.file for file in loaded if file.items]
+        self._tell("Starting Airflow")
+        found = measure(
+            files,
+            folder,
+            longest=self._longest,
+            on_file=lambda file: self._tell(f"Timed {_report.shown(Path(file))}"),
+        )
+        self.timings += found.values()
+        return found
 
 
 @final
@@ -195,8 +270,14 @@ class _Progress:
         """
         Note that *file* is next.
         """
+        self.tell(f"Checking {number} of {total}: {_report.shown(file)}")
+
+    def tell(self, line: str) -> None:
+        """
+        Note what happens now.
+        """
         with self._lock:
-            self._line = f"Checking {number} of {total}: {_report.shown(file)}"
+            self._line = line
             if self._shown:
                 self._write(self._line)
 

@@ -312,6 +312,154 @@ register(
     assert done.returncode == 0
 
 
+def test_secrets_within_arguments(project: Path) -> None:
+    """
+    In dictionaries, attrs values and params, with the way to them; a list holds no names.
+    """
+    text = f"""{HEAD}
+import attrs
+from flowkit import task
+
+@attrs.frozen
+class Login:
+    user: str
+    password: str
+
+@attrs.frozen
+class Asked:
+    user: str = "me"
+    token: str = "hunter2"
+
+def f(*args, **kwargs): ...
+
+register(
+    Pipeline("p", params={{"token": "hunter2"}})
+    .task("a", python(f, config={{"db": {{"password": "hunter2"}}, "n": 3}}))
+    .task("b", python(f, Login("me", "hunter2")))
+    .task("c", python(f, login=[Login("me", "hunter2")]))
+    .task("d", python(f, ["password", "hunter2"], {{"password": "{{{{ conn.db.password }}}}"}}))
+    .task("e", python(f), params={{"api_key": "hunter2"}}),
+    Pipeline("q", params=Asked).task("a"),
+)
+"""
+    _write(project, "secret.py", text)
+
+    done = _flowkit(cwd=project)
+
+    found = [
+        line.partition("FK505 ")[2].partition(" as plain")[0] for line in _lines(done) if "FK505" in line
+    ]
+    assert found == [
+        "The pipeline gives token= among its params",
+        "Task 'a' gives config['db']['password']",
+        "Task 'b' gives password=",
+        "Task 'c' gives login.password",
+        "Task 'e' gives api_key=",
+        "The pipeline gives token= among its params",
+    ]
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_the_source_of_files_and_helpers(project: Path) -> None:
+    """
+    What is found there stands among the other problems, once, at its own line; the exit code is that of problems.
+    """
+    _write(project, "helper.py", "from flowkit import task\na = task('a')\na >> task('b')\n")
+    _write(project, "one.py", f"{HEAD}import helper\nregister(Pipeline('one').then(helper.a))\n")
+    _write(project, "two.py", f"{HEAD}import helper\nregister(Pipeline('two').then(helper.a))\n")
+
+    done = _flowkit("--format", "json", cwd=project)
+
+    (problem,) = json.loads(done.stdout)["problems"]
+    assert (problem["file"], problem["line"], problem["code"]) == ("dags/helper.py", 3, "FK506")
+    assert done.returncode == 1
+
+
+def test_a_question_that_raises_is_told_once(project: Path) -> None:
+    """
+    By the error of the line that was executed.
+    """
+    _write(
+        project,
+        "bad.py",
+        f"{HEAD}from flowkit import task\nif task('a', python(len, [])).output:\n    pass\n",
+    )
+
+    assert _codes(project) == ["bad.py:4 FK007"]
+
+
+def test_findings_that_the_author_knows_better(project: Path) -> None:
+    """
+    A comment in any line of the statement, with the code; the problems of a pipeline cannot be ignored.
+    """
+    bad = f"""{HEAD}from flowkit import task
+task("a")  # flowkit: ignore[FK506]
+task("b")  # flowkit: ignore[FK508, FK506] on purpose
+Pipeline("p").task(
+    "c",  # flowkit: ignore[FK506]
+)
+task("d")  # flowkit: ignore[FK507]
+register(Pipeline("p").task("t").task("t"))  # flowkit: ignore[FK101]
+"""
+    _write(project, "bad.py", bad)
+
+    assert _codes(project) == ["bad.py:9 FK506", "bad.py:10 FK101"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["dags/team/uses.py"], ["dags/team"], ["pipelines/uses.py", "--dags", "pipelines"]]
+)
+def test_the_dag_folder_is_on_the_path(project: Path, arguments: list[str]) -> None:
+    """
+    Also for files in folders below, as in Airflow.
+    """
+    for folder in ("dags/team", "pipelines"):
+        (project / folder).mkdir()
+        (project / folder / "uses.py").write_text(
+            f"{HEAD}import top\nregister(Pipeline(top.NAME).task('t'))\n"
+        )
+    for folder in ("dags", "pipelines"):
+        (project / folder / "top.py").write_text("NAME = 'p'\n")
+
+    done = _flowkit(*arguments, cwd=project)
+
+    assert _lines(done)[-1].startswith("No problems: 1 pipeline in 1 file")
+
+
+def test_a_slow_file_is_a_warning(project: Path) -> None:
+    """
+    By the limits that Airflow's configuration sets.
+    """
+    _write(project, "slow.py", f"{HEAD}import time\ntime.sleep(0.3)\nregister(Pipeline('p').task('t'))\n")
+
+    done = _flowkit(cwd=project, AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT="0.5")
+
+    assert _lines(done)[0].startswith("dags/slow.py:1: warning: FK510 This file took ")
+    assert done.returncode == 0
+
+
+def test_airflow_is_timed(project: Path) -> None:
+    """
+    A table, as JSON a list; warnings by the limits.
+    """
+    _write(
+        project,
+        "more.py",
+        f"{HEAD}import time\ntime.sleep(0.3)\nregister(Pipeline('p').task('t').task('u'))\n",
+    )
+    settings = {"AIRFLOW__DAG_PROCESSOR__DAG_FILE_PROCESSOR_TIMEOUT": "0.5"}
+
+    done = _flowkit("--timing", cwd=project)
+    told = json.loads(_flowkit("--timing", "--format", "json", cwd=project, **settings).stdout)
+
+    rows = [line.split()[:3] for line in _lines(done) if line.startswith("dags/")]
+    assert sorted(rows) == [["dags/good.py", "1", "1"], ["dags/more.py", "1", "2"]]
+    timed = {timing["file"]: timing for timing in told["timings"]}
+    assert timed["dags/more.py"]["load"] >= 0.3
+    assert timed["dags/good.py"]["stored"] == len(GOOD)
+    assert "FK511" in [problem["code"] for problem in told["problems"]]
+
+
 def test_annotations_for_github(project: Path) -> None:
     """
     One line each, with what would end a line or a property escaped.
@@ -354,7 +502,9 @@ def test_json_for_programs(project: Path) -> None:
     assert done.returncode == 1
 
 
-@pytest.mark.parametrize("arguments", [["dag"], ["dags", "nowhere"], ["--format", "xml"]])
+@pytest.mark.parametrize(
+    "arguments", [["dag"], ["dags", "nowhere"], ["--format", "xml"], ["--dags", "nowhere"]]
+)
 def test_wrong_use(project: Path, arguments: list[str]) -> None:
     """
     A mistyped path is neither success nor a problem of a pipeline.

@@ -1,7 +1,5 @@
 """
-Finds what is wrong with files of pipelines: with each pipeline, with each file, and with the files together.
-
-Nothing is compiled and no Airflow is needed. Files are executed as `flowkit.load` executes them.
+What is wrong with files: those that Airflow cannot load or would not read, and several files together.
 """
 
 from __future__ import annotations
@@ -9,128 +7,27 @@ from __future__ import annotations
 import ast
 import importlib.util
 import os
-import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, final
+from typing import Final
 
 import attrs
 
 from flowkit.airflow.dags import at_import
 from flowkit.errors import Place, Problem
-from flowkit.load import LoadedFile, airflow_reads, find, folder_of, load_each, python_files
-from flowkit.spec.action import EachCall, OperatorCall, PythonCall
-from flowkit.spec.pipeline import PipelineSpec
+from flowkit.lint.finding import Finding
+from flowkit.lint.source import Sources
+from flowkit.load import LoadedFile, airflow_reads
 
-# The whole name, or its last words: `token_url` and `secret_name` say where a secret is, and hold none.
-_SECRET: Final = re.compile(
-    r"(^|.*_)(password|passwd|pwd|passphrase|secret|token|credentials?"
-    r"|(api|access|auth|private|secret|signing|encryption)_?key)",
-    re.IGNORECASE,
-)
 # Calls that make pipelines.
 _MAKERS: Final = {"Pipeline", "generate"}
 
 
-@final
-@attrs.frozen
-class Finding:
+def of_file(file: LoadedFile) -> Iterator[Finding]:
     """
-    A problem, or a warning.
+    Yield what loading *file* has shown.
     """
-
-    problem: Problem
-
-    warning: bool = False
-    """Whether Airflow would run the pipelines all the same."""
-
-    told: str = ""
-    """What the user's own code said: a traceback."""
-
-
-@final
-@attrs.frozen
-class Findings:
-    """
-    All that was found, in the order of files and lines.
-    """
-
-    found: tuple[Finding, ...]
-
-    files: int
-    """The number of files that were looked at."""
-
-    pipelines: int
-    """The number of pipelines in them, the broken ones too."""
-
-    @property
-    def errors(self) -> tuple[Finding, ...]:
-        """
-        The problems.
-        """
-        return tuple(finding for finding in self.found if not finding.warning)
-
-    @property
-    def warnings(self) -> tuple[Finding, ...]:
-        """
-        The warnings.
-        """
-        return tuple(finding for finding in self.found if finding.warning)
-
-
-def lint(paths: Sequence[Path], on_file: Callable[[Path, int, int], None]) -> Findings:
-    """
-    Check all files at *paths*, each a file or a folder.
-
-    Args:
-        paths: Where to look.
-
-        on_file: Called before each file is loaded, with its number and the number of all.
-
-    Raises:
-        LoadError: If there is nothing at one of the paths.
-    """
-    by_folder: dict[Path, dict[Path, None]] = {}
-    for path in paths:
-        # What was asked for twice is looked at once.
-        taken = {file for files in by_folder.values() for file in files}
-        files = by_folder.setdefault(folder_of(path), {})
-        files.update(dict.fromkeys(file for file in find(path) if file not in taken))
-    # Before the user's files are executed: they may change what can be imported.
-    found: list[Finding] = []
-    for folder, files in by_folder.items():
-        whole = any(path.is_dir() and folder_of(path) == folder for path in paths)
-        found += _shadowed(folder, python_files(folder) if whole else tuple(files))
-        found += _unseen(python_files(folder)) if whole else ()
-
-    loaded: list[LoadedFile] = []
-    total = sum(len(files) for files in by_folder.values())
-    for folder, files in by_folder.items():
-        loaded += load_each(_announced(files, on_file, len(loaded), total), folder)
-    for file in loaded:
-        found += _of_file(file)
-    found += _same_ids(loaded)
-
-    unique = dict.fromkeys(found)
-    count = sum(len(file.items) for file in loaded)
-    return Findings(tuple(sorted(unique, key=_order)), total, count)
-
-
-def _announced(
-    files: Mapping[Path, None], on_file: Callable[[Path, int, int], None], before: int, total: int
-) -> Iterator[Path]:
-    for number, file in enumerate(files, before + 1):
-        on_file(file, number, total)
-        yield file
-
-
-def _order(finding: Finding) -> tuple[str, int, str]:
-    place = finding.problem.place or Place("", 0)
-    return place.file, place.line, finding.problem.code
-
-
-def _of_file(file: LoadedFile) -> Iterator[Finding]:
     top = Place(file.file, file.line or 1)
     if file.failure is not None:
         yield from _failure(file, top)
@@ -140,11 +37,21 @@ def _of_file(file: LoadedFile) -> Iterator[Finding]:
         for problem in broken.problems:
             place = problem.place or broken.place or top
             yield Finding(attrs.evolve(problem, place=place, dag_id=problem.dag_id or broken.dag_id))
-    for pipeline in file.pipelines:
-        yield from _secrets(pipeline)
+    # Those that a pipeline uses are among its own problems.
+    told = {(problem.code, problem.place) for broken in file.broken for problem in broken.problems}
+    told |= {(problem.code, problem.place) for problem in file.problems}
+    for problem in file.lazy_problems:
+        if (problem.code, problem.place) not in told:
+            yield Finding(problem)
+
+
+def not_read(file: LoadedFile, sources: Sources) -> Iterator[Finding]:
+    """
+    Yield a file with pipelines that Airflow would not execute.
+    """
     # A file that was named is loaded whatever it holds. Of other files this is seen in their text.
-    if file.items and not airflow_reads(Path(file.file).read_bytes()):
-        yield _not_read(top)
+    if file.items and not airflow_reads(sources[Path(file.file)].text):
+        yield _not_read(Place(file.file, file.line or 1))
 
 
 def _failure(file: LoadedFile, place: Place) -> Iterator[Finding]:
@@ -170,27 +77,16 @@ def _not_read(place: Place) -> Finding:
     return Finding(Problem("FK502", message, cure, place))
 
 
-def _unseen(files: Sequence[Path]) -> Iterator[Finding]:
+def unseen(files: Sequence[Path], sources: Sources) -> Iterator[Finding]:
+    """
+    Yield the files that register pipelines, and that neither Airflow nor flowkit would execute.
+    """
     for file in files:
-        text = _text(file)
+        text = sources[file].text
         if b"flowkit" in text and not airflow_reads(text):
-            line = _registering_line(_tree(text))
+            line = _registering_line(sources[file].tree)
             if line is not None:
                 yield _not_read(Place(str(file), line))
-
-
-def _text(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError:
-        return b""
-
-
-def _tree(text: bytes) -> ast.Module:
-    try:
-        return ast.parse(text)
-    except (SyntaxError, ValueError):
-        return ast.Module([], [])
 
 
 def _registering_line(tree: ast.Module) -> int | None:
@@ -238,7 +134,10 @@ def _makes(value: ast.expr, pipelines: set[str]) -> bool:
     )
 
 
-def _same_ids(loaded: Sequence[LoadedFile]) -> Iterator[Finding]:
+def same_ids(loaded: Sequence[LoadedFile]) -> Iterator[Finding]:
+    """
+    Yield the ids that pipelines of several files have.
+    """
     by_id: dict[str, dict[str, Place]] = {}
     for file in loaded:
         for pipeline in file.pipelines:
@@ -257,13 +156,16 @@ def _same_ids(loaded: Sequence[LoadedFile]) -> Iterator[Finding]:
             yield Finding(Problem("FK503", message, "Give each its own dag_id.", last, dag_id))
 
 
-def _shadowed(folder: Path, files: Sequence[Path]) -> Iterator[Finding]:
+def shadowed(folder: Path, files: Sequence[Path], sources: Sources) -> Iterator[Finding]:
+    """
+    Yield the imports in *files* of helpers in *folder* that an installed package hides.
+    """
     for entry in sorted(folder.iterdir()):
         name = entry.stem if entry.suffix == ".py" else entry.name
         is_helper = entry.suffix == ".py" or (entry.is_dir() and any(entry.glob("*.py")))
         if not (is_helper and name.isidentifier() and not name.startswith("__") and _installed(name, folder)):
             continue
-        place = _importing(name, files)
+        place = _importing(name, files, sources)
         if place is not None:
             what = "a module of Python's own" if name in sys.stdlib_module_names else "an installed package"
             message = (
@@ -289,12 +191,11 @@ def _installed(name: str, folder: Path) -> bool:
     return spec is not None and spec.origin is not None and not Path(spec.origin).is_relative_to(folder)
 
 
-def _importing(name: str, files: Sequence[Path]) -> Place | None:
+def _importing(name: str, files: Sequence[Path], sources: Sources) -> Place | None:
     for file in files:
-        text = _text(file)
-        if name.encode() not in text:
+        if name.encode() not in sources[file].text:
             continue
-        for node in ast.walk(_tree(text)):
+        for node in ast.walk(sources[file].tree):
             if isinstance(node, ast.Import):
                 modules = [alias.name for alias in node.names]
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -304,23 +205,3 @@ def _importing(name: str, files: Sequence[Path]) -> Place | None:
             if any(module.partition(".")[0] == name for module in modules):
                 return Place(str(file), node.lineno)
     return None
-
-
-def _secrets(pipeline: PipelineSpec) -> Iterator[Finding]:
-    for task in pipeline.tasks:
-        call = task.action.call if isinstance(task.action, EachCall) else task.action
-        if not isinstance(call, PythonCall | OperatorCall):
-            continue
-        for name, value in call.kwargs.items():
-            if _SECRET.fullmatch(name) and _is_plain(value):
-                message = (
-                    f"Task {task.task_id!r} gives {name}= as plain text, and the name looks like that of a secret. "
-                    "Airflow stores arguments in its database and shows them in its UI."
-                )
-                cure = "Keep it in a connection or a variable of Airflow's, and read it when the task runs."
-                yield Finding(Problem("FK505", message, cure, call.place, pipeline.dag_id), warning=True)
-
-
-def _is_plain(value: Any) -> bool:
-    # A template is filled in when the task runs.
-    return isinstance(value, str) and bool(value) and "{{" not in value

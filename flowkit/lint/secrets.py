@@ -1,0 +1,93 @@
+"""
+Secrets among the arguments of tasks, by their names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from flowkit.errors import Place, Problem
+from flowkit.lint.finding import Finding
+from flowkit.spec.action import EachCall, OperatorCall, PythonCall
+from flowkit.spec.params import fields_of as fields_of_form
+from flowkit.spec.params import is_params_class
+from flowkit.spec.pipeline import PipelineSpec
+from flowkit.spec.records import fields_of, is_record
+
+# The whole name, or its last words: `token_url` and `secret_name` say where a secret is, and hold none.
+_SECRET: Final = re.compile(
+    r"(^|.*_)(password|passwd|pwd|passphrase|secret|token|credentials?"
+    r"|(api|access|auth|private|secret|signing|encryption)_?key)",
+    re.IGNORECASE,
+)
+# A value that holds itself has no end.
+_DEEPEST: Final = 8
+
+
+def secrets(pipeline: PipelineSpec) -> Iterator[Finding]:
+    """
+    Yield the arguments and params of *pipeline* that look like secrets and are plain text.
+    """
+    params = pipeline.settings.get("params")
+    if isinstance(params, type) and is_params_class(params):
+        params = {field.name: field.default for field in fields_of_form(params)}
+    for name in _named("", params):
+        yield _finding(f"The pipeline gives {name} among its params", pipeline.place, pipeline.dag_id)
+    for task in pipeline.tasks:
+        call = task.action.call if isinstance(task.action, EachCall) else task.action
+        if not isinstance(call, PythonCall | OperatorCall):
+            continue
+        args = call.args if isinstance(call, PythonCall) else ()
+        given = [
+            value for value in (call.kwargs, task.own_options.get("params"), *args) if not _is_single(value)
+        ]
+        for name in dict.fromkeys(name for value in given for name in _named("", value)):
+            yield _finding(f"Task {task.task_id!r} gives {name}", call.place, pipeline.dag_id)
+
+
+def _finding(what: str, place: Place, dag_id: str) -> Finding:
+    message = (
+        f"{what} as plain text, and the name looks like that of a secret. "
+        "Airflow stores arguments in its database and shows them in its UI."
+    )
+    cure = "Keep it in a connection or a variable of Airflow's, and read it when the task runs."
+    return Finding(Problem("FK505", message, cure, place, dag_id), warning=True)
+
+
+def _named(before: str, value: Any, depth: int = 0) -> Iterator[str]:
+    """
+    Yield the names within *value* that look like secrets: `token=`, and with the way to it, `config['token']`.
+    """
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, Mapping):
+        items: Iterable[tuple[Any, Any]] = value.items()
+    elif is_record(value):
+        items = fields_of(value).items()
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _named(before, item, depth + 1)
+        return
+    else:
+        return
+    for key, item in items:
+        if not isinstance(key, str):
+            continue
+        path = (
+            key if not before else f"{before}[{key!r}]" if isinstance(value, Mapping) else f"{before}.{key}"
+        )
+        if _SECRET.fullmatch(key) and _is_plain(item):
+            yield path if before else f"{path}="
+        if not _is_single(item):
+            yield from _named(path, item, depth + 1)
+
+
+def _is_single(value: Any) -> bool:
+    return value is None or isinstance(value, str | bool | int | float)
+
+
+def _is_plain(value: Any) -> bool:
+    # A template is filled in when the task runs.
+    return isinstance(value, str) and bool(value) and "{{" not in value
