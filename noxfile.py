@@ -13,6 +13,20 @@ AIRFLOW = {"3.1": "3.1.8", "3.2": "3.2.2", "3.3": "3.3.2"}
 NOT_RUN = {"3.2": "not airflow_runs and not real_values"}
 TESTS = ("tests/airflow", "tests/build", "tests/check", "tests/dags", "tests/spec/test_params.py")
 
+MYPY = ("1.14.1", "2.4.1")
+"""The oldest and the newest that the plugin claims."""
+
+
+@nox.session(python="3.11")
+@nox.parametrize("mypy", MYPY)
+def mypy(session: nox.Session, mypy: str) -> None:
+    """
+    The plugin's own tests, with one version of mypy.
+    """
+    session.install("-c", "constraints.txt", "-e", ".", "pytest", "hypothesis", "kubernetes")
+    session.install(f"mypy=={mypy}")
+    session.run("python", "-m", "pytest", "-p", "no:cacheprovider", *(session.posargs or ("tests/mypy",)))
+
 
 @nox.session(python="3.11")
 @nox.parametrize("airflow", list(AIRFLOW))

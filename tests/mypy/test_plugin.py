@@ -29,6 +29,8 @@ EXPECTED = {
 }
 """By line: the words that the message has to hold."""
 
+_LOST = re.compile("nobody takes it|^The result of .* is lost")
+
 
 def _mypy(*arguments: str, cache: Path) -> list[dict[str, Any]]:
     settings = str(FOLDER / "mypy.ini")
@@ -45,7 +47,9 @@ def _mypy(*arguments: str, cache: Path) -> list[dict[str, Any]]:
     assert done.stderr == ""
     found = [json.loads(line) for line in done.stdout.splitlines() if line]
     # An older mypy, with older types of Python's own modules, has other thoughts about flowkit itself.
-    return [one for one in found if not one["file"].startswith("flowkit")]
+    found = [one for one in found if not one["file"].startswith("flowkit")]
+    # The cases stand on lines of their own, where nobody takes what they make. The corpus has such mistakes.
+    return [one for one in found if not _LOST.search(one["message"])]
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,19 @@ from datetime import timedelta
 import pytest
 from typing_extensions import assert_type
 
-from flowkit import Cron, Pipeline, Pod, Preset, Schedule, cron
+from flowkit import (
+    Claim,
+    ConfigMap,
+    Cron,
+    EmptyDir,
+    Pipeline,
+    Pod,
+    Preset,
+    Schedule,
+    Secret,
+    Toleration,
+    cron,
+)
 from tests.typing.twins import kind
 
 DAILY: Preset = "@daily"
@@ -52,3 +64,25 @@ def test_pod() -> None:
     assert merged == Pod(cpu="500m", memory="1Gi", memory_limit="2Gi")
     assert_type(merged.requests(), dict[str, str])
     assert merged.requests() == {"cpu": "500m", "memory": "1Gi"}
+
+
+def test_parts_of_a_pod() -> None:
+    """Variables and volumes may be of several kinds, side by side, and are still checked."""
+    pod = Pod(
+        env={
+            "MODE": "fast",
+            "DB_PASSWORD": Secret("database", "password"),
+            "REGION": ConfigMap("site", "region"),
+        },
+        volumes={
+            "/data": Claim("orders", read_only=True),
+            "/scratch": EmptyDir("1Gi"),
+            "/site": ConfigMap("site"),
+        },
+        tolerations=[Toleration("gpu", effect="NoSchedule")],
+    )
+    plain: dict[str, str] = {"MODE": "fast"}
+
+    assert Pod(env=plain, labels=plain).env == plain
+    assert_type(pod.gpus, int | None)
+    assert pod.gpus is None

@@ -4,7 +4,7 @@ Mistakes in options, settings and pods.
 
 from __future__ import annotations
 
-from flowkit import Group, Pipeline, Pod, TaskOptions, python, task
+from flowkit import Group, Pipeline, Pod, Secret, TaskOptions, Toleration, python, task
 from tests.typing.steps import double
 
 POD = Pod(cpu="500m")
@@ -51,6 +51,12 @@ Pipeline("p", catchup="no")  # rejected: catchup
 Group("g", tooltip=3)  # rejected: tooltip
 Pod(cpu=500)  # rejected: cpu
 Pod("500m")  # rejected
+Pod(env={"A": 1})  # rejected, pyright at length: int
+Pod(volumes={"/data": "claim"})  # rejected, pyright at length: str
+Pod(image_pull_policy="always")  # rejected, pyright at length: image_pull_policy
+Pod(tolerations=["gpu"])  # rejected: str
+Secret("database", kay="x")  # rejected: kay; mypy: key
+Toleration("gpu", effect="NoShedule")  # rejected, pyright at length: effect
 
 # Ids and `after` are nodes and texts.
 task(1)  # rejected

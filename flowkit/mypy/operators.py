@@ -1,19 +1,16 @@
 """
-A plugin for mypy: `plugins = ["flowkit.mypy"]`.
-
-It knows what Python's types cannot say: the arguments that operators inherit from one another, and the keys that a
-branch has to have. It needs no Airflow to run, only the types that mypy has read.
+The arguments of `operator(…)`: those of all constructors of the class.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias, final
 
 import attrs
 from mypy.erasetype import erase_typevars
-from mypy.errorcodes import CALL_ARG, ErrorCode
+from mypy.errorcodes import ARG_TYPE, CALL_ARG, ErrorCode
 from mypy.nodes import (
     ARG_NAMED,
     ARG_NAMED_OPT,
@@ -23,30 +20,21 @@ from mypy.nodes import (
     ArgKind,
     CallExpr,
     Decorator,
-    DictExpr,
     Expression,
     FuncDef,
     MemberExpr,
     StrExpr,
     TypeInfo,
 )
-from mypy.plugin import (
-    CheckerPluginInterface,
-    FunctionSigContext,
-    MethodContext,
-    Plugin,
-)
+from mypy.plugin import CheckerPluginInterface, FunctionSigContext
 from mypy.types import (
     AnyType,
     CallableType,
     Instance,
-    LiteralType,
     Overloaded,
-    ProperType,
     Type,
     TypeOfAny,
     TypeType,
-    UnionType,
     get_proper_type,
 )
 
@@ -55,43 +43,14 @@ from flowkit.check.signature import SET_BY_FLOWKIT
 Argument: TypeAlias = tuple[ArgKind, Type]
 """Whether it can be left out, and its type."""
 
-OPERATOR: Final = "flowkit.build.action.operator"
 OVER: Final = "flowkit.build.mapping._Over"
-ROUTES: Final = "flowkit.build.branching.Branching.to"
 
 NEAR: Final = 0.75
 """How alike two names are where one may be meant by the other; mypy's own measure."""
 
-BRANCH_KEYS: Final = ErrorCode("branch-keys", "Check the keys of a branch", "flowkit")
+SENSOR_MODES: Final = ("poke", "reschedule")
+
 TASK_OPTION: Final = ErrorCode("task-option", "Check that options are given to the task", "flowkit")
-
-
-def plugin(version: str) -> type[Plugin]:
-    """
-    Return the plugin; mypy asks for it by this name.
-    """
-    del version
-    return FlowkitPlugin
-
-
-class FlowkitPlugin(Plugin):
-    """
-    Tells mypy which calls the functions below look at.
-    """
-
-    def get_function_signature_hook(
-        self, fullname: str
-    ) -> Callable[[FunctionSigContext], CallableType] | None:
-        """
-        Return what knows the arguments of `operator(…)`.
-        """
-        return operator_signature if fullname == OPERATOR else None
-
-    def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
-        """
-        Return what compares the keys of `.to({…})`.
-        """
-        return routes_type if fullname == ROUTES else None
 
 
 @final
@@ -118,7 +77,7 @@ def operator_signature(ctx: FunctionSigContext) -> CallableType:
         return ctx.default_signature
 
     any_type = AnyType(TypeOfAny.special_form)
-    own = {**chain.own, **_misplaced(ctx, info.name, chain)}
+    own = {**chain.own, **_misplaced(ctx, info, chain)}
     first = get_proper_type(ctx.default_signature.arg_types[0])
     if isinstance(first, CallableType):
         first = first.copy_modified(
@@ -221,7 +180,7 @@ def _named(init: CallableType) -> Iterator[tuple[str, ArgKind, Type]]:
             yield name, kind, erase_typevars(found)
 
 
-def _misplaced(ctx: FunctionSigContext, operator: str, chain: Chain) -> dict[str, Argument]:
+def _misplaced(ctx: FunctionSigContext, info: TypeInfo, chain: Chain) -> dict[str, Argument]:
     """
     Report the arguments that belong elsewhere, and return them: mypy has nothing to add to the message.
     """
@@ -230,12 +189,15 @@ def _misplaced(ctx: FunctionSigContext, operator: str, chain: Chain) -> dict[str
     if not isinstance(call, CallExpr):
         return found
     for name, value in zip(call.arg_names, call.args, strict=True):
+        if name == "mode" and _is_no_mode(info, value):
+            modes = " or ".join(f'"{mode}"' for mode in SENSOR_MODES)
+            ctx.api.fail(f"The mode of {info.name} is {modes}", value, code=ARG_TYPE)
         if name is None or name in chain.own:
             continue
-        if name in chain.options and _is_over(value, ctx.api):
+        if name in chain.options and is_over(value, ctx.api):
             found[name] = chain.options[name]  # Airflow maps options as well as arguments
             continue
-        said = _cure(name, operator, chain)
+        said = _cure(name, info.name, chain)
         if said is not None:
             message, code = said
             ctx.api.fail(message, value, code=code)
@@ -243,7 +205,16 @@ def _misplaced(ctx: FunctionSigContext, operator: str, chain: Chain) -> dict[str
     return found
 
 
-def _is_over(value: Expression, api: CheckerPluginInterface) -> bool:
+def _is_no_mode(info: TypeInfo, value: Expression) -> bool:
+    # Airflow looks at the mode when a sensor is made.
+    is_sensor = any(cls.name == "BaseSensorOperator" for cls in info.mro)
+    return is_sensor and isinstance(value, StrExpr) and value.value not in SENSOR_MODES
+
+
+def is_over(value: Expression, api: CheckerPluginInterface) -> bool:
+    """
+    Return whether an argument is mapped.
+    """
     if not isinstance(value, CallExpr):
         return False
     called = value.callee
@@ -270,42 +241,3 @@ def _cure(name: str, operator: str, chain: Chain) -> tuple[str, ErrorCode] | Non
             f"It is an option of the task: write task(…, {call}, {option}=…)"
         ), CALL_ARG
     return None
-
-
-def routes_type(ctx: MethodContext) -> Type:
-    """
-    Compare the keys of a branch with those that its function returns.
-    """
-    chosen = get_proper_type(ctx.type)
-    routes = ctx.args[0][0] if ctx.args and ctx.args[0] else None
-    if isinstance(chosen, Instance) and chosen.args and isinstance(routes, DictExpr):
-        wanted = _literals(get_proper_type(chosen.args[0])) or []
-        given = [_key(key, ctx.api) for key, _ in routes.items]
-        missing = [key for key in wanted if key not in given]
-        # A key that mypy refuses, or cannot read, may be one of those that are missing.
-        if missing and set(given) <= set(wanted):
-            names = ", ".join(f'"{key}"' for key in missing)
-            ctx.api.fail(
-                f".to() of the branch lacks {names}, which the function may return: "
-                "lead the key to a task or, for nothing, to ()",
-                routes,
-                code=BRANCH_KEYS,
-            )
-    return ctx.default_return_type
-
-
-def _literals(found: ProperType) -> list[str] | None:
-    parts = [get_proper_type(item) for item in found.items] if isinstance(found, UnionType) else [found]
-    keys = [part.value for part in parts if isinstance(part, LiteralType) and isinstance(part.value, str)]
-    return keys if len(keys) == len(parts) else None
-
-
-def _key(key: Expression | None, api: CheckerPluginInterface) -> str | None:
-    if key is None:  # `**others`
-        return None
-    if isinstance(key, StrExpr):
-        return key.value
-    found = get_proper_type(api.get_expression_type(key))
-    if isinstance(found, Instance) and found.last_known_value is not None:
-        found = found.last_known_value
-    return found.value if isinstance(found, LiteralType) and isinstance(found.value, str) else None

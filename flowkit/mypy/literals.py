@@ -1,0 +1,155 @@
+"""
+Values that stand in the source, told by mypy: ids, options, settings, cron expressions, and quantities of a pod.
+
+The very code that checks them when the file is loaded is asked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from mypy.nodes import (
+    CallExpr,
+    Expression,
+    FloatExpr,
+    IntExpr,
+    ListExpr,
+    NameExpr,
+    StrExpr,
+    TupleExpr,
+    UnaryExpr,
+)
+from mypy.plugin import FunctionContext, MethodContext
+from mypy.types import Type
+
+from flowkit.errors import DefinitionError
+from flowkit.mypy.source import CODE
+from flowkit.spec.limits import checked_group_settings, checked_options, checked_settings
+from flowkit.spec.names import Kind, checked_id
+from flowkit.spec.pod import Pod
+from flowkit.spec.schedule import cron
+
+Check: TypeAlias = Callable[[Mapping[str, Any], str], object]
+"""Takes what was given by name, and how the call is shown."""
+
+_UNKNOWN: Final = object()
+_NAMES: Final = {"builtins.True": True, "builtins.False": False, "builtins.None": None}
+
+
+def _options(given: Mapping[str, Any], call: str) -> object:
+    own = {"after", "setups", "on_failure_fail_dagrun"}
+    return checked_options({name: value for name, value in given.items() if name not in own}, call=call)
+
+
+def _settings(given: Mapping[str, Any], call: str) -> object:
+    return checked_settings(given, call=call)
+
+
+def _group(given: Mapping[str, Any], call: str) -> object:
+    return checked_group_settings(
+        {name: value for name, value in given.items() if name != "after"}, call=call
+    )
+
+
+_BUILDERS: Final = ("pipeline.Pipeline", "group.Group", "chain.OpenGroup", "chain.Chain")
+
+CALLS: Final[Mapping[str, tuple[Kind | None, Check]]] = {
+    "flowkit.build.pipeline.Pipeline": ("dag_id", _settings),
+    "flowkit.build.pipeline.Pipeline.settings": (None, _settings),
+    "flowkit.build.pipeline.Pipeline.named": ("dag_id", _settings),
+    "flowkit.build.group.Group": ("group_id", _group),
+    **{f"flowkit.build.{where}.group": ("group_id", _group) for where in _BUILDERS},
+    **{f"flowkit.build.{where}.defaults": (None, _options) for where in _BUILDERS},
+    **{
+        f"flowkit.build.{where}.{word}": ("task_id", _options)
+        for where in ("task", *_BUILDERS)
+        for word in ("task", "setup", "teardown")
+    },
+}
+"""What each call takes: the kind of its id, and what checks the rest."""
+
+CRON: Final = "flowkit.spec.schedule.cron"
+POD: Final = "flowkit.spec.pod.Pod"
+
+
+def check_call(ctx: FunctionContext | MethodContext, kind: Kind | None, check: Check) -> Type:
+    """
+    Check the id and the options of a call.
+    """
+    call = ctx.context
+    if isinstance(call, CallExpr):
+        given = _by_name(call)
+        shown = _shown(call)
+        for name, (where, value) in given.items():
+            # One at a time, so that each is told at its own line.
+            _try(ctx, where, check, {name: value}, shown)
+        first = _value(call.args[0]) if call.args and call.arg_names[0] is None else _UNKNOWN
+        if kind is not None and isinstance(first, str):
+            _try(ctx, call.args[0], checked_id, first, kind)
+    return ctx.default_return_type
+
+
+def check_cron(ctx: FunctionContext) -> Type:
+    """
+    Check a cron expression, and its time zone.
+    """
+    call = ctx.context
+    if isinstance(call, CallExpr) and call.args:
+        zone = _by_name(call).get("timezone", (call, None))[1]
+        expression = _value(call.args[0])
+        if isinstance(expression, str) and isinstance(zone, str | None):
+            _try(ctx, call, lambda: cron(expression, timezone=zone))
+    return ctx.default_return_type
+
+
+def check_pod(ctx: FunctionContext) -> Type:
+    """
+    Check the quantities of a pod.
+    """
+    call = ctx.context
+    if isinstance(call, CallExpr):
+        given = {name: value for name, (_, value) in _by_name(call).items()}
+        if given and all(isinstance(value, str) for value in given.values()):
+            _try(ctx, call, lambda: Pod(**given))
+    return ctx.default_return_type
+
+
+def _try(
+    ctx: FunctionContext | MethodContext, where: Expression, check: Callable[..., object], *given: object
+) -> None:
+    try:
+        check(*given)
+    except DefinitionError as error:
+        ctx.api.fail(f"{error.problem.message} {error.problem.cure}", where, code=CODE)
+    except Exception:  # noqa: BLE001, S110 - the type is wrong, and mypy says so
+        pass
+
+
+def _shown(call: CallExpr) -> str:
+    callee = call.callee
+    word = getattr(callee, "name", "this call")
+    first = call.args[0] if call.args and call.arg_names[0] is None else None
+    return f"{word}({first.value!r})" if isinstance(first, StrExpr) else f"{word}()"
+
+
+def _by_name(call: CallExpr) -> dict[str, tuple[Expression, Any]]:
+    found = {
+        name: (value, _value(value))
+        for name, value in zip(call.arg_names, call.args, strict=True)
+        if name is not None
+    }
+    return {name: pair for name, pair in found.items() if pair[1] is not _UNKNOWN}
+
+
+def _value(node: Expression) -> Any:
+    if isinstance(node, StrExpr | IntExpr | FloatExpr):
+        return node.value
+    if isinstance(node, NameExpr):
+        return _NAMES.get(node.fullname, _UNKNOWN)
+    if isinstance(node, UnaryExpr) and node.op == "-" and isinstance(node.expr, IntExpr | FloatExpr):
+        return -node.expr.value
+    if isinstance(node, ListExpr | TupleExpr):
+        values = [_value(item) for item in node.items]
+        return _UNKNOWN if any(value is _UNKNOWN for value in values) else values
+    return _UNKNOWN

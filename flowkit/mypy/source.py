@@ -1,0 +1,73 @@
+"""
+The rules of `flowkit check` over a source, told by mypy: lost statements, and outputs that are asked for their value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from mypy.errorcodes import ErrorCode
+from mypy.nodes import Context, MypyFile
+from mypy.plugin import AttributeContext, FunctionContext, MethodContext
+from mypy.types import Type
+
+from flowkit.lint.reader import Readers
+from flowkit.lint.source import Sources
+from flowkit.mypy.layout import said_of
+
+Checked: TypeAlias = FunctionContext | MethodContext | AttributeContext
+
+CODE: Final = ErrorCode("flowkit", "Check what flowkit's own rules say", "flowkit")
+
+# Modules of the user's are not followed: mypy would not look again when one of them changes.
+_NOWHERE: Final = Path("/-")
+
+
+class SourceRules:
+    """
+    Reports what the rules say about the file that mypy is looking at.
+    """
+
+    def __init__(self) -> None:
+        self._tree: MypyFile | None = None
+        self._found: tuple[tuple[Context, str], ...] = ()
+
+    def report(self, ctx: Checked) -> Type:
+        """
+        Say what is wrong in the whole file, at the first call in it and at all others.
+
+        mypy drops what was said before; its daemon looks again at single functions, and would forget what was said
+        in one of them.
+        """
+        tree = getattr(ctx.api, "tree", None)
+        if isinstance(tree, MypyFile):
+            if tree is not self._tree:
+                self._tree, self._found = tree, tuple(_said(Path(tree.path)))
+            for where, message in self._found:
+                ctx.api.fail(message, where, code=CODE)
+        return ctx.default_attr_type if isinstance(ctx, AttributeContext) else ctx.default_return_type
+
+
+def _said(file: Path) -> Iterator[tuple[Context, str]]:
+    sources = Sources()
+    source = sources[file]
+    readers = Readers(sources, _NOWHERE)
+    readers.read(file)
+    for finding in readers.findings():
+        problem = finding.problem
+        line = problem.place.line if problem.place else 1
+        # mypy knows no warnings.
+        if not finding.warning and problem.code not in source.ignored.get(line, ()):
+            yield _at(line, finding.until), f"{problem.message} {problem.cure}"
+    for node, message in said_of(source.tree):
+        line = getattr(node, "lineno", 1)
+        yield _at(line, getattr(node, "end_lineno", line)), message
+
+
+def _at(line: int, until: int) -> Context:
+    # A statement of several lines may bear its `type: ignore` on any of them.
+    where = Context()
+    where.set_line(line, 0, until or line)
+    return where

@@ -1,0 +1,22 @@
+"""
+The truth of an output while the pipeline is built.
+"""
+# Caught by: mypy, flowkit check, parse.
+
+from __future__ import annotations
+
+from flowkit import Pipeline, python, task
+from flowkit.airflow.dags import register
+
+
+def fetch_orders() -> list[float]:
+    return [19.9, 5.0]
+
+
+def tell(text: str) -> None:
+    print(text)
+
+
+fetched = task("fetch", python(fetch_orders))
+message = "some" if fetched.output else "none"  # right: message = "some"
+register(Pipeline("data_truth").then(fetched).task("tell", python(tell, message)))

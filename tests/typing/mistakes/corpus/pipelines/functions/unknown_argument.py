@@ -1,0 +1,16 @@
+"""
+A misspelt argument of the function.
+"""
+# Caught by: pyright, mypy, flowkit check, parse.
+
+from __future__ import annotations
+
+from flowkit import Pipeline, python
+from flowkit.airflow.dags import register
+
+
+def store(amounts: list[float], table: str) -> None:
+    print(table, amounts)
+
+
+register(Pipeline("functions_unknown_argument").task("store", python(store, [19.90], tabel="sales")))  # right: register(Pipeline("functions_unknown_argument").task("store", python(store, [19.90], table="sales")))

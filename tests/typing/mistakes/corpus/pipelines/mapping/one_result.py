@@ -1,0 +1,21 @@
+"""
+The results of a mapped task, taken for one of them.
+"""
+# Caught by: pyright, mypy.
+
+from __future__ import annotations
+
+from flowkit import Pipeline, each, over, python, task
+from flowkit.airflow.dags import register
+
+
+def tell(text: str) -> None:
+    print(text)
+
+
+def shout(text: str) -> str:
+    return text.upper()
+
+
+loud = task("loud", each(shout, over(["corner", "market"])))
+register(Pipeline("mapping_one_result").then(loud).task("tell", python(tell, loud.output)))  # right: register(Pipeline("mapping_one_result").then(loud).task("tell", each(tell, over(loud.output))))

@@ -1,0 +1,13 @@
+"""
+An argument that the operator needs.
+"""
+# Caught by: pyright, mypy, flowkit check, parse.
+
+from __future__ import annotations
+
+from airflow.providers.standard.operators.bash import BashOperator
+
+from flowkit import Pipeline, operator
+from flowkit.airflow.dags import register
+
+register(Pipeline("operators_missing_argument").task("make", operator(BashOperator, cwd="/srv")))  # right: register(Pipeline("operators_missing_argument").task("make", operator(BashOperator, bash_command="make", cwd="/srv")))

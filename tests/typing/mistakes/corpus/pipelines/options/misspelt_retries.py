@@ -1,0 +1,19 @@
+"""
+A misspelt option of a task.
+"""
+# Caught by: pyright, mypy, flowkit check, parse.
+
+from __future__ import annotations
+
+from flowkit import Pipeline, python
+from flowkit.airflow.dags import register
+
+
+def add_up(amounts: list[float]) -> float:
+    return sum(amounts)
+
+
+register(
+    Pipeline("options_misspelt_retries")
+    .task("total", python(add_up, [1.5]), retires=3)  # right: .task("total", python(add_up, [1.5]), retries=3)
+)

@@ -1,0 +1,21 @@
+"""
+A duration written as text.
+"""
+# Caught by: pyright, mypy, flowkit check, parse.
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flowkit import Pipeline, python
+from flowkit.airflow.dags import register
+
+
+def add_up(amounts: list[float]) -> float:
+    return sum(amounts)
+
+
+register(
+    Pipeline("options_retry_delay_as_text")
+    .task("total", python(add_up, [1.5]), retry_delay="5m")  # right: .task("total", python(add_up, [1.5]), retry_delay=timedelta(minutes=5))
+)

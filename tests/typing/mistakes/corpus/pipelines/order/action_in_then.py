@@ -1,0 +1,17 @@
+"""
+An action in `.then`, where a task stands.
+"""
+# Caught by: pyright, mypy, flowkit check, parse.
+# In plain Airflow: cannot be made: there is no chain.
+
+from __future__ import annotations
+
+from flowkit import Pipeline, python, task
+from flowkit.airflow.dags import register
+
+
+def fetch_orders() -> list[float]:
+    return [19.9, 5.0]
+
+
+register(Pipeline("order_action_in_then").then(python(fetch_orders)))  # right: register(Pipeline("order_action_in_then").then(task("fetch", python(fetch_orders))))

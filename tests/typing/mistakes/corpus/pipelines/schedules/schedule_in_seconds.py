@@ -1,0 +1,21 @@
+"""
+A schedule as a number of seconds.
+"""
+# Caught by: pyright, mypy, flowkit check, parse.
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flowkit import Pipeline, python
+from flowkit.airflow.dags import register
+
+
+def fetch_orders() -> list[float]:
+    return [19.9, 5.0]
+
+
+register(
+    Pipeline("schedules_schedule_in_seconds", schedule=3600, start_date=datetime(2026, 1, 1))  # right: Pipeline("schedules_schedule_in_seconds", schedule=timedelta(hours=1), start_date=datetime(2026, 1, 1))
+    .task("fetch", python(fetch_orders))
+)

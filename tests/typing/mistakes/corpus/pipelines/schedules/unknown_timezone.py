@@ -1,0 +1,21 @@
+"""
+A time zone that does not exist.
+"""
+# Caught by: mypy, flowkit check, parse.
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flowkit import Pipeline, cron, python
+from flowkit.airflow.dags import register
+
+
+def fetch_orders() -> list[float]:
+    return [19.9, 5.0]
+
+
+register(
+    Pipeline("schedules_unknown_timezone", schedule=cron("0 6 * * *", timezone="Europe/Berlim"), start_date=datetime(2026, 1, 1))  # right: Pipeline("schedules_unknown_timezone", schedule=cron("0 6 * * *", timezone="Europe/Berlin"), start_date=datetime(2026, 1, 1))
+    .task("fetch", python(fetch_orders))
+)

@@ -1,0 +1,19 @@
+"""
+A misspelt setting of the pipeline.
+"""
+# Caught by: pyright, mypy, flowkit check, parse.
+
+from __future__ import annotations
+
+from flowkit import Pipeline, python
+from flowkit.airflow.dags import register
+
+
+def fetch_orders() -> list[float]:
+    return [19.9, 5.0]
+
+
+register(
+    Pipeline("settings_misspelt_catchup", catch_up=False)  # right: Pipeline("settings_misspelt_catchup", catchup=False)
+    .task("fetch", python(fetch_orders))
+)

@@ -1,0 +1,19 @@
+"""
+One tag as a text, where a list of tags stands.
+"""
+# Caught by: mypy, flowkit check, parse.
+
+from __future__ import annotations
+
+from flowkit import Pipeline, python
+from flowkit.airflow.dags import register
+
+
+def fetch_orders() -> list[float]:
+    return [19.9, 5.0]
+
+
+register(
+    Pipeline("settings_tags_as_text", tags="sales")  # right: Pipeline("settings_tags_as_text", tags=["sales"])
+    .task("fetch", python(fetch_orders))
+)

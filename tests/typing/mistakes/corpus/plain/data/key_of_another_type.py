@@ -1,0 +1,29 @@
+"""
+The wrong one of two keys.
+"""
+# Caught by: nothing.
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from airflow.sdk import DAG, task
+
+
+@task
+def tell(text: str) -> None:
+    print(text)
+
+
+class Report(TypedDict):
+    title: str
+    total: float
+
+
+@task
+def report() -> Report:
+    return {"title": "Sales", "total": 24.9}
+
+
+with DAG("data_key_of_another_type", schedule=None):
+    tell(report()["total"])  # right: tell(report()["title"])

@@ -1,0 +1,17 @@
+"""
+An argument that the function needs.
+"""
+# Caught by: pyright, mypy, apache-airflow-mypy, parse.
+
+from __future__ import annotations
+
+from airflow.sdk import DAG, task
+
+
+@task
+def store(amounts: list[float], table: str) -> None:
+    print(table, amounts)
+
+
+with DAG("functions_missing_argument", schedule=None):
+    store([19.90])  # right: store([19.90], table="sales")

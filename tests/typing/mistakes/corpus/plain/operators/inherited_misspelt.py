@@ -1,0 +1,12 @@
+"""
+A misspelt argument that a sensor inherits.
+"""
+# Caught by: parse.
+
+from __future__ import annotations
+
+from airflow.providers.standard.sensors.filesystem import FileSensor
+from airflow.sdk import DAG
+
+with DAG("operators_inherited_misspelt", schedule=None):
+    FileSensor(task_id="wait", filepath="orders.csv", poke_intervall=30)  # right: FileSensor(task_id="wait", filepath="orders.csv", poke_interval=30)

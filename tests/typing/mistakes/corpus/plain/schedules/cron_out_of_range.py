@@ -1,0 +1,14 @@
+"""
+A minute that no hour has.
+"""
+# Caught by: parse.
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
+
+with DAG("schedules_cron_out_of_range", schedule="60 * * * *", start_date=datetime(2026, 1, 1)):  # right: with DAG("schedules_cron_out_of_range", schedule="0 * * * *", start_date=datetime(2026, 1, 1)):
+    BashOperator(task_id="fetch", bash_command="make fetch")
