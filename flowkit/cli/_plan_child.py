@@ -1,0 +1,78 @@
+"""
+Makes the plan of one side of `flowkit diff`, in a process of its own: the modules of two revisions have the same names.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from flowkit.errors import Problem
+from flowkit.load import LoadedFile, find, folder_of, load_each
+from flowkit.show.plan import document_of
+from flowkit.show.secrets import Masking
+from flowkit.spec.collect import Broken
+
+
+def main(job: dict[str, Any]) -> None:
+    """
+    Load what *job* says, and write the plan to the file that it names.
+    """
+    sys.path[:] = job["sys_path"]
+    sys.dont_write_bytecode = True
+    root = Path(job["root"])
+    os.chdir(root)
+    loaded = list(_loaded([root / path for path in job["paths"]]))
+    masking = Masking(frozenset(job["names"]), bytes.fromhex(job["key"]) or None)
+    specs = [spec for file in loaded for spec in file.pipelines]
+    result = {
+        "document": document_of(specs, root=root, masking=masking),
+        "files": {os.path.relpath(file.file, root): file_of(file) for file in loaded},
+    }
+    Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
+
+
+def _loaded(paths: list[Path]) -> Iterator[LoadedFile]:
+    seen: set[Path] = set()
+    for path in paths:
+        if path.exists():
+            files = [file for file in find(path) if file not in seen]
+            seen.update(files)
+            yield from load_each(files, folder_of(path))
+
+
+def file_of(file: LoadedFile) -> dict[str, Any]:
+    """
+    Return which pipelines a file has, and what is wrong with it.
+    """
+    problems = [text for broken in file.broken for text in problem_texts(broken)]
+    if file.failure is not None:
+        indented = "\n".join(f"    {line}" for line in file.failure.splitlines())
+        problems.append(
+            f"{os.path.relpath(file.file)}:{file.line or 1}: this file cannot be loaded\n{indented}"
+        )
+    return {
+        "dag_ids": [spec.dag_id for spec in file.pipelines],
+        "broken": [broken.dag_id for broken in file.broken if broken.dag_id],
+        "whole": file.failure is None and all(broken.dag_id for broken in file.broken),
+        "problems": problems,
+    }
+
+
+def problem_texts(broken: Broken) -> list[str]:
+    """
+    Return what is wrong with a pipeline, as `flowkit check` prints it.
+    """
+    return [_problem_text(problem, broken) for problem in broken.problems]
+
+
+def _problem_text(problem: Problem, broken: Broken) -> str:
+    place = problem.place or broken.place
+    dag_id = problem.dag_id or broken.dag_id
+    whose = [] if dag_id is None or repr(dag_id) in problem.message else [f"In pipeline {dag_id!r}."]
+    head = f"{f'{place}: ' if place else ''}{problem.code} {problem.message}"
+    return "\n".join([head, *(f"    {line}" for line in (problem.cure, *whose) if line)])

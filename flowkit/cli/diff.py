@@ -1,0 +1,165 @@
+"""
+`flowkit diff`: what a change does, before it is deployed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rich.text import Text
+
+from flowkit.airflow.local_home import project_root
+from flowkit.cli import _report
+from flowkit.cli._sides import Planner, Repository, Side, kept_side
+from flowkit.errors import LoadError
+from flowkit.load import find
+from flowkit.show.compare import Comparison, compare
+from flowkit.show.markdown import markdown
+from flowkit.show.report import json_of, lines_of, summary_text
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+_HEAD: Final = "HEAD"
+_HERE: Final = "the working tree"
+_STYLES: Final = {"added": "green", "removed": "red", "changed": "yellow", "moved": "yellow"}
+
+
+def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    """
+    Add this command to the command line.
+    """
+    parser = commands.add_parser(
+        "diff",
+        help="say what a change does to the pipelines",
+        description=(
+            "Compare the pipelines as they are with those of a git revision, or with a plan that was kept: settings, "
+            "schedules, defaults, tasks, edges, and the functions that tasks call. The files of the revision are "
+            "written to a temporary folder; the working tree stays as it is. Exit code: 0 nothing changed, 1 something "
+            "changed, 2 used in a wrong way, or a pipeline is broken and cannot be compared."
+        ),
+        epilog="Examples: flowkit diff; flowkit diff origin/main --format markdown; flowkit diff --plan plan.json",
+    )
+    parser.add_argument("rev", nargs="?", metavar="REV", help="a branch, a tag or a commit (default: HEAD)")
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="files or folders (default: dags, or the working folder)"
+    )
+    parser.add_argument(
+        "--plan", metavar="FILE", help="compare with a plan made by: flowkit show --all --format json > FILE"
+    )
+    parser.add_argument(
+        "--format",
+        choices=("text", "markdown", "json"),
+        default="text",
+        help="text for people (the default), markdown for a comment on a pull request, json for programs",
+    )
+    parser.add_argument("--quiet", action="store_true", help="print nothing; the exit code says it")
+    parser.set_defaults(command=diff_pipelines)
+
+
+def diff_pipelines(args: argparse.Namespace) -> int:
+    """
+    Print what is different.
+    """
+    try:
+        before, after = _sides(args)
+    except LoadError as error:
+        _report.error(str(error))
+        return _report.MISUSED
+
+    found = compare(before.document, after.document, ignored=after.hides(before) | before.hides(after))
+    broken = [f"In {side.name}: {problem}" for side in (before, after) for problem in side.problems]
+    if not args.quiet:
+        _print(args.format, found, before.name, after.name, broken)
+    if broken:
+        return _report.MISUSED
+    return _report.FAILED if found.pipelines else _report.DONE
+
+
+def _sides(args: argparse.Namespace) -> tuple[Side, Side]:
+    words = [args.rev, *args.paths] if args.rev is not None else []
+    if args.plan is not None:
+        kept = kept_side(Path(args.plan))
+        paths = _paths(words)
+        for path in paths:
+            find(path)
+        root = project_root(paths[0])
+        with tempfile.TemporaryDirectory(prefix="flowkit-diff-", ignore_cleanup_errors=True) as name:
+            started = Planner(root, paths, Path(name), keyed=False).start(_HERE, root)
+            try:
+                return kept, started.wait()
+            finally:
+                started.stop()
+    return _of_revision(words)
+
+
+def _of_revision(words: Sequence[str]) -> tuple[Side, Side]:
+    repository = Repository.of(Path.cwd() if len(words) < 2 else _absolute(words[1]))
+    # As git has it: what is no revision but a path is a path.
+    if words and not repository.has(words[0]) and Path(words[0]).exists():
+        words = [_HEAD, *words]
+    rev, paths = words[0] if words else _HEAD, _paths(words[1:])
+    with tempfile.TemporaryDirectory(prefix="flowkit-diff-", ignore_cleanup_errors=True) as name:
+        folder = Path(name).resolve()
+        planner = Planner(repository.root, paths, folder, keyed=True)
+        here = planner.start(_HERE, repository.root)
+        try:
+            repository.write(rev, folder)
+            for path in paths:
+                if not (folder / "tree" / path.relative_to(repository.root)).exists():
+                    find(path)  # which knows what may have been meant
+            there = planner.start(rev, folder / "tree")
+            try:
+                return there.wait(), here.wait()
+            finally:
+                there.stop()
+        finally:
+            here.stop()
+
+
+def _paths(words: Sequence[str]) -> list[Path]:
+    return [_absolute(word) for word in words] or [_absolute(str(_report.default_path(None)))]
+
+
+def _absolute(word: str) -> Path:
+    # git tells its folder without links.
+    return Path(word).resolve()
+
+
+def _print(form: str, found: Comparison, before: str, after: str, broken: Sequence[str]) -> None:
+    now = datetime.now(timezone.utc)
+    if form == "json":
+        print(json.dumps(_json(found, before, after, broken), indent=2, ensure_ascii=False))
+        return
+    if form == "markdown":
+        print(markdown(found, before, after, now, broken=broken))
+        return
+    out = _report.console()
+    for change in found.pipelines:
+        for line in lines_of(change, now):
+            style = _STYLES.get(line.kind, "")
+            weight = "bold " if line.depth == 0 else ""
+            out.print(Text(f"{'    ' * line.depth}{line.text}", style=f"{weight}{style}".strip()))
+        out.print()
+    for problem in broken:
+        out.print(problem)
+    if broken:
+        out.print()
+    out.print(summary_text(found, before, after))
+
+
+def _json(found: Comparison, before: str, after: str, broken: Sequence[str]) -> dict[str, object]:
+    return {
+        "before": before,
+        "after": after,
+        "unchanged": found.unchanged,
+        "pipelines": json_of(found),
+        "broken": list(broken),
+        "patch": list(found.patch),
+    }

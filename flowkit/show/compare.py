@@ -1,0 +1,81 @@
+"""
+What is different between two sets of pipelines: which there are, and what each of them is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Literal, final
+
+import attrs
+
+from flowkit.show.changes import Change, changes
+from flowkit.show.patch import Operation, patch, same
+from flowkit.show.plan import Document, Plan
+from flowkit.show.secrets import without_digests
+
+
+@final
+@attrs.frozen
+class PipelineChange:
+    """
+    What happened to one pipeline.
+    """
+
+    dag_id: str
+    kind: Literal["added", "removed", "changed"]
+    old: Plan | None
+    new: Plan | None
+    changes: tuple[Change, ...] = ()
+
+
+@final
+@attrs.frozen
+class Comparison:
+    """
+    What happened to all pipelines.
+    """
+
+    pipelines: tuple[PipelineChange, ...]
+    """Those that are not what they were."""
+
+    unchanged: int
+    """The number of the others."""
+
+    patch: tuple[Operation, ...]
+    """What makes the new document of the old one, as JSON Patch; secrets are hidden in it."""
+
+    def count(self, kind: str) -> int:
+        """
+        Return the number of pipelines to which *kind* happened.
+        """
+        return sum(one.kind == kind for one in self.pipelines)
+
+
+def compare(old: Document, new: Document, *, ignored: Collection[str] = ()) -> Comparison:
+    """
+    Return what is different.
+
+    Args:
+        old: The pipelines before.
+
+        new: The pipelines after.
+
+        ignored: The ids of pipelines that one side knows nothing of, since they are broken there.
+    """
+    before, after = (
+        {name: plan for name, plan in one["pipelines"].items() if name not in ignored} for one in (old, new)
+    )
+    found = tuple(_changed(before, after))
+    unchanged = len(before.keys() | after.keys()) - len(found)
+    operations = patch(before, after, "/pipelines")
+    return Comparison(found, unchanged, tuple(without_digests(one) for one in operations))
+
+
+def _changed(before: Mapping[str, Plan], after: Mapping[str, Plan]) -> Iterator[PipelineChange]:
+    for dag_id in sorted(before.keys() | after.keys()):
+        old, new = before.get(dag_id), after.get(dag_id)
+        if old is None or new is None:
+            yield PipelineChange(dag_id, "removed" if new is None else "added", old, new)
+        elif not same(old, new):
+            yield PipelineChange(dag_id, "changed", old, new, changes(old, new))

@@ -1,0 +1,166 @@
+"""
+Plans: what pipelines are, as JSON that can be kept, compared and drawn.
+
+A plan holds what Airflow would notice, and what the functions that tasks call do. It is the same in every process and
+on every machine; where things stand in the source is kept beside it, since moving a line changes nothing. Secrets are
+hidden.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from flowkit.errors import Place
+from flowkit.show.secrets import Masking
+from flowkit.show.source import unwrapped
+from flowkit.show.values import Writer
+from flowkit.spec.action import AssetCall, Call, EachCall, OperatorCall, PythonCall
+from flowkit.spec.pipeline import GroupSpec, PipelineSpec, TaskSpec
+
+VERSION: Final = 1
+"""The form of plans. A plan of another form cannot be compared."""
+
+Json: TypeAlias = Any
+Plan: TypeAlias = dict[str, Json]
+"""One pipeline."""
+
+Document: TypeAlias = dict[str, Json]
+"""Several pipelines: `{"flowkit_plan": 1, "pipelines": {dag_id: plan}, "places": {dag_id: {…}}}`."""
+
+
+def document_of(specs: Iterable[PipelineSpec], *, root: Path | None = None, masking: Masking) -> Document:
+    """
+    Return the plans of several pipelines; of two with one id the last, as in Airflow.
+
+    Args:
+        specs: The pipelines.
+
+        root: The folder of the project, which paths are told from.
+
+        masking: Says what is hidden.
+    """
+    writer = Writer(masking, str(root) if root else None)
+    found = list(specs)
+    return {
+        "flowkit_plan": VERSION,
+        "pipelines": {spec.dag_id: plan_of(spec, writer) for spec in found},
+        "places": {spec.dag_id: places_of(spec, root) for spec in found},
+    }
+
+
+def plan_of(spec: PipelineSpec, writer: Writer) -> Plan:
+    """
+    Return the plan of one pipeline.
+    """
+    return {
+        "settings": writer.named(spec.settings),
+        "defaults": writer.named(spec.defaults),
+        "groups": {group.group_id: _group(group, writer) for group in spec.groups},
+        "tasks": {task.task_id: _task(task, writer) for task in spec.tasks},
+        # By their two ends, so that a label is a change of one edge.
+        "edges": {f"{edge.upstream} >> {edge.downstream}": edge.label for edge in spec.edges},
+    }
+
+
+def places_of(spec: PipelineSpec, root: Path | None) -> dict[str, str]:
+    """
+    Return where things stand in the source, by id; under `""` the pipeline itself.
+    """
+    nodes = {
+        node.group_id if isinstance(node, GroupSpec) else node.task_id: _place(node.place, root)
+        for node in spec.nodes
+    }
+    return {"": _place(spec.place, root), **nodes}
+
+
+def _place(place: Place, root: Path | None) -> str:
+    # By text: there is one of these for each task of a project.
+    above = f"{root}{os.sep}"
+    if root is not None and place.file.startswith(above):
+        return f"{place.file[len(above) :].replace(os.sep, '/')}:{place.line}"
+    return str(place)
+
+
+def _group(group: GroupSpec, writer: Writer) -> Json:
+    return _without_empty(
+        {
+            "id": group.id,
+            "group": group.parent_id,
+            "settings": writer.named(group.settings),
+            "defaults": writer.named(group.defaults),
+            "mapped": None if group.mapped is None else writer.named(group.mapped),
+        }
+    )
+
+
+def _task(task: TaskSpec, writer: Writer) -> Json:
+    return _without_empty(
+        {
+            "id": task.id,
+            "group": task.group_id,
+            "runs": None if task.action is None else _call(task.action, writer),
+            "options": writer.named(task.own_options),
+            "multiple_outputs": task.multiple_outputs or None,
+            # Their order makes no difference to Airflow.
+            "upstream": sorted(task.upstream),
+            "role": task.role,
+            "fails_run": task.fails_run,
+        }
+    )
+
+
+def _without_empty(values: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: value for name, value in values.items() if value is not None and value not in ({}, [])}
+
+
+def _call(call: Call, writer: Writer) -> Json:
+    if isinstance(call, PythonCall):
+        return _python(call, writer)
+    if isinstance(call, OperatorCall):
+        return {
+            "kind": "operator",
+            "operator": writer.value(call.operator),
+            "kwargs": writer.named(call.kwargs),
+        }
+    if isinstance(call, EachCall):
+        return _without_empty(
+            {
+                "kind": "each",
+                "call": _call(call.call, writer),
+                "over": writer.named(call.mapped),
+                "sets": writer.value(call.sets),
+            }
+        )
+    return _asset(call, writer)
+
+
+def _asset(call: AssetCall, writer: Writer) -> Json:
+    return {"kind": "asset", "function": writer.value(call.function), "asset": writer.value(call.asset)}
+
+
+def _python(call: PythonCall, writer: Writer) -> Json:
+    code = getattr(unwrapped(call.function), "__code__", None)
+    names = code.co_varnames[: code.co_argcount] if code is not None else ()
+    # An argument without a name in the call has one in the function: `connect("secret")`, `def connect(password)`.
+    given = [
+        writer.under(names[at] if at < len(names) else None, value) for at, value in enumerate(call.args)
+    ]
+    decorator = call.decorator and {
+        "name": call.decorator.name,
+        "kwargs": writer.named(call.decorator.kwargs),
+    }
+    routes = None if call.routes is None else {key: list(ids) for key, ids in call.routes.items()}
+    return _without_empty(
+        {
+            "kind": "python",
+            "function": writer.value(call.function),
+            "args": given,
+            "kwargs": writer.named(call.kwargs),
+            "decorator": decorator,
+            "routes": routes,
+            "several": call.several or None,
+        }
+    )

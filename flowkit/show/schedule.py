@@ -1,0 +1,164 @@
+"""
+When a pipeline runs: in words, and the next times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta, timezone, tzinfo
+from itertools import islice
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from flowkit.show.words import short, shown
+
+_CRONS: Final = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@quarterly": "0 0 1 */3 *",
+    "@yearly": "0 0 1 1 *",
+}
+_WORDS: Final = {
+    "@once": "once, as soon as it is not paused",
+    "@continuous": "again whenever the last run has ended",
+}
+
+
+def schedule_text(settings: Mapping[str, Any]) -> str:
+    """
+    Return in words what starts the runs of a pipeline with these *settings* of a plan.
+    """
+    schedule = settings.get("schedule")
+    if schedule is None:
+        return "none: it runs when it is triggered"
+    if isinstance(schedule, str):
+        words = _WORDS.get(schedule) or f"{_CRONS.get(schedule, '?')}, {_zone_name(settings)}"
+        return f"{schedule} ({words})"
+    if isinstance(schedule, list):
+        return f"after an update of {' and '.join(_asset(one) for one in schedule)}"
+    kind = schedule.get("$")
+    if kind == "cron":
+        return f"{schedule['expression']} ({_zone_name(settings)})"
+    if kind == "timedelta":
+        return f"every {schedule['text']}, counted from its first run"
+    if kind in {"tuple", "set"}:
+        return schedule_text({**settings, "schedule": schedule["items"]})
+    if "relativedelta" in str(kind):
+        return f"every {shown(schedule)}, counted from its first run"
+    if short(str(kind)).startswith("Asset") and "imetable" not in str(kind):
+        return f"after an update of {_asset(schedule)}"
+    if isinstance(schedule.get("asset_condition"), Mapping):
+        beside = f", or as {shown(schedule['timetable'], 200)} says" if "timetable" in schedule else ""
+        return f"after an update of {_asset(schedule['asset_condition'])} ({short(str(kind))}){beside}"
+    return f"as the timetable {shown(schedule, 200)} says"
+
+
+def _asset(value: Any) -> str:
+    if not isinstance(value, Mapping):
+        return shown(value)
+    kind, held = short(str(value.get("$", "?"))), value.get("objects")
+    if held is not None:
+        items = held["items"] if isinstance(held, Mapping) else held
+        word = " or " if kind == "AssetAny" else " and "
+        return f"({word.join(_asset(one) for one in items)})"
+    return repr(value.get("name") or value.get("uri") or kind)
+
+
+def has_next_runs(settings: Mapping[str, Any]) -> bool:
+    """
+    Return whether the clock alone decides over the runs, so that `next_runs` knows them.
+    """
+    return _cron(settings) is not None
+
+
+def next_runs(settings: Mapping[str, Any], now: datetime, count: int = 5) -> tuple[datetime, ...]:
+    """
+    Return the next times at which a pipeline with these *settings* runs, in its own time zone.
+
+    Args:
+        settings: The settings of a plan.
+
+        now: Runs up to here are in the past.
+
+        count: How many; there are fewer when `end_date` comes before.
+    """
+    if _cron(settings) is None:
+        return ()
+    start, end = (_date(settings.get(name)) for name in ("start_date", "end_date"))
+    # The first run may fall on the very moment of `start_date`.
+    after = max(now, start - timedelta(microseconds=1)) if start is not None else now
+    times = islice(_times(str(_cron(settings)), _zone(settings), after), count)
+    return tuple(time for time in times if end is None or time <= end)
+
+
+def _times(expression: str, zone: tzinfo, after: datetime) -> Iterator[datetime]:
+    # Late: few commands need it.
+    from croniter import croniter
+
+    # As Airflow does: on the clock on the wall; where every hour has its runs, by the time that passes.
+    time = after.astimezone(zone)
+    seen = after
+    while True:
+        wall = time.replace(tzinfo=None)
+        cron = croniter(expression, wall)
+        scheduled = cron.get_next(datetime)
+        if cron.expanded[1] == ["*"]:
+            time = _passing(time, scheduled - wall)
+        else:
+            time = _aware(scheduled, zone)
+            if time <= seen:
+                time = _passing(seen, timedelta(hours=1))
+                continue
+        seen = time
+        yield time
+
+
+def _aware(wall: datetime, zone: tzinfo) -> datetime:
+    # As Airflow has it: of a time that comes twice in autumn the second, and one that spring leaps over is later.
+    first = _passing(wall.replace(tzinfo=zone), timedelta())
+    leapt_over = first.replace(tzinfo=None) != wall
+    return first if leapt_over else _passing(wall.replace(tzinfo=zone, fold=1), timedelta())
+
+
+def _passing(time: datetime, delta: timedelta) -> datetime:
+    # Python adds on the clock on the wall; in UTC that is the time that passes.
+    return (time.astimezone(timezone.utc) + delta).astimezone(time.tzinfo)
+
+
+def _cron(settings: Mapping[str, Any]) -> str | None:
+    schedule = settings.get("schedule")
+    if isinstance(schedule, str):
+        return _CRONS.get(schedule)
+    if isinstance(schedule, Mapping) and schedule.get("$") == "cron":
+        return str(schedule["expression"])
+    return None
+
+
+def _zone_name(settings: Mapping[str, Any]) -> str:
+    schedule = settings.get("schedule")
+    if isinstance(schedule, Mapping) and "timezone" in schedule:
+        return str(schedule["timezone"])
+    start = settings.get("start_date")
+    # Without any, `[core] default_timezone`, which is UTC.
+    return str(start.get("timezone") or "UTC") if isinstance(start, Mapping) else "UTC"
+
+
+def _zone(settings: Mapping[str, Any]) -> tzinfo:
+    name = _zone_name(settings)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        start = _date(settings.get("start_date"))
+        return start.tzinfo if start is not None and start.tzinfo else timezone.utc
+
+
+def _date(value: Any) -> datetime | None:
+    if not isinstance(value, Mapping) or value.get("$") != "datetime":
+        return None
+    found = datetime.fromisoformat(str(value["value"]))
+    if found.tzinfo is None:
+        # Airflow's `[core] default_timezone`, not the zone of the cron expression.
+        found = found.replace(tzinfo=timezone.utc)
+    return found

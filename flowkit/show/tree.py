@@ -1,0 +1,82 @@
+"""
+A pipeline as a tree of groups and tasks, row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, final
+
+import attrs
+
+from flowkit.show.graph import Graph, Mark, graph_of, marks_of
+from flowkit.show.plan import Plan
+from flowkit.show.words import call_text, named
+
+
+@final
+@attrs.frozen
+class Row:
+    """
+    One task or group.
+    """
+
+    branches: str
+    """What is drawn before its name."""
+
+    name: str
+    group: bool
+    marks: tuple[Mark, ...]
+    runs: str
+    """What a task runs; of a group, what it is mapped over."""
+
+    upstream: tuple[str, ...]
+    """What a task waits for."""
+
+    options: str
+    """The options of its own; of a group, its defaults."""
+
+    place: str
+
+
+def rows_of(name: str, plan: Plan, places: Mapping[str, str]) -> Iterator[Row]:
+    """
+    Yield the tasks and groups of a pipeline in the order of the source, each group before what it holds.
+
+    Args:
+        name: The id of the pipeline.
+
+        plan: The pipeline.
+
+        places: The file and line of each id, in the order of the source.
+    """
+    graph = graph_of(name, plan, order_of(places))
+    yield from _rows(graph, plan, places, None, "")
+
+
+def order_of(places: Mapping[str, str]) -> Iterable[str]:
+    """
+    Return the ids of tasks and groups in the order of the source.
+    """
+    return [one for one in places if one]
+
+
+def _rows(
+    graph: Graph, plan: Plan, places: Mapping[str, str], parent: str | None, before: str
+) -> Iterator[Row]:
+    children = graph.children(parent)
+    for number, node in enumerate(children, 1):
+        last = number == len(children)
+        both: dict[str, Any] = plan["groups" if node.group else "tasks"][node.id]
+        yield Row(
+            before + ("└── " if last else "├── "),
+            node.label,
+            node.group,
+            marks_of(both),
+            named(both.get("mapped", {})) if node.group else call_text(both.get("runs")),
+            tuple(both.get("upstream", ())),
+            named(both.get("defaults" if node.group else "options", {})),
+            places.get(node.id, ""),
+        )
+        if node.group:
+            yield from _rows(graph, plan, places, node.id, before + ("    " if last else "│   "))

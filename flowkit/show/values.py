@@ -1,0 +1,302 @@
+"""
+Values as a plan holds them: made of JSON alone, the same in every process, with secrets hidden.
+
+Plain values stand for themselves. Everything else is an object with its kind under `"$"`.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import types
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+from pathlib import PurePath
+from typing import Any, Final, final
+
+import attrs
+
+from flowkit.show.secrets import Masking
+from flowkit.show.source import at_hand, module_of, name_of, reached_by, source_of, unwrapped
+from flowkit.spec.action import ItemRef, ParamsRef, Ref, Text, Transform
+from flowkit.spec.lazy import LazyImport, import_of
+from flowkit.spec.params import MISSING, fields_of
+from flowkit.spec.pod import Pod
+from flowkit.spec.records import fields_of as record_fields
+from flowkit.spec.schedule import Cron
+
+PROJECT: Final = "<project>"
+"""Stands in texts for the folder that the plan was made in: it is another one on each machine."""
+
+_DEEPEST = 12
+
+
+@final
+@attrs.frozen
+class Writer:
+    """
+    Writes values.
+    """
+
+    masking: Masking
+
+    root: str | None = None
+    """The folder of the project."""
+
+    _functions: dict[Any, dict[str, Any]] = attrs.field(factory=dict, init=False, eq=False, repr=False)
+
+    def named(self, values: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
+        """
+        Return values by name; those under a sensitive name are hidden.
+        """
+        return {str(name): self.under(name, value, depth) for name, value in values.items()}
+
+    def under(self, name: object, value: Any, depth: int = 0) -> Any:
+        """
+        Return *value* as it is shown under *name*.
+        """
+        if self.masking.is_sensitive(name):
+            return self._hide(value)
+        if name == "params" and isinstance(value, type):
+            return self._form(value, depth)
+        return self.value(value, depth)
+
+    def _hide(self, value: Any) -> Any:
+        # As Airflow: texts are secrets, wherever they are in what stands under the name.
+        if isinstance(value, str | bytes | Text):
+            return self.masking.hidden(value)
+        if isinstance(value, Mapping):
+            return {str(key): self._hide(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._hide(item) for item in value]
+        if value is None or isinstance(value, int | float | Ref | ItemRef | ParamsRef | Transform):
+            return self.value(value)
+        return self.masking.hidden(value)
+
+    def value(self, value: Any, depth: int = 0) -> Any:
+        """
+        Return *value* in its written form.
+        """
+        value = at_hand(value)
+        kind = type(value)
+        if kind is LazyImport:
+            return {"$": "class", "name": import_of(value).path}
+        if kind is str:
+            return self._text(value)
+        if kind in (int, bool, types.NoneType):
+            return value
+        if kind is float:
+            return value if math.isfinite(value) else {"$": "float", "value": str(value)}
+        if depth > _DEEPEST:
+            return {"$": "object", "type": name_of(kind)}
+        for known, write in _WRITERS:
+            if isinstance(value, known):
+                return write(self, value, depth + 1)
+        return self._object(value, depth + 1)
+
+    def function(self, function: Any, depth: int = 0) -> dict[str, Any]:
+        """
+        Return what tells a function from another one: its name, its source, and what it reaches.
+        """
+        plain = unwrapped(function)
+        if plain in self._functions:
+            return self._functions[plain]
+        written: dict[str, Any] = {"$": "function", "name": name_of(function), **self._source(plain)}
+        self._functions[plain] = written  # it may reach itself
+        reached = {
+            name: self._reached(name, value, depth + 1)
+            for name, value in reached_by(plain).items()
+            if value is not plain
+        }
+        if reached:
+            written["reaches"] = reached
+        return written
+
+    def _reached(self, name: str, value: Any, depth: int) -> Any:
+        if isinstance(value, types.FunctionType | type):
+            return {"$": "source", **self._source(value)}
+        return self.under(name.rpartition(".")[2].removesuffix(" (closure)"), value, depth)
+
+    def _source(self, thing: Any) -> dict[str, Any]:
+        source = source_of(thing, self.masking)
+        if source is None:
+            return {}
+        return {"source": source.digest, **({"hidden": source.hidden} if source.hidden else {})}
+
+    def kind(self, kind: type[Any], _depth: int = 0) -> dict[str, Any]:
+        """
+        Return what tells a class from another one.
+        """
+        return {"$": "class", "name": name_of(kind), **self._source(kind)}
+
+    def _form(self, params_class: type[Any], depth: int) -> dict[str, Any]:
+        fields = []
+        for field in fields_of(params_class):
+            given = (
+                {} if field.default is MISSING else {"default": self.under(field.name, field.default, depth)}
+            )
+            schema = {"schema": self.named(field.schema, depth)} if field.schema else {}
+            text = {"description": field.description} if field.description else {}
+            fields.append({"name": field.name, **given, **schema, **text})
+        return {"$": "form", "name": name_of(params_class), "fields": fields}
+
+    def _text(self, text: str) -> Any:
+        if self.root and self.root in text:
+            text = text.replace(self.root, PROJECT)
+        parts = list(self.masking.split(text))
+        return parts[0] if len(parts) == 1 and isinstance(parts[0], str) else {"$": "text", "parts": parts}
+
+    def _mapping(self, value: Mapping[Any, Any], depth: int) -> Any:
+        if all(type(key) is str for key in value) and "$" not in value:
+            return self.named(value, depth)
+        items = [[self.value(key, depth), self.under(key, item, depth)] for key, item in value.items()]
+        return {"$": "dict", "items": items}
+
+    def _set(self, value: Iterable[Any], depth: int) -> Any:
+        items = [self.value(item, depth) for item in value]
+        return {"$": "set", "items": sorted(items, key=_order)}
+
+    def _tuple(self, value: tuple[Any, ...], depth: int) -> Any:
+        names = getattr(value, "_fields", None)
+        if names is not None:
+            return {"$": name_of(type(value)), **self.named(dict(zip(names, value, strict=True)), depth)}
+        return {"$": "tuple", "items": [self.value(item, depth) for item in value]}
+
+    def _list(self, value: Iterable[Any], depth: int) -> Any:
+        return [self.value(item, depth) for item in value]
+
+    def _datetime(self, value: datetime, _depth: int) -> Any:
+        zone = value.tzinfo and (getattr(value.tzinfo, "key", None) or str(value.tzinfo))
+        return {"$": "datetime", "value": value.isoformat(), **({"timezone": zone} if zone else {})}
+
+    def _date(self, value: date | time, _depth: int) -> Any:
+        return {"$": type(value).__name__, "value": value.isoformat()}
+
+    def _timedelta(self, value: timedelta, _depth: int) -> Any:
+        return {"$": "timedelta", "seconds": value.total_seconds(), "text": str(value)}
+
+    def _enum(self, value: Enum, depth: int) -> Any:
+        if isinstance(value, str | int):
+            return self.value(value.value, depth)
+        return {"$": "enum", "name": f"{name_of(type(value))}.{value.name}"}
+
+    def _partial(self, value: Any, depth: int) -> Any:
+        given = {"args": self._list(value.args, depth)} if value.args else {}
+        named = {"kwargs": self.named(value.keywords, depth)} if value.keywords else {}
+        return {"$": "partial", "function": self.value(value.func, depth), **given, **named}
+
+    def _method(self, value: types.MethodType, depth: int) -> Any:
+        return {
+            "$": "method",
+            "function": self.function(value.__func__, depth),
+            "self": self.value(value.__self__, depth),
+        }
+
+    def _ref(self, value: Ref, _depth: int) -> Any:
+        return {
+            "$": "output",
+            "task": value.task_id,
+            **({} if value.key is None else {"key": self._text(value.key)}),
+        }
+
+    def _parts(self, value: Text, depth: int) -> Any:
+        parts: list[Any] = []
+        for part in value.parts:
+            parts += self.masking.split(part) if isinstance(part, str) else [self.value(part, depth)]
+        return {"$": "text", "parts": parts}
+
+    def _transform(self, value: Transform, depth: int) -> Any:
+        fill = {} if value.fill is ... else {"fill": self.value(value.fill, depth)}
+        function = {} if value.function is None else {"function": self.value(value.function, depth)}
+        return {"$": "items", "kind": value.kind, "of": self._list(value.sources, depth), **function, **fill}
+
+    def _item(self, value: ItemRef, _depth: int) -> Any:
+        return {"$": "item", "group": value.group_id, "parameter": value.parameter}
+
+    def _params(self, value: ParamsRef, _depth: int) -> Any:
+        field = {} if value.field is None else {"field": value.field}
+        return {"$": "params", "of": name_of(value.params_class), **field}
+
+    def _pod(self, value: Pod, depth: int) -> Any:
+        # What is left out is inherited. Its fields name secrets and accounts of Kubernetes, and hold none.
+        given = {name: item for name, item in record_fields(value).items() if item is not None}
+        return {"$": "flowkit.Pod", **{name: self.value(item, depth) for name, item in given.items()}}
+
+    def _cron(self, value: Cron, _depth: int) -> Any:
+        zone = {} if value.timezone is None else {"timezone": value.timezone}
+        return {"$": "cron", "expression": value.expression, **zone}
+
+    def _module(self, value: types.ModuleType, _depth: int) -> Any:
+        return {"$": "module", "name": module_of(value)}
+
+    def _object(self, value: Any, depth: int) -> Any:
+        """
+        Return an object of any class, by its fields; one of Airflow's timetables in the form that Airflow stores.
+        """
+        name = name_of(type(value))
+        if callable(value) and hasattr(value, "__qualname__"):
+            return {"$": "function", "name": name_of(value)}
+        fields = _fields(value)
+        if fields:
+            return {"$": name, **self.named(fields, depth)}
+        text = _stable_text(value)
+        return {"$": name, "text": self._text(text)} if text else {"$": name}
+
+
+def _order(item: Any) -> tuple[str, str]:
+    return type(item).__name__, str(item)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    if attrs.has(type(value)) or hasattr(type(value), "__dataclass_fields__"):
+        return {name: item for name, item in record_fields(value).items() if not name.startswith("__")}
+    if hasattr(value, "relativedelta") or type(value).__module__.startswith("dateutil."):
+        return {name: item for name, item in vars(value).items() if item and not name.startswith("_")}
+    try:
+        slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
+        found = {
+            name: getattr(value, name) for name in slots if isinstance(name, str) and hasattr(value, name)
+        }
+        return {**found, **vars(value)} if hasattr(value, "__dict__") else found
+    except Exception:  # noqa: BLE001 - objects of anybody's make
+        return {}
+
+
+def _stable_text(value: Any) -> str:
+    try:
+        text = str(value)
+    except Exception:  # noqa: BLE001 - objects of anybody's make
+        return ""
+    # An address is another one in each process.
+    return "" if " at 0x" in text else text
+
+
+_WRITERS: Final[tuple[tuple[Any, Any], ...]] = (
+    (Enum, Writer._enum),
+    (str, lambda writer, value, _depth: writer._text(str(value))),
+    (bool, lambda _writer, value, _depth: bool(value)),
+    (int, lambda _writer, value, _depth: int(value)),
+    (float, lambda writer, value, depth: writer.value(float(value), depth)),
+    (datetime, Writer._datetime),
+    ((date, time), Writer._date),
+    (timedelta, Writer._timedelta),
+    (Ref, Writer._ref),
+    (Text, Writer._parts),
+    (Transform, Writer._transform),
+    (ItemRef, Writer._item),
+    (ParamsRef, Writer._params),
+    (Cron, Writer._cron),
+    (Pod, Writer._pod),
+    (Mapping, Writer._mapping),
+    ((set, frozenset), Writer._set),
+    (tuple, Writer._tuple),
+    (list, Writer._list),
+    (bytes, lambda writer, value, _depth: {"$": "bytes", "value": writer._text(value.hex())}),
+    (PurePath, lambda writer, value, _depth: {"$": "path", "value": writer._text(str(value))}),
+    (type, Writer.kind),
+    (types.FunctionType, Writer.function),
+    (types.MethodType, Writer._method),
+    (functools.partial, Writer._partial),
+    (types.ModuleType, Writer._module),
+)

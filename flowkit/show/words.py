@@ -1,0 +1,161 @@
+"""
+Values of a plan as short text, close to the Python that an author writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flowkit.show.secrets import HIDDEN
+
+_LONGEST: Final = 80
+
+
+def shown(value: Any, longest: int = _LONGEST) -> str:
+    """
+    Return *value* as one line, cut where it gets longer than *longest* characters.
+    """
+    text = _text(value)
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def short(name: str) -> str:
+    """
+    Return the last part of a full name, as it stands in the source; `Class.method` keeps both.
+    """
+    parts = name.split(".")
+    keep = 2 if len(parts) > 2 and parts[-2][:1].isupper() else 1
+    return ".".join(parts[-keep:])
+
+
+def named(values: Mapping[str, Any]) -> str:
+    """
+    Return values by name, as in a call.
+    """
+    return ", ".join(f"{name}={shown(value)}" for name, value in values.items())
+
+
+def call_text(runs: Mapping[str, Any] | None) -> str:
+    """
+    Return what a task runs as a call: `python load('orders')`.
+    """
+    if runs is None:
+        return "-"
+    kind = runs["kind"]
+    if kind == "each":
+        over = [f"{name}=over({shown(value)})" for name, value in runs.get("over", {}).items()]
+        sets = [f"**over({shown(runs['sets'])})"] if "sets" in runs else []
+        return _call(runs["call"], [*over, *sets])
+    if kind == "asset":
+        return f"asset {short(runs['function'].get('name', '?'))} → {shown(runs['asset'])}"
+    return _call(runs, [])
+
+
+def _call(call: Mapping[str, Any], more: list[str]) -> str:
+    if call["kind"] == "operator":
+        word, name = "operator", short(call["operator"]["name"])
+    else:
+        word = call["decorator"]["name"] if "decorator" in call else "python"
+        function = call["function"]
+        name = short(function["name"]) if "name" in function else shown(function)
+    given = [shown(value, 40) for value in call.get("args", ())]
+    by_name = [f"{name}={shown(value, 40)}" for name, value in call.get("kwargs", {}).items()]
+    return f"{word} {name}({', '.join([*given, *by_name, *more])})"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return repr(value)
+    if isinstance(value, list):
+        return f"[{_joined(value)}]"
+    if not isinstance(value, Mapping):
+        return repr(value)
+    kind = value.get("$")
+    if kind is None:
+        return "{" + ", ".join(f"{name!r}: {_text(item)}" for name, item in value.items()) + "}"
+    write = _KINDS.get(kind)
+    return write(value) if write else _record(str(kind), value)
+
+
+def _joined(values: Any) -> str:
+    return ", ".join(_text(item) for item in values)
+
+
+def _record(kind: str, value: Mapping[str, Any]) -> str:
+    fields = [(name, item) for name, item in value.items() if name != "$" and item is not None]
+    return f"{short(kind)}({', '.join(f'{name}={_text(item)}' for name, item in fields)})"
+
+
+def _parts(value: Mapping[str, Any]) -> str:
+    text = "".join(part if isinstance(part, str) else _part(part) for part in value["parts"])
+    return repr(text)
+
+
+def _part(part: Mapping[str, Any]) -> str:
+    return HIDDEN if part["$"] == "hidden" else f"{{{_text(part)}}}"
+
+
+def _output(value: Mapping[str, Any]) -> str:
+    key = f"[{value['key']!r}]" if "key" in value else ""
+    return f"{value['task']}.output{key}"
+
+
+def _params(value: Mapping[str, Any]) -> str:
+    field = f".{value['field']}" if "field" in value else ""
+    return f"params({short(value['of'])}){field}"
+
+
+def _items(value: Mapping[str, Any]) -> str:
+    function = [_text(value["function"])] if "function" in value else []
+    return f"items.{value['kind']}({', '.join([*function, _joined(value['of'])])})"
+
+
+def _cron(value: Mapping[str, Any]) -> str:
+    zone = f", timezone={value['timezone']!r}" if "timezone" in value else ""
+    return f"cron({value['expression']!r}{zone})"
+
+
+def _form(value: Mapping[str, Any]) -> str:
+    fields = [
+        f"{field['name']}={_text(field['default'])}" if "default" in field else field["name"]
+        for field in value["fields"]
+    ]
+    return f"{short(value['name'])}({', '.join(fields)})"
+
+
+_KINDS: Final[dict[str, Any]] = {
+    "hidden": lambda _value: HIDDEN,
+    "text": _parts,
+    "output": _output,
+    "item": lambda value: f"item {value['parameter']} of {value['group']}",
+    "params": _params,
+    "items": _items,
+    "cron": _cron,
+    "form": _form,
+    "function": lambda value: short(value["name"]),
+    "class": lambda value: short(value["name"]),
+    "module": lambda value: value["name"],
+    "enum": lambda value: short(value["name"]),
+    "method": lambda value: f"{_text(value['self'])}.{_text(value['function'])}",
+    "datetime": lambda value: " ".join(
+        [value["value"].replace("T", " ").removesuffix(" 00:00:00"), *_zone(value)]
+    ),
+    "date": lambda value: value["value"],
+    "time": lambda value: value["value"],
+    "timedelta": lambda value: value["text"],
+    "float": lambda value: value["value"],
+    "bytes": lambda value: f"bytes({_text(value['value'])})",
+    "path": lambda value: f"Path({_text(value['value'])})",
+    "set": lambda value: f"{{{_joined(value['items'])}}}",
+    "tuple": lambda value: f"({_joined(value['items'])}{',' if len(value['items']) == 1 else ''})",
+    "dict": lambda value: (
+        "{" + ", ".join(f"{_text(key)}: {_text(item)}" for key, item in value["items"]) + "}"
+    ),
+}
+
+
+def _zone(value: Mapping[str, Any]) -> list[str]:
+    # An offset stands in the text already.
+    zone = value.get("timezone", "")
+    return [f"({zone})"] if "/" in zone else []

@@ -1,0 +1,108 @@
+"""
+What is hidden: the same that Airflow hides, and nothing that can be guessed.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flowkit.show.secrets import NAMES, Masking, masking_of, without_digests
+
+AIRFLOW_NAMES = [
+    "password",
+    "api_key",
+    "my.api-key",
+    "MY_TOKEN",
+    " Secret ",
+    "proxies",
+    "retries",
+    "table",
+    "keys",
+    "",
+]
+
+
+def test_the_names_are_those_of_airflow() -> None:
+    """flowkit keeps a copy, since importing Airflow takes seconds."""
+    from airflow.sdk._shared.secrets_masker import DEFAULT_SENSITIVE_FIELDS
+
+    assert NAMES >= DEFAULT_SENSITIVE_FIELDS
+    # A later Airflow may have more than an earlier one.
+    assert len(NAMES) <= 25
+
+
+@pytest.mark.parametrize("name", AIRFLOW_NAMES)
+def test_a_name_is_sensitive_where_airflow_has_it_so(name: str) -> None:
+    """Whatever its case, its place in a longer name, and the characters between its words."""
+    from airflow.sdk._shared.secrets_masker import SecretsMasker
+
+    masker: Any = SecretsMasker()  # type: ignore[no-untyped-call]
+    masker.sensitive_variables_fields = list(NAMES)
+    assert Masking().is_sensitive(name) == masker.should_hide_value_for_key(name)
+
+
+def _shown(text: str, masking: Masking | None = None) -> str:
+    return "".join(part if isinstance(part, str) else "***" for part in (masking or Masking()).split(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("postgresql://me:hunter2@db:5432/x", "postgresql://me:***@db:5432/x"),
+        ("redis://:hunter2@cache", "redis://:***@cache"),
+        ("run --password=hunter2 --table x", "run --password=*** --table x"),
+        ("host=db password='hunter2' user=me", "host=db password='***' user=me"),
+        ('{"api_key": "hunter2", "a": 1}', '{"api_key": "***", "a": 1}'),
+        ("curl -H 'Authorization: Bearer hunter2'", "curl -H 'Authorization: Bearer ***'"),
+        ("TOKEN=$TOKEN run", "TOKEN=$TOKEN run"),
+        ("run --token={{ conn.api.password }}", "run --token={{ conn.api.password }}"),
+        ("https://host/path?x=1", "https://host/path?x=1"),
+        ("secret://a/b", "secret://a/b"),
+        ("a: b = c", "a: b = c"),
+        ("", ""),
+    ],
+)
+def test_secrets_within_a_text_are_hidden(text: str, shown: str) -> None:
+    """The password of a URL, and what follows a sensitive name; the rest of the text stays."""
+    assert _shown(text) == shown
+
+
+def test_an_installation_adds_names(tmp_path: Path) -> None:
+    """By variable or by file, as Airflow reads them; without the file there are none."""
+    (tmp_path / "airflow.cfg").write_text(
+        "[core]\nsensitive_var_conn_names = badge, Pin\nfernet_key = %x\n", encoding="utf-8"
+    )
+    by_file = masking_of({"AIRFLOW_HOME": str(tmp_path)})
+    by_variable = masking_of(
+        {"AIRFLOW_HOME": str(tmp_path), "AIRFLOW__CORE__SENSITIVE_VAR_CONN_NAMES": "badge"}
+    )
+
+    assert by_file.is_sensitive("my_pin")
+    assert _shown("--badge=hunter2", by_file) == "--badge=***"
+    assert by_variable.is_sensitive("badge")
+    assert not by_variable.is_sensitive("pin")
+    assert not masking_of({"AIRFLOW_HOME": str(tmp_path / "none")}).more_names
+
+
+def test_secrets_are_told_apart_with_a_key_only() -> None:
+    """Without one nothing of a secret is left; with another key it looks different."""
+    one, other = Masking(key=b"1" * 32), Masking(key=b"2" * 32)
+
+    assert Masking().hidden("a") == Masking().hidden("b") == {"$": "hidden"}
+    assert one.hidden("a") == one.hidden("a")
+    assert one.hidden("a") != one.hidden("b")
+    assert one.hidden("a") != other.hidden("a")
+    assert "1" * 32 not in repr(one)
+
+
+def test_digests_are_taken_out_before_anything_is_printed() -> None:
+    """Wherever they are."""
+    hidden: Any = Masking(key=b"k").hidden("a")
+    plan = without_digests({"a": [{"b": hidden}], "c": hidden, "digest": "mine"})
+
+    assert plan == {"a": [{"b": {"$": "hidden"}}], "c": {"$": "hidden"}, "digest": "mine"}
+    assert hidden["digest"] not in json.dumps(plan)
