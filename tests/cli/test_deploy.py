@@ -1,0 +1,79 @@
+"""
+`flowkit recipe`, as a person calls it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT
+
+
+def _recipe(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(cwd / "home"), "FORCE_COLOR": ""}
+    return subprocess.run(
+        [sys.executable, "-m", "flowkit", "recipe", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        env=environment,
+        timeout=120,
+    )
+
+
+def test_files_are_written_once_and_never_over_others(tmp_path: Path) -> None:
+    """
+    The second time they are unchanged; one that was edited is kept, with the difference shown and exit code 1.
+    """
+    (tmp_path / "requirements.txt").touch()
+    repo = "https://git.example.com/data/pipelines.git"
+
+    done = _recipe(repo, "--subdir", "etl/dags/", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "deploy/values.yaml: written",
+        "deploy/pod-template.yaml: written",
+        "deploy/Dockerfile: written",
+        "deploy/Dockerfile.dockerignore: written",
+        "Next: read deploy/values.yaml; its first lines say what to run.",
+    ]
+    values = tmp_path / "deploy" / "values.yaml"
+    assert 'subdir: "etl/dags"' in values.read_text(encoding="utf-8")
+    assert "COPY requirements.txt" in (tmp_path / "deploy" / "Dockerfile").read_text(encoding="utf-8")
+
+    values.write_text("mine: true\n", encoding="utf-8")
+    again = _recipe(repo, "--subdir", "etl/dags", cwd=tmp_path)
+    assert again.returncode == 1
+    assert "deploy/values.yaml: kept" in again.stdout
+    assert "-mine: true" in again.stdout
+    assert "deploy/Dockerfile: unchanged" in again.stdout
+    assert again.stderr == "Error: Files that say something else were kept. --force replaces them.\n"
+    assert values.read_text(encoding="utf-8") == "mine: true\n"
+
+    assert _recipe(repo, "--force", cwd=tmp_path).returncode == 0
+    assert values.read_text(encoding="utf-8") != "mine: true\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["pipelines"], 1, "Error: That is no address of a repository."),
+        (["https://x/y", "--executor", "LocalExecutor"], 2, "invalid choice: 'LocalExecutor'"),
+        ([], 2, "the following arguments are required: REPO"),
+    ],
+)
+def test_wrong_arguments_write_nothing(arguments: list[str], code: int, message: str, tmp_path: Path) -> None:
+    """
+    A message and an exit code, no traceback, no file.
+    """
+    done = _recipe(*arguments, cwd=tmp_path)
+
+    assert done.returncode == code
+    assert message in done.stderr
+    assert not (tmp_path / "deploy").exists()
