@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,16 +43,6 @@ def pytest_unconfigure() -> None:
     Remove Airflow's home.
     """
     shutil.rmtree(_HOME, ignore_errors=True)
-
-
-@pytest.fixture(autouse=True)
-def no_parsing_context() -> Iterator[None]:
-    """
-    Remove what `dag.test()` of Airflow 3.1 leaves in the environment: flowkit would build that one DAG from then on.
-    """
-    yield
-    for name in [name for name in os.environ if name.startswith("_AIRFLOW_PARSING_CONTEXT_")]:
-        del os.environ[name]
 
 
 @pytest.fixture(scope="session")
