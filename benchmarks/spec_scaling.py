@@ -10,12 +10,16 @@ from __future__ import annotations
 import argparse
 import gc
 import platform
+import resource
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from importlib.metadata import version
+from types import CodeType
+from typing import Any
 
 from flowkit import Flow, Pipeline, Task, python, task
 from flowkit.spec.pipeline import PipelineSpec
@@ -67,47 +71,73 @@ def arrows(count: int) -> PipelineSpec:
     return Pipeline("arrows").add(flow).build()
 
 
+@cache
+def written_out(count: int) -> CodeType:
+    """Return a file of *count* tasks, each on a line of its own, as a program writes it."""
+    lines = [f'pipeline = pipeline.task("t{number}", python(work, {number}))' for number in range(count)]
+    return compile("\n".join(['pipeline = Pipeline("flat")', *lines]), "flat.py", "exec")
+
+
+def flat(count: int) -> PipelineSpec:
+    """Return *count* tasks of a file in which each stands on a line of its own (to parse it does not count)."""
+    namespace: dict[str, Any] = {"Pipeline": Pipeline, "python": python, "work": work}
+    exec(written_out(count), namespace)  # noqa: S102 - its own text
+    spec: PipelineSpec = namespace["pipeline"].build()
+    return spec
+
+
 SHAPES: dict[str, Callable[[int], PipelineSpec]] = {
     "chain": chain,
     "groups": groups,
     "data": data,
     "arrows": arrows,
+    "flat": flat,
 }
 
 
-def measure(shape: str, count: int) -> float:
-    """Return the microseconds for each of *count* tasks: written, and resolved to a spec."""
+def measure(shape: str, count: int) -> tuple[float, float]:
+    """Return the microseconds for each of *count* tasks, written and resolved to a spec; and the bytes at the peak."""
     SHAPES[shape](100)
+    if shape == "flat":
+        written_out(count)
     gc.collect()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begin = time.process_time()
     spec = SHAPES[shape](count)
     elapsed = time.process_time() - begin
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     edges = sum(len(one.upstream) for one in spec.tasks)
     if (len(spec.tasks), edges) != (count, count - 1):
         raise SystemExit(f"{shape}: {len(spec.tasks)} tasks and {edges} edges, not a chain of {count} tasks.")
-    return elapsed / count * 1e6
+    unit = 1 if sys.platform == "darwin" else 1_024  # Linux counts kilobytes
+    return elapsed / count * 1e6, peak * unit / count
 
 
-def measured_apart(shape: str, count: int) -> float:
+def measured_apart(shape: str, count: int) -> tuple[float, float]:
     """Return the same, measured in a fresh process."""
     command = [sys.executable, __file__, "--measure", shape, str(count)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    elapsed, peak = done.stdout.split()
+    return float(elapsed), float(peak)
 
 
 def table(shape: str, sizes: tuple[int, ...], rounds: int) -> float:
     """Measure *shape*, print a table, and return the cost at the largest size over that at the smallest."""
     found: dict[int, list[float]] = {size: [] for size in sizes}
+    peaks: dict[int, float] = {}
     for _ in range(rounds):
         for size in sizes:
-            found[size].append(measured_apart(shape, size))
+            elapsed, peaks[size] = measured_apart(shape, size)
+            found[size].append(elapsed)
     medians = {size: statistics.median(times) for size, times in found.items()}
     what = (SHAPES[shape].__doc__ or "").strip().removeprefix("Return *count* ")
     print(f"\n{shape}: {what}\n")
-    print("| tasks | µs per task (median) | fastest | slowest | ratio |")
-    print("|---:|---:|---:|---:|---:|")
+    print("| tasks | µs per task (median) | fastest | slowest | ratio | bytes per task at the peak |")
+    print("|---:|---:|---:|---:|---:|---:|")
     for size, times in found.items():
         ratio = medians[size] / medians[sizes[0]]
-        print(f"| {size:,} | {medians[size]:.1f} | {min(times):.1f} | {max(times):.1f} | {ratio:.2f} |")
+        spread = f"{min(times):.1f} | {max(times):.1f}"
+        print(f"| {size:,} | {medians[size]:.1f} | {spread} | {ratio:.2f} | {peaks[size]:,.0f} |")
     return medians[sizes[-1]] / medians[sizes[0]]
 
 
@@ -124,7 +154,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     if options.measure:
-        print(measure(options.measure[0], int(options.measure[1])))
+        print(*measure(options.measure[0], int(options.measure[1])))
         return
 
     print(

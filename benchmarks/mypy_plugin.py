@@ -1,0 +1,173 @@
+"""
+What flowkit's plugin costs mypy: a repository of 500 pipelines, checked with and without it, in turns.
+
+Each run is a process of its own. "Cold" is the first run over the pipelines, with a cache that holds Airflow and
+flowkit only, and one that holds nothing where `--nothing` is given; "warm" is the next one, after one file of ten has
+changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+LIMIT = 1.15
+ROOT = Path(__file__).parent.parent
+
+PIPELINE = '''"""
+Airflow DAG {number}: orders of one shop.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.providers.standard.sensors.filesystem import FileSensor
+
+from flowkit import Group, Pipeline, Pod, branch, cron, each, operator, over, python, task
+from flowkit.airflow.dags import register
+
+
+def fetch(table: str) -> list[float]:
+    return [float(len(table))]
+
+
+def clean(amounts: list[float]) -> list[float]:
+    return [amount for amount in amounts if amount > 0]
+
+
+def total(amounts: list[float]) -> float:
+    return sum(amounts)
+
+
+def tell(text: str) -> None:
+    print(text)
+
+
+def size(amount: float) -> Literal["much", "little"]:
+    return "much" if amount > 100 else "little"
+
+
+def ingestion(table: str) -> Group[list[float]]:
+    fetched = task("fetch", python(fetch, table), retries=5, retry_delay=timedelta(minutes=1))
+    cleaned = task("clean", python(clean, fetched.output))
+    return Group("ingestion", tooltip="Raw in").then(fetched).then(cleaned).returns(cleaned)
+
+
+rows = ingestion("orders_{number}")
+summed = task("total", python(total, rows.output))
+much, little = task("much", python(tell, "much")), task("little", python(tell, "little"))
+choose = task("choose", branch(size, summed.output).to({{"much": much, "little": little}}))
+
+register(
+    Pipeline("orders_{number}", schedule=cron("0 6 * * *"), start_date=datetime(2026, 1, 1), catchup=False)
+    .defaults(owner="data-platform", retries=2, pod=Pod(cpu="500m"))
+    .task("wait", operator(FileSensor, filepath="orders_{number}.csv", poke_interval=30, mode="reschedule"))
+    .then(rows)
+    .then(summed)
+    .then(choose)
+    .group("publish", tooltip="Out")
+    .task("archive", operator(BashOperator, bash_command="make archive"), trigger_rule="none_failed")
+    .task("regions", each(tell, over(["north", "south"])))
+    .task("notify", python(tell, text="{number}"))
+    .end()
+    .task("end")
+)
+'''
+
+
+def write(folder: Path, count: int) -> None:
+    """Write the pipelines."""
+    (folder / "dags").mkdir()
+    for number in range(count):
+        (folder / "dags" / f"orders_{number}.py").write_text(PIPELINE.format(number=number), encoding="utf-8")
+    for name, line in (("with", "plugins = flowkit.mypy\n"), ("without", "")):
+        (folder / f"{name}.ini").write_text(f"[mypy]\nstrict = True\n{line}", encoding="utf-8")
+
+
+def run(folder: Path, name: str, cache: Path, *files: str) -> tuple[float, float]:
+    """Return the seconds, of the clock and of the processor, that mypy needs."""
+    command = [sys.executable, "-m", "mypy", "--config-file", f"{name}.ini", "--cache-dir", str(cache)]
+    before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run(
+        [*command, *files],
+        cwd=folder,
+        env={**os.environ, "MYPYPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    wall, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode != 0:
+        sys.exit(done.stdout[:2000] + done.stderr)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def change(folder: Path, count: int, turn: int) -> None:
+    """Change one file of ten."""
+    for number in range(0, count, 10):
+        file = folder / "dags" / f"orders_{number}.py"
+        file.write_text(f"{PIPELINE.format(number=number)}\n# {turn}\n", encoding="utf-8")
+
+
+def measure(count: int, rounds: int, *, nothing: bool) -> dict[tuple[str, str], list[tuple[float, float]]]:
+    """Return what each run took, by state of the cache and by kind."""
+    found: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write(folder, count)
+        (folder / "one.py").write_text(PIPELINE.format(number="one"), encoding="utf-8")
+        for kind in ("without", "with"):
+            # Airflow's own files are read once, and not measured.
+            run(folder, kind, folder / f"base-{kind}", "one.py")
+        for turn in range(rounds):
+            for kind in ("without", "with") if turn % 2 else ("with", "without"):
+                cache = folder / f"cache-{kind}"
+                shutil.rmtree(cache, ignore_errors=True)
+                if not nothing:
+                    shutil.copytree(folder / f"base-{kind}", cache)
+                found.setdefault(("cold", kind), []).append(run(folder, kind, cache, "dags"))
+                change(folder, count, turn)
+                found.setdefault(("warm", kind), []).append(run(folder, kind, cache, "dags"))
+                change(folder, count, -1 - turn)
+    return found
+
+
+def main() -> int:
+    """Measure, and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=500)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--nothing", action="store_true", help="cold: Airflow has to be read as well")
+    given = parser.parse_args()
+    found = measure(given.count, given.rounds, nothing=given.nothing)
+
+    mypy, airflow = version("mypy"), version("apache-airflow")
+    print(f"Python {platform.python_version()}, mypy {mypy}, Airflow {airflow}: {given.count} pipelines")
+    print("| seconds | without | with | with : without |")
+    print("|---|---:|---:|---:|")
+    worst = 0.0
+    for cache in ("cold", "warm"):
+        for place, title in enumerate(("clock", "processor")):
+            without, plugin = (
+                statistics.median(one[place] for one in found[cache, kind]) for kind in ("without", "with")
+            )
+            print(f"| {cache}, {title} | {without:.1f} | {plugin:.1f} | **{plugin / without:.2f}** |")
+            worst = max(worst, plugin / without) if title == "processor" else worst
+    return int(worst > LIMIT)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
