@@ -27,7 +27,8 @@ WITHOUT_AIRFLOW = [
     "flowkit.build.*",
     "flowkit.check.*",
     "flowkit.load",
-    "flowkit.lint",
+    "flowkit.lint.*",
+    "flowkit.show.*",
     "flowkit.cli.main",
 ]
 PACKAGE_FILES = sorted((ROOT / "flowkit").rglob("*.py"))

@@ -1,5 +1,5 @@
 """
-The command line: `flowkit run`, `flowkit list` and `flowkit check`.
+The command line: `flowkit run`, `list`, `check`, `show` and `diff`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from flowkit.airflow.local_home import clear_parsing_context
-from flowkit.cli import _report, check, run
+from flowkit.cli import _report, check, deploy, dev, diff, run, show
 from flowkit.cli import list as list_
 from flowkit.errors import FlowkitError
 
@@ -41,6 +41,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_to(commands)
     list_.add_to(commands)
     check.add_to(commands)
+    show.add_to(commands)
+    diff.add_to(commands)
+    dev.add_to(commands)
+    deploy.add_to(commands)
     return parser
 
 

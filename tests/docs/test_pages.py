@@ -12,6 +12,7 @@ from types import ModuleType
 import pytest
 
 import flowkit
+import flowkit.testing
 from tests.docs.pages import Page, picture, run_page
 from tests.support import ROOT
 
@@ -65,6 +66,7 @@ def test_reference_is_complete() -> None:
     """The reference holds each public name once, and nothing else."""
     entries = _ENTRY.findall((_DOCS / "reference.md").read_text(encoding="utf-8"))
     public = [f"flowkit.{name}" for name in flowkit.__all__]
+    public += [f"flowkit.testing.{name}" for name in flowkit.testing.__all__]
 
     assert sorted(entries) == sorted([*public, "flowkit.airflow.dags.register"])
 

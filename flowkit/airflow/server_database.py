@@ -1,0 +1,175 @@
+"""
+What the database of a local Airflow says of DAG files, and what flowkit asks of its DAG processor.
+
+Reads and writes SQLite itself: an import of Airflow would take seconds, and the terminal of `flowkit dev` needs none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, Final, final
+
+import attrs
+
+from flowkit.airflow.server_home import BUNDLE
+
+# Airflow writes while we read, and holds the database for as long as it takes to store a file of many DAGs.
+_PATIENCE: Final = 10.0
+
+
+# Of an import error Airflow stores when it was written, not when the parse began. Most parses are shorter.
+_SHORT: Final = 0.5
+# SQLite takes some hundred values in one query.
+_MANY: Final = 500
+
+
+@final
+@attrs.frozen
+class ParsedDag:
+    """
+    A DAG that Airflow shows.
+    """
+
+    file: str
+    """The path of its file within the DAG folder."""
+
+    dag_id: str
+
+    begun: float
+    """
+    About when Airflow began to parse the file, in seconds since 1970: what it stores is the time at which it wrote the
+    result, some time after the end of the parse, and how long the parse took.
+    """
+
+    visible: float
+    """When the result was written."""
+
+    stored: float
+    """When what is stored of the DAG last became another."""
+
+
+@final
+@attrs.frozen
+class ParsedError:
+    """
+    An import error that Airflow shows.
+    """
+
+    file: str
+    """The path of the file within the DAG folder."""
+
+    name: str
+    """The file, or `file::dag_id` where it is the error of one pipeline."""
+
+    begun: float
+    visible: float
+    text: str
+
+
+@final
+@attrs.frozen
+class Database:
+    """
+    The database of a local Airflow.
+    """
+
+    file: Path
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self.file, timeout=_PATIENCE)) as connection, connection:
+            yield connection
+
+    def _rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self._connected() as connection:
+            return connection.execute(sql, values).fetchall()
+
+    def dags(self, files: Collection[str] = ()) -> list[ParsedDag]:
+        """
+        Return the DAGs of *files*; of all when none are named.
+        """
+        which, values = _which("dag.relative_fileloc", files)
+        rows = self._rows(
+            "SELECT dag.relative_fileloc, dag.dag_id, last_parsed_time, last_parse_duration, "  # noqa: S608
+            "(SELECT max(last_updated) FROM serialized_dag WHERE serialized_dag.dag_id = dag.dag_id) FROM dag "
+            f"WHERE bundle_name = ? AND NOT is_stale AND last_parsed_time IS NOT NULL{which}",
+            BUNDLE,
+            *values,
+        )
+        # The DAGs of one file are written one after the other.
+        first: dict[str, float] = {}
+        for file, _, at, _, _ in rows:
+            first[file] = min(first.get(file, _seconds(at)), _seconds(at))
+        return [
+            ParsedDag(
+                file,
+                dag_id,
+                begun=first[file] - float(duration or 0),
+                visible=_seconds(at),
+                stored=_seconds(stored) if stored else 0.0,
+            )
+            for file, dag_id, at, duration, stored in rows
+        ]
+
+    def errors(self) -> list[ParsedError]:
+        """
+        Return the import errors.
+        """
+        rows = self._rows(
+            'SELECT filename, "timestamp", stacktrace FROM import_error WHERE bundle_name = ?', BUNDLE
+        )
+        return [
+            ParsedError(
+                name.partition("::")[0], name, _seconds(at) - _SHORT, visible=_seconds(at), text=text or ""
+            )
+            for name, at, text in rows
+        ]
+
+    def files_with_named_errors(self) -> set[str]:
+        """
+        Return the files of which a pipeline is among the import errors by its name.
+        """
+        rows = self._rows(
+            "SELECT filename FROM import_error WHERE bundle_name = ? AND filename LIKE '%::%'", BUNDLE
+        )
+        return {name.partition("::")[0] for (name,) in rows}
+
+    def request(self, files: Iterable[str]) -> None:
+        """
+        Ask the DAG processor to look through the folder again, and to parse *files* first.
+        """
+        rows = [(hashlib.md5(f"{BUNDLE}:{file}".encode()).hexdigest(), BUNDLE, file) for file in files]  # noqa: S324
+        with self._connected() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO dag_priority_parsing_request (id, bundle_name, relative_fileloc) "
+                "VALUES (?, ?, ?)",
+                rows,
+            )
+
+    def retire(self, dag_ids: Iterable[str]) -> None:
+        """
+        Take DAGs that no file has any more out of Airflow's list, as Airflow does it by and by. Their runs are kept.
+        """
+        with self._connected() as connection:
+            connection.executemany(
+                "UPDATE dag SET is_stale = 1 WHERE dag_id = ? AND bundle_name = ?",
+                [(dag_id, BUNDLE) for dag_id in dag_ids],
+            )
+
+
+def _which(column: str, files: Collection[str]) -> tuple[str, Sequence[str]]:
+    if not files or len(files) > _MANY:
+        return "", ()
+    return f" AND {column} IN ({', '.join('?' * len(files))})", tuple(files)
+
+
+def _seconds(at: str | float) -> float:
+    if isinstance(at, int | float):
+        return float(at)
+    parsed = datetime.fromisoformat(at)
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)).timestamp()

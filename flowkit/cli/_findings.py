@@ -1,0 +1,38 @@
+"""
+How commands print what is wrong with pipelines.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flowkit.cli import _report
+from flowkit.lint import Finding
+
+
+def where(finding: Finding) -> tuple[str, int]:
+    """
+    Return the file and the line of *finding*, as a person would type them here.
+    """
+    place = finding.problem.place
+    return (_report.shown(Path(place.file)), place.line) if place else ("", 0)
+
+
+def below(finding: Finding) -> list[str]:
+    """
+    Return the lines that stand below its message: what the user's code said, the cure, the pipeline.
+    """
+    problem = finding.problem
+    known = problem.dag_id is None or repr(problem.dag_id) in problem.message
+    whose = [] if known else [f"In pipeline {problem.dag_id!r}."]
+    return [*finding.told.splitlines(), *([problem.cure] if problem.cure else []), *whose]
+
+
+def finding_text(finding: Finding) -> str:
+    """
+    Return *finding* for people: a line with its place, as compilers write it, and indented lines below.
+    """
+    file, line = where(finding)
+    kind = "warning: " if finding.warning else ""
+    head = f"{file}:{line}: {kind}{finding.problem.code} {finding.problem.message}"
+    return "\n".join([head, *(f"    {text}" for text in below(finding))])

@@ -1,0 +1,94 @@
+"""
+What `flowkit dev` has to tell.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeAlias, final
+
+import attrs
+
+from flowkit.dev.project import Changed
+from flowkit.lint import Finding
+
+
+@final
+@attrs.frozen
+class Starting:
+    """
+    Something is being started, and this takes a while.
+    """
+
+    what: str
+
+
+@final
+@attrs.frozen
+class Ready:
+    """
+    Airflow works.
+    """
+
+    url: str
+    pipelines: int
+    seconds: float
+
+
+@final
+@attrs.frozen
+class Found:
+    """
+    A look at files: what changed in them, and what is wrong with them.
+    """
+
+    files: tuple[Path, ...]
+    """The files that were saved."""
+
+    changed: tuple[Changed, ...]
+    findings: tuple[Finding, ...]
+    died: str = ""
+
+
+@final
+@attrs.frozen
+class Live:
+    """
+    Airflow shows what was saved.
+    """
+
+    files: tuple[Path, ...]
+    seconds: float
+    """The time from the save to the moment at which Airflow's API shows it."""
+
+    first: bool
+    """Whether nothing was saved: Airflow has read all files after its start."""
+
+
+@final
+@attrs.frozen
+class Late:
+    """
+    Airflow does not show yet what was saved.
+    """
+
+    files: tuple[Path, ...]
+    seconds: float
+
+
+@final
+@attrs.frozen
+class Crashed:
+    """
+    A process of Airflow has ended by itself.
+    """
+
+    component: str
+    code: int
+    log: Path
+    tail: str
+    again: bool
+    """Whether it is being started again."""
+
+
+Event: TypeAlias = "Starting | Ready | Found | Live | Late | Crashed"
