@@ -124,8 +124,14 @@ class AirflowServer(Database):
     connection: str | None = None
     """The database, as SQLAlchemy writes it. `None`: a SQLite file in *home*."""
 
+    is_migrated: bool = False
+    """Whether the database of *connection* is up to date already."""
+
     database: Path | None = None
     """A SQLite file to begin with: what `migrated` gives. `None`: the database is migrated at the start."""
+
+    commands: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    """By name: the Airflow commands of further processes, which *components* and `start_component` then know."""
 
     python: str = sys.executable
     """The Python that has the Airflow to start."""
@@ -208,7 +214,7 @@ class AirflowServer(Database):
             self.dag_folder.mkdir(parents=True, exist_ok=True)
             if self.database is not None and self.connection is None:
                 shutil.copy(self.database, self.home / "airflow.db")
-            else:
+            elif not self.is_migrated:
                 self.migrate()
             for component in self.components:
                 self.start_component(component, wait=False)
@@ -247,11 +253,17 @@ class AirflowServer(Database):
         Start one process, as after `kill`.
         """
         _say(f"starts the {component}")
-        command = [self.python, "-m", "airflow", *COMPONENTS[component]]
+        command = [self.python, "-m", "airflow", *self._command(component)]
         log = self.home / f"{component}.log"
         self._running[component] = self._family.start(command, env=self.env, log=log, cwd=self.home)
         if wait:
             self.wait_for(lambda: self._works(component), f"the {component}", self.timeout)
+
+    def pid(self, component: str) -> int:
+        """
+        Return the id of a process that runs.
+        """
+        return self._running[component].pid
 
     def kill(self, component: str, number: signal.Signals = signal.SIGKILL) -> None:
         """
@@ -380,10 +392,16 @@ class AirflowServer(Database):
         if component == "api-server":
             return httpx.get(f"{self.url}/api/v2/version", timeout=10).is_success
         # Its row of an earlier life may still be there after a kill.
+        kind = _JOBS.get(self._command(component)[0])
+        if kind is None:
+            return True
         sql = "SELECT id FROM job WHERE job_type = :type AND state = 'running' AND start_date > :since"
         created = psutil.Process(self._running[component].pid).create_time()
         since = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(created - 1))
-        return bool(self.rows(sql, type=_JOBS[component], since=since))
+        return bool(self.rows(sql, type=kind, since=since))
+
+    def _command(self, component: str) -> tuple[str, ...]:
+        return {**COMPONENTS, **self.commands}[component]
 
     def _logs(self) -> str:
         parts = []

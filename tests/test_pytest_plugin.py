@@ -28,8 +28,10 @@ def test_a_test_may_set_one(monkeypatch):
     monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", "etl")
     assert os.environ["_AIRFLOW_PARSING_CONTEXT_DAG_ID"] == "etl"
 
-def test_flowkit_is_not_imported():
-    assert not {"flowkit", "airflow", "attrs"} & set(sys.modules)
+def test_nothing_more_is_imported():
+    ours = {name for name in sys.modules if name.startswith("flowkit.")}
+    assert ours == {"flowkit.pytest_plugin"}
+    assert not {"airflow", "attrs"} & set(sys.modules)
 """
 
 

@@ -4,7 +4,7 @@ flowkit's plugin for pytest: each test starts without the parsing context that A
 Airflow sets variables in the environment that say which DAG it needs, and does not always remove them: after
 `dag.test()`, and in whatever a task starts. A file that is loaded while they are there has one DAG, or none.
 
-It stands beside the package: pytest imports its plugins at each start, and most tests need nothing of flowkit.
+It imports nothing else of flowkit: pytest imports its plugins at each start, and most tests need nothing of them.
 """
 
 from __future__ import annotations
