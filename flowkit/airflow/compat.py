@@ -8,10 +8,12 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.metadata import version
 from typing import Any
 
-AIRFLOW_VERSION = version("apache-airflow")
+import airflow
+
+# Not from the metadata of the distribution: to find and to parse those takes milliseconds of every start of a task.
+AIRFLOW_VERSION: str = airflow.__version__
 
 
 def _first(name: str, *modules: str) -> Any:
@@ -26,10 +28,6 @@ def _first(name: str, *modules: str) -> Any:
 AirflowSkipException: type[Exception] = _first(
     "AirflowSkipException", "airflow.sdk.exceptions", "airflow.exceptions"
 )
-CronDataIntervalTimetable: Any = _first(
-    "CronDataIntervalTimetable", "airflow.sdk", "airflow.timetables.interval"
-)
-CronTriggerTimetable: Any = _first("CronTriggerTimetable", "airflow.sdk", "airflow.timetables.trigger")
 conf: Any = _first("conf", "airflow.sdk.configuration", "airflow.configuration")
 
 _SINCE: Mapping[str, tuple[int, int]] = {
@@ -41,6 +39,18 @@ _SINCE: Mapping[str, tuple[int, int]] = {
     "task.an async function": (3, 2),
 }
 """By option or setting: the first version of Airflow that has it, where that is not the oldest one."""
+
+
+def cron_timetable(expression: str, zone: Any) -> Any:
+    """
+    Return what Airflow itself makes of a cron expression, in the time zone *zone*.
+    """
+    # Found when it is asked for: these modules import croniter, which takes ten milliseconds.
+    if conf.getboolean("scheduler", "create_cron_data_intervals"):
+        made = _first("CronDataIntervalTimetable", "airflow.sdk", "airflow.timetables.interval")
+    else:
+        made = _first("CronTriggerTimetable", "airflow.sdk", "airflow.timetables.trigger")
+    return made(expression, timezone=zone)
 
 
 @cache

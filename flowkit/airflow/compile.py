@@ -5,7 +5,9 @@ A `PipelineSpec` → a DAG.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from inspect import iscoroutinefunction
+from operator import is_
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -72,15 +74,17 @@ def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
     # Tasks get their options from the spec, and groups none: Airflow would apply them a second time, in its own way.
     defaults, dag.default_args = dag.default_args, {}
     maker = _Maker(spec, dag, refusals)
-    maker.make()
+    order = _givers_first(spec)
+    maker.make(order)
     if refusals.problems:
         raise PipelineError(refusals.problems)
-    _sort_as_written(spec, dag, maker.groups)
+    if not all(map(is_, order, spec.nodes)):
+        _sort_as_written(spec, dag, maker.groups)
     _mark_roles(spec, maker.operators)
     compile_edges(spec, dag, maker.operators, maker.groups)
     dag.default_args = defaults
     _write_group_defaults(spec, maker.groups)
-    refusals.attempt(dag.validate, "the pipeline", spec.place)
+    refusals.attempt(lambda: _validate(dag, spec), "the pipeline", spec.place)
     if refusals.problems:
         raise PipelineError(refusals.problems)
     return dag
@@ -124,10 +128,30 @@ def _compile_dag(spec: PipelineSpec, fileloc: str) -> DAG:
 
 
 def _told(place: Place, fileloc: str) -> str:
+    return f"{_file_told(place.file, fileloc)}:{place.line}"
+
+
+@lru_cache(maxsize=64)  # a file has one pipeline or thousands
+def _file_told(file: str, fileloc: str) -> str:
     # Never the whole path: it differs between machines, and with git bundles between commits.
-    file, home = Path(place.file), Path(fileloc).parent
-    name = file.relative_to(home).as_posix() if file.is_relative_to(home) else file.name
-    return f"{name}:{place.line}"
+    path, home = Path(file), Path(fileloc).parent
+    return path.relative_to(home).as_posix() if path.is_relative_to(home) else path.name
+
+
+_valid_schedules: set[str | None] = set()
+"""The schedules, written as texts, that Airflow has found to be right."""
+
+
+def _validate(dag: DAG, spec: PipelineSpec) -> None:
+    # Airflow parses a cron expression anew for each DAG that has it, in a tenth of a millisecond, and a DagBag does
+    # so once more. Beside the schedule it looks at owner links and at what follows a setup.
+    schedule = spec.settings.get("schedule")
+    simple = (schedule is None or type(schedule) is str) and "owner_links" not in spec.settings
+    if simple and schedule in _valid_schedules and not any(task.role == "setup" for task in spec.tasks):
+        return
+    dag.validate()
+    if simple:
+        _valid_schedules.add(schedule)
 
 
 class _Maker:
@@ -142,8 +166,8 @@ class _Maker:
         self.groups: dict[str, TaskGroup] = {}
         self.operators: dict[str, Any] = {}
 
-    def make(self) -> None:
-        for node in _givers_first(self.spec):
+    def make(self, nodes: list[NodeSpec]) -> None:
+        for node in nodes:
             parent_id = _parent_of(node)
             if any(giver not in self.operators for giver in node.uses) or (
                 parent_id is not None and parent_id not in self.groups
@@ -194,9 +218,14 @@ def _givers_first(spec: PipelineSpec) -> list[NodeSpec]:
     """
     Return the nodes in the order of the source, but each after its group and after the tasks whose outputs it takes.
     """
-    nodes = {_id_of(node): node for node in spec.nodes}
+    nodes: dict[str, NodeSpec] = {}
     ordered: dict[str, NodeSpec] = {}
     for node in spec.nodes:
+        parent = _parent_of(node)
+        if not node.uses and (parent is None or parent in ordered):
+            ordered[_id_of(node)] = node  # nearly all of them
+            continue
+        nodes = nodes or {_id_of(other): other for other in spec.nodes}
         waiting = [node]
         while waiting:
             parent = _parent_of(waiting[-1])
@@ -235,4 +264,5 @@ def _write_group_defaults(spec: PipelineSpec, groups: dict[str, TaskGroup]) -> N
     for group in spec.groups:
         # As Airflow does it: a group inside a group has the defaults of both.
         inherited = {} if group.parent_id is None else groups[group.parent_id].default_args
-        groups[group.group_id].default_args = {**inherited, **compile_options(group.defaults)}
+        if inherited or group.defaults:  # Airflow copies deeply whatever is written there
+            groups[group.group_id].default_args = {**inherited, **compile_options(group.defaults)}

@@ -14,7 +14,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import final
 
@@ -83,6 +82,9 @@ def airflow_version() -> str:
     Raises:
         RunError: If none is.
     """
+    # Late: it takes longer than all else in this module.
+    from importlib.metadata import PackageNotFoundError, version
+
     for name in ("apache-airflow-core", "apache-airflow"):
         with suppress(PackageNotFoundError):
             return version(name)

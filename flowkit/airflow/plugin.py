@@ -15,7 +15,7 @@ class FlowkitPlugin(AirflowPlugin):
     Imports, before the DAG processor forks, what DAG files import lazily.
     """
 
-    name = "flowkit"
+    name: str | None = "flowkit"
 
     @classmethod
     def on_load(cls, *_args: Any, **_kwargs: Any) -> None:

@@ -23,7 +23,7 @@ from typing import Any, Final
 from flowkit.check.source import clear, spec_of
 from flowkit.spec.place import is_users
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 _OWN: Final = ("flowkit.airflow.target", "flowkit.airflow.compile")
 # Airflow waits meanwhile. What is not preloaded is imported by each parse, as it would be without this.

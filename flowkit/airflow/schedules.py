@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flowkit.airflow.compat import CronDataIntervalTimetable, CronTriggerTimetable, conf
+from flowkit.airflow.compat import cron_timetable
 from flowkit.spec.schedule import Cron
 
 
@@ -18,7 +18,5 @@ def compile_schedule(schedule: Any) -> Any:
         return schedule
     if schedule.timezone is None:
         return schedule.expression
-    # What Airflow itself makes of a plain expression; only the time zone is the author's.
-    if conf.getboolean("scheduler", "create_cron_data_intervals"):
-        return CronDataIntervalTimetable(schedule.expression, timezone=schedule.timezone)
-    return CronTriggerTimetable(schedule.expression, timezone=schedule.timezone)
+    # As a plain expression, but for the time zone, which is the author's.
+    return cron_timetable(schedule.expression, schedule.timezone)

@@ -101,15 +101,15 @@ class Database:
             BUNDLE,
             *values,
         )
-        # The DAGs of one file are written one after the other.
-        first: dict[str, float] = {}
-        for file, _, at, _, _ in rows:
-            first[file] = min(first.get(file, _seconds(at)), _seconds(at))
+        # The DAGs of one file are written one after the other; those of one parse bear its duration.
+        first: dict[tuple[str, float | None], float] = {}
+        for file, _, at, duration, _ in rows:
+            first[file, duration] = min(first.get((file, duration), _seconds(at)), _seconds(at))
         return [
             ParsedDag(
                 file,
                 dag_id,
-                begun=first[file] - float(duration or 0),
+                begun=first[file, duration] - float(duration or 0),
                 visible=_seconds(at),
                 stored=_seconds(stored) if stored else 0.0,
             )

@@ -19,6 +19,7 @@ from flowkit.airflow.dags import at_import, duplicate
 from flowkit.airflow.executors import unknown_executor
 from flowkit.errors import PipelineError, Place, RegisterError
 from flowkit.spec.collect import Broken
+from flowkit.spec.collector import collector_paused
 from flowkit.spec.pipeline import PipelineSpec
 
 # In the user's module: which pipelines were registered, and by which call.
@@ -61,27 +62,10 @@ def publish(
         PipelineError: If there are problems, and no bag of Airflow's to hand them to.
     """
     target = _target(namespace, place)
-    failed = list(broken)
     door = _door() if target.loading and not alone else None
-    dags: list[tuple[DAG, PipelineSpec]] = []
-    # Looked for once: a search for each of thousands of pipelines would cost the square of their number.
-    others = _dags_in(target) if specs else {}
-    for spec in specs:
-        first = _taken(target, others, spec, place)
-        if first is not None:
-            failed.append(duplicate(spec, first))
-            continue
-        try:
-            dag = compile_pipeline(spec, fileloc=target.file)
-        except PipelineError as error:
-            failed.append(Broken(problems=error.problems, dag_id=spec.dag_id, place=spec.place))
-            continue
-        problem = unknown_executor(dag, spec, door.bag) if door is not None else None
-        if problem is None:
-            dags.append((dag, spec))
-        else:
-            failed.append(Broken(problems=(problem,), dag_id=spec.dag_id, place=spec.place))
-
+    with collector_paused():
+        dags, refused = _made(specs, target, door, place)
+    failed = [*broken, *refused]
     if failed and door is None:
         raise PipelineError([problem for item in failed for problem in item.problems])
     for dag, spec in dags:
@@ -90,6 +74,34 @@ def publish(
         door.expect(dags, target.file)
         for number, item in enumerate(failed):
             hand_over(door.bag, target.file, item, f"pipeline {number + 1} without an id")
+
+
+def _made(
+    specs: Sequence[PipelineSpec], target: Target, door: Guard | None, place: Place
+) -> tuple[list[tuple[DAG, PipelineSpec]], list[Broken]]:
+    """
+    Return the DAGs of *specs*, and what stands for those that cannot be made or registered.
+    """
+    dags: list[tuple[DAG, PipelineSpec]] = []
+    refused: list[Broken] = []
+    # Looked for once: a search for each of thousands of pipelines would cost the square of their number.
+    others = _dags_in(target) if specs else {}
+    for spec in specs:
+        first = _taken(target, others, spec, place)
+        if first is not None:
+            refused.append(duplicate(spec, first))
+            continue
+        try:
+            dag = compile_pipeline(spec, fileloc=target.file)
+        except PipelineError as error:
+            refused.append(Broken(problems=error.problems, dag_id=spec.dag_id, place=spec.place))
+            continue
+        problem = unknown_executor(dag, spec, door.bag) if door is not None else None
+        if problem is None:
+            dags.append((dag, spec))
+        else:
+            refused.append(Broken(problems=(problem,), dag_id=spec.dag_id, place=spec.place))
+    return dags, refused
 
 
 def wanted_dag() -> str | None:

@@ -1,5 +1,7 @@
 """
 A `TaskSpec` → an operator, by a table with one function for each kind of action.
+
+Each function imports what it needs of Airflow and of pods: a worker loads what its own DAG takes.
 """
 
 from __future__ import annotations
@@ -9,15 +11,9 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from airflow.providers.standard.decorators.branch_python import _BranchPythonDecoratedOperator
-from airflow.providers.standard.decorators.python import _PythonDecoratedOperator
-from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, TaskGroup
-from airflow.sdk import task as airflow_task
-from airflow.sdk.definitions.asset.decorators import _AssetMainOperator
 
 from flowkit.airflow.compat import decorators
-from flowkit.airflow.pods import compile_argument, compile_pod
 from flowkit.airflow.stored import Lookup, compile_value, holds_reference
 from flowkit.check.signature import template_fields_of
 from flowkit.errors import did_you_mean
@@ -25,6 +21,7 @@ from flowkit.spec.action import AssetCall, EachCall, OperatorCall, PythonCall
 from flowkit.spec.defaults import merged
 from flowkit.spec.pipeline import TaskSpec
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 _POD_OPTIONS = frozenset({"pod", "executor_config"})
 _DOCS = ("doc", "doc_md", "doc_json", "doc_yaml", "doc_rst")
 
@@ -38,6 +35,8 @@ def compile_task(task: TaskSpec, dag: DAG, group: TaskGroup, lookup: Lookup) -> 
 
 
 def _compile_nothing(task: TaskSpec, where: dict[str, Any], _lookup: Lookup) -> Any:
+    from airflow.providers.standard.operators.empty import EmptyOperator
+
     return EmptyOperator(**compile_options(task.options), **where)
 
 
@@ -54,15 +53,27 @@ def _compile_python(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> An
     docstring = getattr(call.function, "__doc__", None)
     if docstring and not any(options.get(doc) for doc in _DOCS):
         options["doc_md"] = docstring
-    operator = _PythonDecoratedOperator if call.routes is None else _BranchPythonDecoratedOperator
-    function = call.function if call.routes is None else _routed(call)
-    return operator(python_callable=function, op_args=args, op_kwargs=kwargs, **options, **where)
+    if call.routes is None:
+        from airflow.providers.standard.decorators.python import _PythonDecoratedOperator as Decorated
+
+        function = call.function
+    else:
+        from airflow.providers.standard.decorators.branch_python import (
+            _BranchPythonDecoratedOperator as Decorated,
+        )
+
+        function = _routed(call)
+    return Decorated(python_callable=function, op_args=args, op_kwargs=kwargs, **options, **where)
 
 
 def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any], lookup: Lookup) -> Any:
     """
     Return the function under one of Airflow's task decorators.
     """
+    from airflow.sdk import task as airflow_task
+
+    from flowkit.airflow.pods import compile_argument
+
     name, given = (call.decorator.name, call.decorator.kwargs) if call.decorator else ("python", {})
     try:
         decorator: Any = getattr(airflow_task, name)
@@ -126,6 +137,11 @@ def _compile_operator(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> 
 
 
 def _rendered(call: OperatorCall, lookup: Lookup) -> dict[str, Any]:
+    # Nearly all arguments are plain values, which arrive as they are.
+    if _PLAIN.issuperset(map(type, call.kwargs.values())):
+        return dict(call.kwargs)
+    from flowkit.airflow.pods import compile_argument
+
     # What stands in for a value becomes the value again when Airflow renders it. All else has to be there at once.
     fields = template_fields_of(call.operator)
     return {
@@ -156,6 +172,8 @@ def _compile_each(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> Any:
 
 
 def _compile_asset(task: TaskSpec, where: dict[str, Any], _lookup: Lookup) -> Any:
+    from airflow.sdk.definitions.asset.decorators import _AssetMainOperator
+
     call: Any = task.action
     own, inherited = _split_options(task)
     return _AssetMainOperator(
@@ -178,13 +196,19 @@ def compile_options(options: Mapping[str, Any]) -> dict[str, Any]:
     Return *options* as Airflow's operators take them: `pod` goes into `executor_config`.
     """
     compiled = dict(options)
-    pod = compiled.pop("pod", None)
+    if "pod" not in compiled:
+        return compiled
+    from flowkit.airflow.pods import compile_pod
+
+    pod = compiled.pop("pod")
     if pod is not None and (override := compile_pod(pod)) is not None:
         compiled["executor_config"] = {**(compiled.get("executor_config") or {}), "pod_override": override}
     return compiled
 
 
 def _split_options(task: TaskSpec) -> tuple[dict[str, Any], dict[str, Any]]:
+    if not task.own_options:
+        return {}, compile_options(task.inherited_options)
     own, inherited = dict(task.own_options), dict(task.inherited_options)
     if own.keys() & _POD_OPTIONS:
         # Both become one argument: what a task says of either is merged with what it inherits of both.

@@ -152,10 +152,12 @@ def operator(operator_class: Callable[P, BaseOperator], /, *args: P.args, **kwar
             "Give each argument its name.",
         )
 
-    mapped = {name: value.items for name, value in kwargs.items() if isinstance(value, Over)}
-    fixed = {name: value for name, value in kwargs.items() if name not in mapped}
-    call = OperatorCall(cast("type[Any]", operator_class), fixed, caller())
-    return Action(EachCall(call, mapped) if mapped else call)
+    given: dict[str, Any] = kwargs
+    if Over not in map(type, given.values()):  # as nearly always
+        return Action(OperatorCall(cast("type[Any]", operator_class), given, caller()))
+    mapped = {name: value.items for name, value in given.items() if isinstance(value, Over)}
+    fixed = {name: value for name, value in given.items() if name not in mapped}
+    return Action(EachCall(OperatorCall(cast("type[Any]", operator_class), fixed, caller()), mapped))
 
 
 def operator_of(operator_class: type[BaseOperator], /, **kwargs: Any) -> Action[Any]:
@@ -186,8 +188,11 @@ def is_operator(value: object) -> bool:
     Return whether *value* is a class of operators.
     """
     # By name, as flowkit's builders know nothing of Airflow: its operators all descend from these classes.
-    names = {"BaseOperator", "AbstractOperator"}
-    return isinstance(value, type) and any(base.__name__ in names for base in value.__mro__)
+    if isinstance(value, type):
+        for base in value.__mro__:  # a plain loop: this is asked for each task
+            if base.__name__ in {"BaseOperator", "AbstractOperator"}:
+                return True
+    return False
 
 
 def checked_function(fn: object, word: str) -> None:

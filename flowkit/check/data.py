@@ -57,6 +57,7 @@ class Data:
         # Many tasks of one pipeline call one function: what was found right once is not looked at again.
         self._fitting: set[tuple[int, int, tuple[str, ...], tuple[str, ...]]] = set()
         self._arriving: set[tuple[int, bool]] = set()
+        self._taking: set[tuple[int, tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = set()
 
     def read(self, draft: Draft) -> None:
         """
@@ -113,7 +114,9 @@ class Data:
         return result
 
     def _operator(self, spot: Spot, call: OperatorCall, mapped: Collection[str] | None = ()) -> OperatorCall:
-        check_operator(call, spot.node.options, self.problems, mapped=mapped)
+        self._check_operator(call, spot.node.options, mapped)
+        if all(map(is_plain, call.kwargs.values())):
+            return call
         templated = template_fields_of(call.operator)
         kwargs = {}
         for name, value in call.kwargs.items():
@@ -140,6 +143,18 @@ class Data:
         if all(map(is_, kwargs.values(), call.kwargs.values())):
             return call
         return OperatorCall(call.operator, kwargs, call.place)
+
+    def _check_operator(
+        self, call: OperatorCall, options: Mapping[str, Any], mapped: Collection[str] | None
+    ) -> None:
+        # Whether an operator can be made is a matter of the names of its arguments.
+        shape = (id(call.operator), tuple(call.kwargs), tuple(options), tuple(mapped or ()))
+        if shape in self._taking:
+            return
+        known = len(self.problems)
+        check_operator(call, options, self.problems, mapped=mapped)
+        if mapped is not None and len(self.problems) == known:
+            self._taking.add(shape)
 
     def _each(self, spot: Spot, each: EachCall) -> EachCall:
         inner: PythonCall | OperatorCall

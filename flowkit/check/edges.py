@@ -229,7 +229,7 @@ class Graph:
 
     def _ends(self, members: list[Member], inside: range, towards: list[set[int]]) -> list[int]:
         numbers = [number for member in members for number in self._ends_of(member, towards)]
-        return [number for number in numbers if not _any_in(towards[number], inside)]
+        return [number for number in numbers if not (towards[number] and _any_in(towards[number], inside))]
 
     def _ends_of(self, member: Member, towards: list[set[int]]) -> list[int]:
         if isinstance(member, Spot):
@@ -240,6 +240,10 @@ class Graph:
         ends = (upstream, downstream)
         if self.edges.get(ends) is None:
             self.edges[ends] = label
+        if isinstance(upstream, Spot) and isinstance(downstream, Spot):
+            self.downstream[upstream.first].add(downstream.first)
+            self.upstream[downstream.first].add(upstream.first)
+            return
         below = self._ends_of(downstream, self.upstream)
         for number in self._ends_of(upstream, self.downstream):
             self.downstream[number].update(below)

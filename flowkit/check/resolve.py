@@ -4,9 +4,7 @@ From what an author wrote to what it means: a draft becomes a `PipelineSpec`, or
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, cast
 
 import attrs
@@ -18,6 +16,7 @@ from flowkit.check.place import lay_out
 from flowkit.check.rules import problems_of, waiting_for_each_other
 from flowkit.errors import PipelineError, Problem
 from flowkit.spec.action import Call, PythonCall
+from flowkit.spec.collector import collector_paused
 from flowkit.spec.defaults import merged
 from flowkit.spec.draft import Draft, GroupNode
 from flowkit.spec.pipeline import EdgeSpec, GroupSpec, NodeSpec, PipelineSpec, TaskSpec
@@ -30,21 +29,8 @@ def resolve(draft: Draft) -> PipelineSpec:
     Raises:
         PipelineError: If it has problems; it carries all of them, in the order of the source.
     """
-    with _collector_paused():
+    with collector_paused():
         return _resolve(draft)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    # All that is made here is needed until the end. Python's garbage collector would look through it again and again
-    # as it grows, and find nothing: of 20,000 tasks each would cost a fifth more than each of 1,000.
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _resolve(draft: Draft) -> PipelineSpec:

@@ -124,9 +124,7 @@ def _read_constructor(operator: type[Any]) -> Constructor:
     return _joined(inits, options)
 
 
-def _joined(
-    inits: Iterable[tuple[Mapping[str, bool], bool, bool]], options: frozenset[str]
-) -> Constructor:
+def _joined(inits: Iterable[tuple[Mapping[str, bool], bool, bool]], options: frozenset[str]) -> Constructor:
     """
     Join constructors, each given as its parameters, whether it passes others on, and whether it is an operator's.
 

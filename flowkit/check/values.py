@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping
-from datetime import date, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -37,12 +37,14 @@ Resolve = Callable[[TaskNode, "str | None"], "Ref | None"]
 
 def is_plain(value: object) -> bool:
     """
-    Return whether *value* is a number, a text or nothing: then there is nothing in it to find.
+    Return whether *value* is a number, a text, a time or nothing: then there is nothing in it to find.
     """
     kind = type(value)
     if kind is str:
         return not holds_output(cast("str", value))
-    return kind is int or value is None or kind is bool or kind is float
+    return (
+        kind is int or value is None or kind is bool or kind is float or kind is timedelta or kind is datetime
+    )
 
 
 @final

@@ -5,24 +5,30 @@ What all commands share: where they print, what they return, where pipelines are
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
-
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING, Final, TextIO, final
 
 from flowkit.airflow.local_home import Home, environment
 from flowkit.errors import Problem, RunError, report
-from flowkit.load import LoadedFile, folder_of
-from flowkit.spec.collect import Broken
+
+if TYPE_CHECKING:
+    # Imported late: there are commands that have no use for them.
+    from rich.console import Console
+    from rich.table import Table
+
+    from flowkit.load import LoadedFile
+    from flowkit.spec.collect import Broken
 
 DONE: Final = 0
 FAILED: Final = 1
 MISUSED: Final = 2
 STOPPED: Final = 130
+UNREAD: Final = 141
+
+RED: Final = "1;31"
+YELLOW: Final = "1;33"
 
 # A pipe has no width: tables must not be cut to that of an old terminal.
 _WIDE = 500
@@ -32,24 +38,52 @@ def console(*, stderr: bool = False) -> Console:
     """
     Return a console that prints text as it is, in colours only on a terminal.
     """
+    from rich.console import Console as RichConsole
+
+    @final
+    class Console(RichConsole):
+        def on_broken_pipe(self) -> None:
+            # `main` sees to it, for what is printed without rich as well.
+            raise  # noqa: PLE0704 - rich calls this while it handles the error
+
     found = Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
     if not found.is_terminal and "COLUMNS" not in os.environ:
         found.width = _WIDE
     return found
 
 
+def in_colours(stream: TextIO) -> bool:
+    """
+    Return whether *stream* gets colours: a terminal does, unless `NO_COLOR` or `FORCE_COLOR` say otherwise.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def styled(text: str, style: str, stream: TextIO) -> str:
+    """
+    Return *text* in a style, the number of an escape sequence such as `1;31`, where *stream* gets colours.
+    """
+    return f"\x1b[{style}m{text}\x1b[0m" if in_colours(stream) else text
+
+
 def error(message: str) -> None:
     """
     Print *message* as an error.
     """
-    text = Text("Error: ", style="bold red")
-    console(stderr=True).print(text.append(message, style="not bold default"))
+    # After what was printed before it, also where both go to the same place.
+    sys.stdout.flush()
+    print(styled("Error:", RED, sys.stderr), message, file=sys.stderr)
 
 
 def table(*headers: str) -> Table:
     """
     Return an empty table with these columns.
     """
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
     result = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for header in headers:
         result.add_column(header, overflow="fold")
@@ -71,6 +105,8 @@ def prepare_to_load(path: Path) -> None:
 
     Where no such folder can be made, the files are loaded all the same; most never ask Airflow for anything.
     """
+    from flowkit.load import folder_of
+
     with suppress(RunError):
         home = Home.of(path)
         changed = environment(os.environ, home.folder, state=home.folder, dags_folder=folder_of(path))

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import json
 import os
 import sys
@@ -16,8 +18,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, final
-
-from rich.table import Table
 
 from flowkit.airflow.configured import Configured
 from flowkit.airflow.local_home import environment
@@ -31,8 +31,12 @@ from flowkit.load import LoadedFile, folder_of
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
+    from rich.table import Table
+
 # Whoever waits longer than this wants to know for what.
 _PATIENCE = 1.0
+# Each process imports what the files import: more of them need more memory, and gain less and less.
+_MOST_JOBS = 4
 # A file gets this time for its timing, in seconds, also where Airflow is told to be quick.
 _SHORTEST_STOP = 10.0
 
@@ -47,9 +51,9 @@ def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
         description=(
             "Load all pipelines and say what is wrong with them: one line for each problem, with its file and line, "
             "and what to do. Needs no database, and writes nothing. Exit code: 0 no problems (there may be "
-            "warnings), 1 problems, 2 no such path."
+            "warnings), 1 problems, 2 no such path, or used in a wrong way."
         ),
-        epilog="Example: flowkit check dags --format github",
+        epilog="Examples: flowkit check; flowkit check dags --format github; flowkit check --timing",
     )
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="files or folders (default: dags, or the working folder)"
@@ -74,7 +78,28 @@ def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="ask the installed Airflow how long it needs for each file, and show a table",
     )
+    parser.add_argument(
+        "--jobs",
+        type=_positive,
+        default=min(_cores(), _MOST_JOBS),
+        metavar="N",
+        help="the most processes that share many files (default: one for each core, up to 4)",
+    )
+    parser.add_argument("--quiet", action="store_true", help="print nothing; the exit code says it")
     parser.set_defaults(command=check_pipelines)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        msg = f"{text!r} is no number of processes: give 1 or more"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
+
+
+def _cores() -> int:
+    # Those that this process may use; other systems than Linux tell how many there are.
+    asked = getattr(os, "sched_getaffinity", None)
+    return len(asked(0)) if asked else os.cpu_count() or 1
 
 
 def check_pipelines(args: argparse.Namespace) -> int:
@@ -82,6 +107,8 @@ def check_pipelines(args: argparse.Namespace) -> int:
     Print every problem, then a summary.
     """
     started = time.monotonic()
+    # At its end Python would look for rings among all objects of all files, only to forget them.
+    atexit.register(gc.freeze)
     paths = [Path(path) for path in args.paths] or [_report.default_path(None)]
     if args.dags is not None and not args.dags.is_dir():
         _report.error(f"There is no folder {str(args.dags)!r}, which --dags names.")
@@ -92,23 +119,34 @@ def check_pipelines(args: argparse.Namespace) -> int:
     stopwatch = _Stopwatch(configured, progress.tell) if args.timing else None
     try:
         with _leaving_no_trace(folder_of(paths[0], args.dags)), progress:
-            findings = lint(paths, progress.show, dags=args.dags, configured=configured, measure=stopwatch)
+            findings = lint(
+                paths,
+                progress.show,
+                dags=args.dags,
+                configured=configured,
+                measure=stopwatch,
+                jobs=args.jobs,
+            )
     except LoadError as error:
         _report.error(str(error))
         return _report.MISUSED
 
-    seconds = time.monotonic() - started
+    if not args.quiet:
+        _print(args.format, findings, stopwatch, time.monotonic() - started)
+    return _report.FAILED if findings.errors else _report.DONE
+
+
+def _print(form: str, findings: Findings, stopwatch: _Stopwatch | None, seconds: float) -> None:
     timings = stopwatch.timings if stopwatch else None
-    if args.format == "json":
+    if form == "json":
         print(_json(findings, timings, seconds))
     else:
-        line = _github if args.format == "github" else finding_text
+        line = _github if form == "github" else _coloured
         for finding in findings.found:
             print(line(finding))
         if timings:
             _report.console().print(_table(timings))
         print(_summary(findings, seconds))
-    return _report.FAILED if findings.errors else _report.DONE
 
 
 @contextmanager
@@ -129,6 +167,13 @@ def _leaving_no_trace(folder: Path) -> Iterator[None]:
             sys.dont_write_bytecode = bytecode
             os.environ.clear()
             os.environ.update(before)
+
+
+def _coloured(finding: Finding) -> str:
+    head, *below = finding_text(finding).split("\n")
+    code = finding.problem.code
+    style = _report.YELLOW if finding.warning else _report.RED
+    return "\n".join([head.replace(f" {code} ", f" {_report.styled(code, style, sys.stdout)} ", 1), *below])
 
 
 def _github(finding: Finding) -> str:

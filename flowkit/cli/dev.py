@@ -6,20 +6,20 @@ from __future__ import annotations
 
 import argparse
 import signal
-import socket
 import time
 import webbrowser
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, final
 
 import attrs
-from rich.text import Text
 
-from flowkit.cli import _report, check
-from flowkit.dev.events import Crashed, Event, Found, Late, Live, Ready, Starting
+from flowkit.cli import _report
+from flowkit.cli._findings import finding_text
+from flowkit.dev.events import Crashed, Event, Found, Late, Live, NoRoom, Ready, Starting
 from flowkit.dev.project import Changed
-from flowkit.dev.server import DevServer
+from flowkit.dev.server import DevServer, PortError, is_free
 from flowkit.errors import RunError
 from flowkit.load import folder_of
 from flowkit.show.changes import Change
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
 _PORT: Final = 8080
+_LAST_PORT: Final = 65535
+_ENDS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _MOST: Final = 4
 _DETAILED: Final = 2
-_STYLES: Final = {"added": "green", "removed": "yellow", "changed": "cyan", "broken": "bold red"}
+_TAIL: Final = 5
 
 
 def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -49,11 +51,24 @@ def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
         epilog="Example: flowkit dev dags --port 8081 --open",
     )
     parser.add_argument(
-        "path", nargs="?", metavar="PATH", help="the DAG folder (default: dags, or the working folder)"
+        "path",
+        nargs="?",
+        metavar="PATH",
+        help="the DAG folder; of a path in one, the whole folder is served (default: dags, or the working folder)",
     )
-    parser.add_argument("--port", type=int, default=_PORT, help=f"where the UI is served (default: {_PORT})")
+    parser.add_argument(
+        "--port", type=_port, default=_PORT, help=f"where the UI is served (default: {_PORT})"
+    )
     parser.add_argument("--open", action="store_true", help="open the UI in the browser")
+    parser.add_argument("--quiet", action="store_true", help="print only what is wrong")
     parser.set_defaults(command=develop)
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= _LAST_PORT:
+        return int(text)
+    msg = f"{text!r} is no port: a port is a number from 1 to {_LAST_PORT}"
+    raise argparse.ArgumentTypeError(msg)
 
 
 def develop(args: argparse.Namespace) -> int:
@@ -64,66 +79,89 @@ def develop(args: argparse.Namespace) -> int:
     if not path.exists():
         _report.error(f"There is no file and no folder {str(path)!r}.")
         return _report.MISUSED
-    if not _is_free(args.port):
-        _report.error(
-            f"Port {args.port} is in use by another program. Choose another: flowkit dev --port {_free_port()}"
-        )
-        return _report.MISUSED
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
-    screen = _Screen(open_browser=args.open)
+    _end_in_peace()
+    folder = folder_of(path)
+    screen = _Screen(open_browser=args.open, quiet=args.quiet)
     try:
-        for event in DevServer(folder_of(path), args.port).run():
-            screen.show(event)
+        screen.say(f"flowkit dev: DAG folder {_report.shown(folder)}")
+        with closing(DevServer(folder, args.port).run()) as events:
+            for event in events:
+                screen.show(event)
     except KeyboardInterrupt:
-        screen.line("Ended. The runs are kept for the next time.")
+        screen.say_goodbye()
+    except PortError as error:
+        _report.error(f"{error} Choose another: flowkit dev --port {_free_port(args.port)}")
+        return _report.MISUSED
     except RunError as error:
         _report.error(str(error))
         return _report.FAILED
     return _report.DONE
 
 
+def _end_in_peace() -> None:
+    """
+    Let each of the signals that end programs end this one as Ctrl-C does, unless it is to be ignored: by `nohup`.
+    """
+    for number in _ENDS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
+
+
 def _stop(_number: int, _frame: object) -> NoReturn:
+    # The end takes some seconds. A second Ctrl-C must not leave it half done.
+    for number in _ENDS:
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
-def _is_free(port: int) -> bool:
-    with closing(socket.socket()) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def _free_port() -> int:
-    for port in range(_PORT + 1, _PORT + 100):
-        if _is_free(port):
-            return port
-    return 0
+def _free_port(taken: int) -> int:
+    return next((port for port in range(taken + 1, _LAST_PORT) if is_free(port)), _PORT)
 
 
 @final
 @attrs.define
 class _Screen:
     open_browser: bool
-    _found: Found | None = None
+    quiet: bool
+
+    def say(self, text: str, style: str = "") -> None:
+        """
+        Print one line, if there is to be more than what is wrong.
+        """
+        if not self.quiet:
+            self.line(text, style)
 
     def line(self, text: str, style: str = "") -> None:
+        """
+        Print one line, with the time before it.
+        """
+        from rich.text import Text
+
         out = _report.console()
         out.print(Text(time.strftime("%H:%M:%S  "), style="dim").append(text, style=style or "not dim"))
+
+    def below(self, text: str) -> None:
+        """
+        Print what belongs to a line.
+        """
+        _report.console().out(text, highlight=False)
+
+    def say_goodbye(self) -> None:
+        """
+        Print the last line, if there is still a terminal.
+        """
+        with suppress(OSError):
+            self.say("Ended. The runs are kept for the next time.")
 
     def show(self, event: Event) -> None:
         """
         Print one event.
         """
         if isinstance(event, Starting):
-            self.line(f"{event.what} …")
+            self.say(event.what)
         elif isinstance(event, Ready):
-            self.line(
-                f"Airflow shows {_count(event.pipelines, 'pipeline')} at {event.url} (Ctrl-C ends it)", "bold"
-            )
+            shows = f"Airflow shows {_count(event.pipelines, 'pipeline')} at {event.url}"
+            self.say(f"{shows} (Ctrl-C ends it)", "bold")
             if self.open_browser:
                 webbrowser.open(event.url)
         elif isinstance(event, Found):
@@ -131,43 +169,54 @@ class _Screen:
         elif isinstance(event, Live):
             self._show_live(event)
         elif isinstance(event, Late):
-            names = ", ".join(_report.shown(file) for file in event.files[:_MOST])
-            self.line(f"Airflow does not show {names} yet, after {event.seconds:.0f} s.", "yellow")
+            self.line(
+                f"Airflow does not show {_names(event.files)} yet, after {event.seconds:.0f} s.", "yellow"
+            )
+        elif isinstance(event, NoRoom):
+            self.line(
+                f"The disk of {_report.shown(event.folder)} is nearly full: {event.free // 1024 // 1024} MB are left.",
+                "bold red",
+            )
         elif isinstance(event, Crashed):
             self._show_crash(event)
 
     def _show_found(self, event: Found) -> None:
         if event.died:
             self.line(event.died, "bold red")
-        errors = [finding for finding in event.findings if not finding.warning]
         for finding in event.findings:
-            _report.console().print(Text(check._text(finding)))
+            self.below(finding_text(finding))
+        errors = sum(not finding.warning for finding in event.findings)
         if errors:
-            self.line(f"{_count(len(errors), 'problem')}. Airflow keeps the last good version.", "bold red")
-        if event.files:
-            self._found = event
+            kept = "" if event.first else " Airflow keeps the last good version."
+            self.line(f"{_count(errors, 'problem')}.{kept}", "bold red")
 
     def _show_live(self, event: Live) -> None:
+        for name, text in event.refused:
+            self.line(f"Airflow refuses {name}:", "bold red")
+            self.below("\n".join(f"    {line}" for line in text.splitlines()[-_TAIL:]))
         if event.first:
-            self.line("Airflow has read all files.", "dim")
+            self.say("Airflow has read all files.", "dim")
+        elif event.refused:
             return
-        found, self._found = self._found, None
-        if found is None:
-            return
-        what = changes_text(found.changed)
-        if what:
-            self.line(f"{what}: live after {event.seconds:.1f} s", "green")
-            return
-        broken = found.died or any(one.kind == "broken" for one in found.changed)
-        what = "The errors are in Airflow" if broken else "No pipeline changed. Airflow has read the files"
-        self.line(f"{what} after {event.seconds:.1f} s.", "dim")
+        elif what := changes_text(event.changed):
+            self.say(f"{what}: live after {event.seconds:.1f} s", "green")
+        elif any(one.kind == "broken" for one in event.changed):
+            self.say(f"The errors are in Airflow after {event.seconds:.1f} s.", "dim")
+        elif event.files:
+            what = f"No pipeline changed. Airflow has read {_names(event.files)}"
+            self.say(f"{what} after {event.seconds:.1f} s.", "dim")
 
     def _show_crash(self, event: Crashed) -> None:
-        again = "It is started again." if event.again else ""
+        again = " It is started again." if event.again else ""
         self.line(
-            f"The {event.component} of Airflow has ended, with exit code {event.code}. {again}", "bold red"
+            f"The {event.component} of Airflow has ended, with exit code {event.code}.{again}", "bold red"
         )
-        _report.console().print(Text(f"{event.tail}\n  The whole log: {_report.shown(event.log)}"))
+        self.below(f"{event.tail}\n  The whole log: {_report.shown(event.log)}")
+
+
+def _names(files: Sequence[Path]) -> str:
+    names = ", ".join(_report.shown(file) for file in files[:_MOST])
+    return names if len(files) <= _MOST else f"{names} and {len(files) - _MOST} more"
 
 
 def changes_text(changed: Sequence[Changed]) -> str:
@@ -178,7 +227,7 @@ def changes_text(changed: Sequence[Changed]) -> str:
     if len(good) <= _DETAILED:
         return "; ".join(map(_changed_text, good))
     parts = []
-    for kind in ("added", "changed", "removed"):
+    for kind in ("added", "changed", "mended", "moved", "removed"):
         names = [one.dag_id for one in good if one.kind == kind]
         if names:
             more = ", …" if len(names) > _MOST else ""
@@ -187,8 +236,8 @@ def changes_text(changed: Sequence[Changed]) -> str:
 
 
 def _changed_text(changed: Changed) -> str:
-    if changed.kind != "changed" or not changed.changes:
-        return f"{changed.dag_id} {'mended' if changed.kind == 'changed' else changed.kind}"
+    if not changed.changes:
+        return f"{changed.dag_id} {changed.kind}"
     parts = [_change_text(one) for one in changed.changes[:_MOST]]
     if len(changed.changes) > _MOST:
         parts.append(f"{len(changed.changes) - _MOST} more changes")

@@ -8,7 +8,7 @@ import argparse
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from flowkit.cli import _report
+from flowkit.cli import _report, completion
 from flowkit.errors import LoadError
 from flowkit.load import Loaded, load
 from flowkit.spec.pipeline import PipelineSpec
@@ -26,8 +26,15 @@ def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     """
     Add this command to the command line.
     """
-    help_text = "name the pipelines that there are"
-    parser = commands.add_parser("list", help=help_text, description=help_text.capitalize() + ".")
+    parser = commands.add_parser(
+        "list",
+        help="name the pipelines that there are",
+        description=(
+            "Name the pipelines that there are, with their schedules, groups, tasks and owners, then say what is "
+            "broken. Exit code: 0 all is well, 1 something is broken, 2 no such path, or used in a wrong way."
+        ),
+        epilog="Examples: flowkit list; flowkit list dags/shop.py",
+    )
     parser.add_argument(
         "path", nargs="?", metavar="PATH", help="a file or a folder (default: dags, or the working folder)"
     )
@@ -46,6 +53,7 @@ def list_pipelines(args: argparse.Namespace) -> int:
         _report.error(str(error))
         return _report.MISUSED
 
+    completion.remember(path, loaded.files)
     out = _report.console()
     if loaded.pipelines:
         table = _report.table("DAG id", "Schedule", "Groups", "Tasks", "Owner", "Defined at")

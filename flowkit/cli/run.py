@@ -36,12 +36,14 @@ def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     """
     parser = commands.add_parser(
         "run",
-        help="run a pipeline here and now, on an Airflow of the project's own",
+        help="run a pipeline here and now, on an Airflow of its own",
         description=(
             "Run a pipeline here and now, on an Airflow of the project's own, in .flowkit/. Tasks run one after "
             "the other; one that fails is tried again at once, as often as its `retries` say. Connections and "
-            "variables come from AIRFLOW_CONN_* and AIRFLOW_VAR_*. Exit code: 0 success, 1 failed, 2 no such pipeline."
+            "variables come from AIRFLOW_CONN_* and AIRFLOW_VAR_*. Exit code: 0 success, 1 failed, 2 no such pipeline, "
+            "or used in a wrong way."
         ),
+        epilog="Examples: flowkit run sales; flowkit run sales dags/shop.py --timeout 120",
     )
     parser.add_argument("dag_id", metavar="DAG_ID", help="the id of the pipeline")
     parser.add_argument(

@@ -42,12 +42,13 @@ class Found:
     A look at files: what changed in them, and what is wrong with them.
     """
 
-    files: tuple[Path, ...]
-    """The files that were saved."""
-
     changed: tuple[Changed, ...]
     findings: tuple[Finding, ...]
     died: str = ""
+    """Why there was no look at all."""
+
+    first: bool = False
+    """Whether nothing was saved: these are the files as they were at the start."""
 
 
 @final
@@ -58,10 +59,17 @@ class Live:
     """
 
     files: tuple[Path, ...]
-    seconds: float
-    """The time from the save to the moment at which Airflow's API shows it."""
+    """The DAG files that were saved, or that import or read what was saved."""
 
-    first: bool
+    seconds: float
+    """The time from the save to the moment at which Airflow's database shows it."""
+
+    changed: tuple[Changed, ...] = ()
+
+    refused: tuple[tuple[str, str], ...] = ()
+    """Files that flowkit finds good and Airflow does not, and what it says."""
+
+    first: bool = False
     """Whether nothing was saved: Airflow has read all files after its start."""
 
 
@@ -74,6 +82,18 @@ class Late:
 
     files: tuple[Path, ...]
     seconds: float
+
+
+@final
+@attrs.frozen
+class NoRoom:
+    """
+    The disk is nearly full.
+    """
+
+    folder: Path
+    free: int
+    """In bytes."""
 
 
 @final
@@ -91,4 +111,4 @@ class Crashed:
     """Whether it is being started again."""
 
 
-Event: TypeAlias = "Starting | Ready | Found | Live | Late | Crashed"
+Event: TypeAlias = "Starting | Ready | Found | Live | Late | NoRoom | Crashed"

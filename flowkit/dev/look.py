@@ -72,7 +72,7 @@ def _asked(question: Mapping[str, Any], masking: Masking) -> Answer:
         os.close(reading)
         _answer(question, masking, os.fdopen(writing, "w", encoding="utf-8"))
     os.close(writing)
-    *files, last = _lines_of(reading, float(question["patience"])) or [""]
+    *_, last = _lines_of(reading, float(question["patience"])) or [""]
     os.close(reading)
     if last.startswith("{"):
         _, status = os.waitpid(child, 0)

@@ -263,7 +263,7 @@ class Project:
 def _compared(old: _File, plans: Mapping[str, Plan]) -> Iterator[Changed]:
     for dag_id, plan in plans.items():
         if dag_id not in old.plans:
-            yield Changed(dag_id, "added")
+            yield Changed(dag_id, "mended" if dag_id in old.broken else "added")
         elif difference := changes(old.plans[dag_id], plan):
             yield Changed(dag_id, "changed", difference)
         elif dag_id in old.broken:
@@ -276,12 +276,12 @@ def _gone(old: _File) -> list[str]:
 
 def _dead(name: str, code: int | None, patience: float) -> Finding:
     if code is None:
-        message = (
-            f"This file takes more than {patience:.0f} s to load, or never comes to an end. Airflow gives up too."
-        )
+        message = f"This file takes more than {patience:.0f} s to load, or never comes to an end. Airflow gives up too."
         cure = "Move what waits, or loops, into the function of a task."
     else:
-        message = f"Python itself ended while this file was loaded, with exit code {code}. Airflow loses it too."
+        message = (
+            f"Python itself ended while this file was loaded, with exit code {code}. Airflow loses it too."
+        )
         cure = "Find what ends Python: a call of os._exit, or a library that crashes."
     return Finding(Problem("FK501", message, cure, Place(name, 1)))
 

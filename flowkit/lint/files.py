@@ -8,18 +8,21 @@ import ast
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
 from flowkit.airflow.dags import at_import
 from flowkit.errors import Place, Problem
-from flowkit.lint.finding import Finding
+from flowkit.lint.finding import Checked, Finding
 from flowkit.lint.source import Sources
 from flowkit.load import LoadedFile, airflow_reads
 
+# Those that Python has by itself: they find what stands in the folders of its path.
+_OWN_FINDERS: Final = (BuiltinImporter, FrozenImporter, PathFinder)
 # Calls that make pipelines.
 _MAKERS: Final = {"Pipeline", "generate"}
 
@@ -134,17 +137,16 @@ def _makes(value: ast.expr, pipelines: set[str]) -> bool:
     )
 
 
-def same_ids(loaded: Sequence[LoadedFile]) -> Iterator[Finding]:
+def same_ids(checked: Sequence[Checked]) -> Iterator[Finding]:
     """
     Yield the ids that pipelines of several files have.
     """
     by_id: dict[str, dict[str, Place]] = {}
-    for file in loaded:
-        for pipeline in file.pipelines:
+    for file in checked:
+        for dag_id, defined in file.places:
             # A pipeline that a helper made is known by the file that registers it: there Airflow finds it.
-            own = pipeline.place.file == file.file
-            place = pipeline.place if own else Place(file.file, 1)
-            by_id.setdefault(pipeline.dag_id, {}).setdefault(file.file, place)
+            place = defined if defined.file == file.file else Place(file.file, 1)
+            by_id.setdefault(dag_id, {}).setdefault(file.file, place)
     for dag_id, places in by_id.items():
         if len(places) > 1:
             *_, last = places.values()
@@ -160,11 +162,14 @@ def shadowed(folder: Path, files: Sequence[Path], sources: Sources) -> Iterator[
     """
     Yield the imports in *files* of helpers in *folder* that an installed package hides.
     """
+    helpers: dict[str, Path] = {}
     for entry in sorted(folder.iterdir()):
         name = entry.stem if entry.suffix == ".py" else entry.name
         is_helper = entry.suffix == ".py" or (entry.is_dir() and any(entry.glob("*.py")))
-        if not (is_helper and name.isidentifier() and not name.startswith("__") and _installed(name, folder)):
-            continue
+        if is_helper and name.isidentifier() and not name.startswith("__"):
+            helpers[name] = entry
+    for name in _installed(helpers, folder):
+        entry = helpers[name]
         place = _importing(name, files, sources)
         if place is not None:
             what = "a module of Python's own" if name in sys.stdlib_module_names else "an installed package"
@@ -176,17 +181,48 @@ def shadowed(folder: Path, files: Sequence[Path], sources: Sources) -> Iterator[
             yield Finding(Problem("FK504", message, cure, place), warning=True)
 
 
-def _installed(name: str, folder: Path) -> bool:
+def _installed(names: Iterable[str], folder: Path) -> list[str]:
+    """
+    Return those of *names* that an import finds elsewhere than in *folder*.
+    """
     # The working folder is where this command runs. Airflow will run elsewhere.
     hidden = {"", str(folder), os.getcwd()}  # noqa: PTH109
     before = sys.path[:]
     sys.path[:] = [entry for entry in before if entry not in hidden]
     try:
+        likely = _likely()
+        return [name for name in names if likely(name) and _is_elsewhere(name, folder)]
+    finally:
+        sys.path[:] = before
+
+
+def _likely() -> Callable[[str], bool]:
+    """
+    Return a quick question that is answered with yes for each name that an import would find.
+    """
+    there = {*sys.stdlib_module_names, *sys.modules}
+    for entry in sys.path:
+        if os.path.isdir(entry):  # noqa: PTH112 - what stands on the path need not be a path
+            there.update(name.partition(".")[0] for name in os.listdir(entry))  # noqa: PTH208 - names are enough
+        elif os.path.exists(entry):  # noqa: PTH110
+            # A zip file, or whatever else somebody has a hook for.
+            return lambda _: True
+    others = [finder for finder in sys.meta_path if finder not in _OWN_FINDERS]
+    return lambda name: name in there or any(_finds(finder, name) for finder in others)
+
+
+def _finds(finder: Any, name: str) -> bool:
+    try:
+        return finder.find_spec(name, None) is not None
+    except (AttributeError, ImportError, ValueError):
+        return False
+
+
+def _is_elsewhere(name: str, folder: Path) -> bool:
+    try:
         spec = importlib.util.find_spec(name)
     except (ImportError, ValueError):
         return False
-    finally:
-        sys.path[:] = before
     # Without an origin it is a folder with no `__init__.py`, which takes nobody's place.
     return spec is not None and spec.origin is not None and not Path(spec.origin).is_relative_to(folder)
 

@@ -8,7 +8,7 @@ from typing import final
 
 import attrs
 
-from flowkit.errors import Problem
+from flowkit.errors import Place, Problem
 
 
 @final
@@ -28,6 +28,22 @@ class Finding:
 
     until: int = 0
     """The last line of what it speaks of, where that has several."""
+
+
+@final
+@attrs.frozen
+class Checked:
+    """
+    What the rules over several files need to know of each: values alone, which can be handed from process to process.
+    """
+
+    file: str
+
+    items: int
+    """The number of its pipelines, the broken ones too."""
+
+    places: tuple[tuple[str, Place], ...] = ()
+    """The ids of its pipelines, and where they are defined."""
 
 
 @final

@@ -4,31 +4,22 @@ Checks all files that somebody asks for.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, final
 
 import attrs
 
 from flowkit.airflow.configured import Configured
-from flowkit.airflow.timing import Timing
-from flowkit.check.wide import wide_edges
 from flowkit.errors import Place
-from flowkit.lint.files import not_read, of_file, same_ids, shadowed, unseen
-from flowkit.lint.finding import Finding, Findings
-from flowkit.lint.limits import limits
-from flowkit.lint.reader import Readers
-from flowkit.lint.secrets import secrets
+from flowkit.lint.desk import Desk, Measure
+from flowkit.lint.files import same_ids, shadowed, unseen
+from flowkit.lint.finding import Checked, Finding, Findings
 from flowkit.lint.source import Sources
-from flowkit.load import LoadedFile, find, folder_of, load_each, python_files
+from flowkit.load import find, folder_of, python_files
 
 # Problems of the source that its author may know better; so are all warnings. Of other problems comes no DAG.
 _IGNORABLE: Final = {"FK506", "FK507"}
-
-Measure = Callable[[Sequence[LoadedFile], Path], Mapping[str, Timing]]
-"""How long Airflow needs for files of a DAG folder, by their paths."""
 
 
 @final
@@ -55,6 +46,7 @@ def lint(
     dags: Path | None = None,
     configured: Configured | None = None,
     measure: Measure | None = None,
+    jobs: int = 1,
 ) -> Findings:
     """
     Check all files at *paths*, each a file or a folder.
@@ -70,6 +62,8 @@ def lint(
 
         measure: Asks Airflow how long it needs for the files. By default it is not asked.
 
+        jobs: The most processes that may share the files of a folder.
+
     Raises:
         LoadError: If there is nothing at one of the paths.
     """
@@ -82,26 +76,17 @@ def lint(
         found += shadowed(folder, tuple(asked.around), sources)
         found += unseen(tuple(asked.whole), sources)
 
-    loaded: list[LoadedFile] = []
+    checked: list[Checked] = []
     total = sum(len(asked.files) for asked in folders.values())
     for folder, asked in folders.items():
-        # Kept for both: what users see of a long run is the loading.
-        its = list(load_each(_announced(asked.files, on_file, len(loaded), total), folder))
-        timings = measure(its, folder) if measure else {}
-        for file in its:
-            found += of_file(file)
-            found += not_read(file, sources)
-            found += (finding for pipeline in file.pipelines for finding in secrets(pipeline))
-            found += (
-                Finding(hint, warning=True) for pipeline in file.pipelines for hint in wide_edges(pipeline)
-            )
-            found += limits(file, timings.get(file.file), configured, sources)
-        found += _of_sources(asked.files, folder, sources)
-        loaded += its
-    found += same_ids(loaded)
+        desk = Desk(folder, sources, configured, measure)
+        results = desk.check(tuple(asked.files), _counted(on_file, len(checked), total), jobs)
+        found += results.found
+        checked += results.checked
+    found += same_ids(checked)
 
     unique = [finding for finding in dict.fromkeys(_once(found)) if not _ignored(finding, sources)]
-    count = sum(len(file.items) for file in loaded)
+    count = sum(file.items for file in checked)
     return Findings(tuple(sorted(unique, key=_order)), total, count)
 
 
@@ -119,35 +104,10 @@ def _asked(paths: Sequence[Path], dags: Path | None) -> dict[Path, _Folder]:
     return folders
 
 
-def _announced(
-    files: Mapping[Path, None], on_file: Callable[[Path, int, int], None], before: int, total: int
-) -> Iterator[Path]:
-    for number, file in enumerate(files, before + 1):
-        on_file(file, number, total)
-        yield file
-
-
-def _of_sources(files: Iterable[Path], folder: Path, sources: Sources) -> Iterator[Finding]:
-    readers = Readers(sources, folder)
-    with _no_collecting():
-        for file in files:
-            readers.read(file)
-    yield from readers.findings()
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """
-    Let the garbage collector rest: it would look at all syntax trees again and again, for more than half of the time.
-    """
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
+def _counted(
+    on_file: Callable[[Path, int, int], None], before: int, total: int
+) -> Callable[[Path, int], None]:
+    return lambda file, number: on_file(file, before + number, total)
 
 
 def _once(found: Sequence[Finding]) -> Iterator[Finding]:

@@ -64,6 +64,15 @@ class Readers:
         for reader in self._readers.values():
             yield from reader.rules.found
 
+    def forget(self) -> None:
+        """
+        Let go of all that was read. A reader and its functions know each other, and would wait for Python's collector.
+        """
+        for reader in self._readers.values():
+            reader.top.values.clear()
+            vars(reader).clear()
+        self._readers.clear()
+
 
 @final
 class Reader:
@@ -77,9 +86,9 @@ class Reader:
         self._package = (
             source.file.parent.relative_to(folder).parts if source.file.is_relative_to(folder) else ()
         )
-        self.top = Scope(None)
-        self.rules = Rules(str(source.file))
-        self.expressions = Expressions(self, seeded=b"seed(" in source.text)
+        self.top: Scope = Scope(None)
+        self.rules: Rules = Rules(str(source.file))
+        self.expressions: Expressions = Expressions(self, seeded=b"seed(" in source.text)
         self._functions: list[FunctionValue] = []
 
     def run(self) -> None:

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from flowkit.errors import Place, Problem
 from flowkit.lint.finding import Finding
 from flowkit.spec.action import EachCall, OperatorCall, PythonCall
+from flowkit.spec.output import Reference
 from flowkit.spec.params import fields_of as fields_of_form
 from flowkit.spec.params import is_params_class
 from flowkit.spec.pipeline import PipelineSpec
@@ -22,6 +24,9 @@ _SECRET: Final = re.compile(
     r"|(api|access|auth|private|secret|signing|encryption)_?key)",
     re.IGNORECASE,
 )
+_CALLS: Final = (PythonCall, OperatorCall)
+# What holds no other value; outputs of tasks, of which there are many, hold none that is known.
+_SINGLE: Final = (str, bool, int, float, type(None), Reference)
 # A value that holds itself has no end.
 _DEEPEST: Final = 8
 
@@ -37,14 +42,25 @@ def secrets(pipeline: PipelineSpec) -> Iterator[Finding]:
         yield _finding(f"The pipeline gives {name} among its params", pipeline.place, pipeline.dag_id)
     for task in pipeline.tasks:
         call = task.action.call if isinstance(task.action, EachCall) else task.action
-        if not isinstance(call, PythonCall | OperatorCall):
+        if not isinstance(call, _CALLS):
             continue
-        args = call.args if isinstance(call, PythonCall) else ()
-        given = [
-            value for value in (call.kwargs, task.own_options.get("params"), *args) if not _is_single(value)
-        ]
+        given = [call.kwargs] if call.kwargs else []
+        if isinstance(call, PythonCall):
+            given += (value for value in call.args if not isinstance(value, _SINGLE))
+        if "params" in task.own_options:
+            given.append(task.own_options["params"])
+        if all(map(_is_harmless, given)):
+            continue
         for name in dict.fromkeys(name for value in given for name in _named("", value)):
             yield _finding(f"Task {task.task_id!r} gives {name}", call.place, pipeline.dag_id)
+
+
+def _is_harmless(value: Any) -> bool:
+    # A quick answer for most of what tasks are given.
+    return isinstance(value, Mapping) and not any(
+        not isinstance(item, _SINGLE) or (isinstance(key, str) and _sounds_secret(key))
+        for key, item in value.items()
+    )
 
 
 def _finding(what: str, place: Place, dag_id: str) -> Finding:
@@ -75,17 +91,21 @@ def _named(before: str, value: Any, depth: int = 0) -> Iterator[str]:
     for key, item in items:
         if not isinstance(key, str):
             continue
+        is_single = isinstance(item, _SINGLE)
+        if is_single and not (_sounds_secret(key) and _is_plain(item)):
+            continue
         path = (
             key if not before else f"{before}[{key!r}]" if isinstance(value, Mapping) else f"{before}.{key}"
         )
-        if _SECRET.fullmatch(key) and _is_plain(item):
+        if is_single:
             yield path if before else f"{path}="
-        if not _is_single(item):
+        else:
             yield from _named(path, item, depth + 1)
 
 
-def _is_single(value: Any) -> bool:
-    return value is None or isinstance(value, str | bool | int | float)
+@lru_cache(maxsize=1024)
+def _sounds_secret(name: str) -> bool:
+    return _SECRET.fullmatch(name) is not None
 
 
 def _is_plain(value: Any) -> bool:

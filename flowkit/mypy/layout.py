@@ -11,68 +11,52 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final, TypeAlias, final
 
+from flowkit.mypy.parts import Parts
+
 Said: TypeAlias = tuple[ast.AST, str]
 """Where something is wrong, and what."""
 
 _TASKS: Final = {"task", "setup", "teardown"}
 _PLACING: Final = {"then", "add"}
 _NEUTRAL: Final = {"defaults", "settings", "named", "end", "returns"}
-_REGISTER: Final = ("flowkit.airflow.dags", "register")
+_REGISTER: Final = "register"
 
 
-def said_of(tree: ast.Module) -> Iterator[Said]:
+def said_of(parts: Parts) -> Iterator[Said]:
     """
     Return what is wrong with the layout of a file.
     """
-    imported = {
-        alias.name: node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module in {"flowkit", _REGISTER[0]}
-        for alias in node.names
-        if alias.asname is None
-    }
-    register = imported.get(_REGISTER[1])
+    register = parts.imported.get(_REGISTER)
     if register is None:
         return
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == _REGISTER[1]]
-    if not calls and not any(isinstance(node, ast.Name) and node.id == "__all__" for node in ast.walk(tree)):
+    if _REGISTER in parts.read:
+        yield from _unplaced(parts, _TASKS & parts.imported.keys())
+    elif "__all__" not in parts.bound:
         yield register, '"register" is imported and never called: Airflow sees no pipeline of this file'
-    if calls:
-        yield from _unplaced(tree, _TASKS & imported.keys())
-    yield from _chains(tree, {"Pipeline", "Group"} & imported.keys())
+    yield from _chains(parts, {"Pipeline", "Group"} & parts.imported.keys())
 
 
-def _unplaced(tree: ast.Module, words: set[str]) -> Iterator[Said]:
-    inner = {
-        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "output"
-    }
-    # Wherever the name is read, it may be placed; its output alone places nothing.
-    placed = {
-        node.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in inner
-    }
-    for statement in ast.walk(tree):
+def _unplaced(parts: Parts, words: set[str]) -> Iterator[Said]:
+    for statement in parts.assigned:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id=word))) if (
-                word in words
+                # Wherever the name is read, it may be placed; its output alone places nothing.
+                word in words and parts.read[name] == parts.outputs[name]
             ):
-                if name not in placed:
-                    yield statement, f'Task "{name}" is placed nowhere: place it with .then({name})'
+                yield statement, f'Task "{name}" is placed nowhere: place it with .then({name})'
 
 
-def _chains(tree: ast.Module, words: set[str]) -> Iterator[Said]:
-    roots = {id(node): node for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    for call in list(roots.values()):
-        if isinstance(call.func, ast.Attribute):
-            roots.pop(id(call.func.value), None)
+def _chains(parts: Parts, words: set[str]) -> Iterator[Said]:
+    inner = {id(call.func.value) for call in parts.calls if isinstance(call.func, ast.Attribute)}
     registered = {
         id(argument)
-        for call in roots.values()
-        if isinstance(call.func, ast.Name) and call.func.id == _REGISTER[1]
+        for call in parts.calls
+        if isinstance(call.func, ast.Name) and call.func.id == _REGISTER
         for argument in call.args
     }
-    for last in roots.values():
+    for last in parts.calls:
+        if id(last) in inner:
+            continue
         links = _links(last)
         match links[0].func:
             case ast.Name(id=word) if word in words:

@@ -7,6 +7,7 @@ The very code that checks them when the file is loaded is asked here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from mypy.nodes import (
@@ -99,8 +100,14 @@ def check_cron(ctx: FunctionContext) -> Type:
         zone = _by_name(call).get("timezone", (call, None))[1]
         expression = _value(call.args[0])
         if isinstance(expression, str) and isinstance(zone, str | None):
-            _try(ctx, call, lambda: cron(expression, timezone=zone))
+            _try(ctx, call, _cron, expression, zone)
     return ctx.default_return_type
+
+
+@lru_cache(maxsize=1000)
+def _cron(expression: str, zone: str | None) -> None:
+    # Many pipelines have one schedule. What is wrong is asked for again, as errors are not kept.
+    cron(expression, timezone=zone)
 
 
 def check_pod(ctx: FunctionContext) -> Type:

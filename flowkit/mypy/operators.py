@@ -134,13 +134,28 @@ def chain_of(info: TypeInfo) -> Chain | None:
         if ARG_STAR2 not in init.arg_kinds and base in cls.mro:
             break
 
+    options = _options(base)
+    # An argument that bears the name of an option may as well be given to the task.
+    own.update({name: (ARG_NAMED_OPT, own[name][1]) for name in own.keys() & options.keys()})
+    return Chain(_free(own), options)
+
+
+_known: list[tuple[object, Mapping[str, Argument]]] = []
+"""The constructor of `BaseOperator` that was asked for last, and what it takes: all operators share it."""
+
+
+def _options(base: TypeInfo) -> Mapping[str, Argument]:
+    symbol = base.names.get("__init__")
+    node = symbol.node if symbol else None
+    written = node.type if isinstance(node, FuncDef) else None
+    if written is not None and _known and _known[0][0] is written:
+        return _known[0][1]
     last = _constructor(base)
     options = {name: (ARG_NAMED_OPT, found) for name, _, found in (_named(last) if last else ())}
     # flowkit's own, which Airflow does not know.
     options["pod"] = (ARG_NAMED_OPT, AnyType(TypeOfAny.special_form))
-    # An argument that bears the name of an option may as well be given to the task.
-    own.update({name: (ARG_NAMED_OPT, own[name][1]) for name in own.keys() & options.keys()})
-    return Chain(_free(own), _free(options))
+    _known[:] = [(written, _free(options))]
+    return _known[0][1]
 
 
 def _free(arguments: Mapping[str, Argument]) -> dict[str, Argument]:

@@ -14,8 +14,9 @@ from mypy.plugin import AttributeContext, FunctionContext, MethodContext
 from mypy.types import Type
 
 from flowkit.lint.reader import Readers
-from flowkit.lint.source import Sources
+from flowkit.lint.source import Source, Sources
 from flowkit.mypy.layout import said_of
+from flowkit.mypy.parts import Parts
 
 Checked: TypeAlias = FunctionContext | MethodContext | AttributeContext
 
@@ -53,17 +54,24 @@ class SourceRules:
 def _said(file: Path) -> Iterator[tuple[Context, str]]:
     sources = Sources()
     source = sources[file]
+    parts = Parts(source.tree)
+    if parts.suspect:
+        yield from _found(sources, source)
+    for node, message in said_of(parts):
+        line = getattr(node, "lineno", 1)
+        yield _at(line, getattr(node, "end_lineno", line)), message
+
+
+def _found(sources: Sources, source: Source) -> Iterator[tuple[Context, str]]:
     readers = Readers(sources, _NOWHERE)
-    readers.read(file)
+    readers.read(source.file)
     for finding in readers.findings():
         problem = finding.problem
         line = problem.place.line if problem.place else 1
         # mypy knows no warnings.
         if not finding.warning and problem.code not in source.ignored.get(line, ()):
             yield _at(line, finding.until), f"{problem.message} {problem.cure}"
-    for node, message in said_of(source.tree):
-        line = getattr(node, "lineno", 1)
-        yield _at(line, getattr(node, "end_lineno", line)), message
+    readers.forget()
 
 
 def _at(line: int, until: int) -> Context:

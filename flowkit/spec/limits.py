@@ -14,7 +14,6 @@ import attrs
 from flowkit.errors import DefinitionError, Problem, UnknownOptionError, did_you_mean
 from flowkit.spec.lazy import is_lazy, real
 from flowkit.spec.place import caller
-from flowkit.spec.pod import Pod
 from flowkit.spec.values import (
     BACKOFF,
     BIGGEST_WEIGHT,
@@ -39,6 +38,7 @@ from flowkit.spec.values import (
     are_tags,
     count,
     has_text_keys,
+    is_pod,
     is_retry_policy,
     is_schedule,
     is_trigger_rule,
@@ -50,7 +50,7 @@ from flowkit.spec.values import (
 __all__ = ["checked_group_settings", "checked_options", "checked_settings"]
 
 _OPTIONS: Mapping[str, Limit] = {
-    "pod": Limit(types=(Pod,), takes="a Pod", example='Pod(cpu="500m")', none=True),
+    "pod": of_any_type("a Pod", 'Pod(cpu="500m")', is_pod),
     "owner": TEXT,
     "email": EMAIL,
     "email_on_retry": FLAG,
@@ -231,7 +231,7 @@ def _checked(given: Mapping[str, Any], limits: Mapping[str, Limit], call: str) -
         if limit is None:
             _fail_unknown(name, limits, call)
         if is_lazy(value):
-            if object in limit.types and name != "params":
+            if object in limit.types and name not in {"params", "pod"}:
                 continue  # what only Airflow needs, such as a callback, is imported when Airflow gets it
             value = changed[name] = real(value)
         # Outputs raise at nearly every touch; a rule over the whole pipeline has a better message for them.

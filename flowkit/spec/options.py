@@ -8,12 +8,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, get_args
 
-from flowkit.spec.pod import Pod
-
 if TYPE_CHECKING:
     from airflow.sdk import Context, RetryPolicy, TriggerRule, WeightRule
     from airflow.sdk.definitions.asset import BaseAsset
     from airflow.sdk.types import WeightRuleProtocol
+
+    from flowkit.spec.pod import Pod
 
 __all__ = ["TRIGGER_RULES", "WEIGHT_RULES", "TaskOptions", "TriggerRuleName", "WeightRuleName"]
 

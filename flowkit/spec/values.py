@@ -92,6 +92,16 @@ def of_any_type(takes: str, example: str, rule: _Rule) -> Limit:
     return Limit(types=(object, bool), takes=takes, example=example, none=True, rule=rule)
 
 
+def is_pod(value: object) -> Fault | None:
+    """
+    Return what is wrong with *value* as a pod.
+    """
+    # Here and not above: what makes up a pod is the largest part of the specs, and few files have pods.
+    from flowkit.spec.pod import Pod
+
+    return None if isinstance(value, Pod) else Fault(f"takes a Pod, not {type(value).__name__}")
+
+
 def at_least(least: int, most: int | None = None) -> _Rule:
     """
     Return the rule that a number lies between *least* and *most*.

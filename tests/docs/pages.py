@@ -301,7 +301,7 @@ def _command(page: Page, words: list[str]) -> None:
 
 
 def _flowkit(page: Page, words: list[str]) -> None:
-    arguments = _parser().parse_args(words)
+    arguments = _parser(words).parse_args(words)
     if words[0] == "run":
         known = {pipeline.dag_id for pipeline in load(page.work_in() / (arguments.path or "dags")).pipelines}
         assert arguments.dag_id in known

@@ -41,7 +41,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -59,6 +58,7 @@ from typing_extensions import Self
 
 from tests.e2e.database import Database
 from tests.e2e.processes import Family
+from tests.e2e.servers import free_port as free_port  # noqa: PLC0414 - others take it from here
 from tests.support import ROOT
 
 T = TypeVar("T")
@@ -75,7 +75,6 @@ COMPONENTS: dict[str, tuple[str, ...]] = {
 """The command of each."""
 
 _JOBS = {"scheduler": "SchedulerJob", "dag-processor": "DagProcessorJob", "triggerer": "TriggererJob"}
-_TAIL = 30
 
 
 def migrated(folder: Path, python: str = sys.executable) -> Path:
@@ -91,16 +90,6 @@ def migrated(folder: Path, python: str = sys.executable) -> Path:
         shutil.move(home / "airflow.db", made)
         shutil.rmtree(home)
     return made
-
-
-def free_port() -> int:
-    """
-    Return the number of a port that nobody uses.
-    """
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -143,6 +132,9 @@ class AirflowServer(Database):
     _family: Family = attrs.field(factory=Family, init=False)
     _running: dict[str, subprocess.Popen[bytes]] = attrs.field(factory=dict, init=False)
     _client: httpx.Client | None = attrs.field(default=None, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.commands = {**COMPONENTS, **self.commands}
 
     @property
     def dag_folder(self) -> Path:
@@ -235,9 +227,8 @@ class AirflowServer(Database):
             self._client.close()
             self._client = None
         self._family.stop()
-        for process in self._running.values():
-            process.wait()
-        self._running.clear()
+        while self._running:
+            self._running.popitem()[1].wait()
 
     def migrate(self) -> None:
         """
@@ -253,17 +244,18 @@ class AirflowServer(Database):
         Start one process, as after `kill`.
         """
         _say(f"starts the {component}")
-        command = [self.python, "-m", "airflow", *self._command(component)]
+        command = [self.python, "-m", "airflow", *self.commands[component]]
         log = self.home / f"{component}.log"
         self._running[component] = self._family.start(command, env=self.env, log=log, cwd=self.home)
         if wait:
             self.wait_for(lambda: self._works(component), f"the {component}", self.timeout)
 
-    def pid(self, component: str) -> int:
+    @property
+    def pids(self) -> dict[str, int]:
         """
-        Return the id of a process that runs.
+        The ids of the processes that run, by component.
         """
-        return self._running[component].pid
+        return {component: process.pid for component, process in self._running.items()}
 
     def kill(self, component: str, number: signal.Signals = signal.SIGKILL) -> None:
         """
@@ -392,23 +384,15 @@ class AirflowServer(Database):
         if component == "api-server":
             return httpx.get(f"{self.url}/api/v2/version", timeout=10).is_success
         # Its row of an earlier life may still be there after a kill.
-        kind = _JOBS.get(self._command(component)[0])
-        if kind is None:
-            return True
+        kind = _JOBS.get(self.commands[component][0])
         sql = "SELECT id FROM job WHERE job_type = :type AND state = 'running' AND start_date > :since"
         created = psutil.Process(self._running[component].pid).create_time()
         since = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(created - 1))
-        return bool(self.rows(sql, type=kind, since=since))
-
-    def _command(self, component: str) -> tuple[str, ...]:
-        return {**COMPONENTS, **self.commands}[component]
+        return kind is None or bool(self.rows(sql, type=kind, since=since))
 
     def _logs(self) -> str:
-        parts = []
-        for component in self.components:
-            lines = self.log(component).splitlines()[-_TAIL:]
-            parts.append(f"--- {component}\n" + "\n".join(lines))
-        return "\n".join(parts)
+        names = dict.fromkeys([*self.components, *self._running])
+        return "\n".join("\n".join([f"--- {name}", *self.log(name).splitlines()[-30:]]) for name in names)
 
 
 def _say(what: str) -> None:

@@ -50,7 +50,9 @@ def missing(*, programs: tuple[str, ...] = (), modules: tuple[str, ...] = ()) ->
 
         modules: Names as `import` takes them.
     """
-    return [name for name in programs if _program(name) is None] + [name for name in modules if not _has(name)]
+    return [name for name in programs if _program(name) is None] + [
+        name for name in modules if not _has(name)
+    ]
 
 
 @attrs.define
@@ -165,7 +167,9 @@ def redis(folder: Path) -> Iterator[Server]:
 
     def works() -> bool:
         # While it reads its data it answers, but not with success.
-        done = subprocess.run([_found("redis-cli"), *at, "ping"], capture_output=True, check=False, timeout=10)
+        done = subprocess.run(
+            [_found("redis-cli"), *at, "ping"], capture_output=True, check=False, timeout=10
+        )
         return b"PONG" in done.stdout
 
     server = Server(f"redis://127.0.0.1:{port}/0", port, command, folder / "redis.log", folder, works)

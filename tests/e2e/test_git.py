@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
+import re
+import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +29,11 @@ LACKS = missing(programs=("git",), modules=("airflow.providers.git",))
 if LACKS and not os.environ.get("CI"):
     pytest.skip(f"not installed: {', '.join(LACKS)}", allow_module_level=True)
 
-REFRESH = 5
+REFRESH = int(os.environ.get("TEST_GIT_REFRESH", "2"))
 """Seconds between two looks at the repository."""
+
+PUSHES = int(os.environ.get("TEST_GIT_PUSHES", "3"))
+"""How many pushes are measured."""
 
 STALE = 6
 """Seconds for which a DAG stays live that its file no longer has; 50 by default."""
@@ -68,15 +73,31 @@ from company.{helpers} import layer, tell, wait
 
 LAYERED = BEGIN + "register(Pipeline('{name}').then(layer()))\n"
 
-PATIENT = BEGIN + "register(Pipeline('{name}').task('first', python(wait, '{name}')).task('second', python(tell)))\n"
+SYNTAX = "\ndef broken(:\n"
 
-SEVERAL = BEGIN + """
+PATIENT = (
+    BEGIN
+    + "register(Pipeline('{name}').task('first', python(wait, '{name}')).task('second', python(tell)))\n"
+)
+
+SEVERAL = (
+    BEGIN
+    + """
 def build(name: str) -> Pipeline:
     made = Pipeline(name).then(layer())
     return made.task("twice").task("twice") if name in {broken} else made
 
 
 register(generate(build, ["{name}_1", "{name}_2", "{name}_3"], dag_id=str))
+"""
+)
+
+
+FETCH = """
+import sys
+from airflow.dag_processing.bundles.manager import DagBundlesManager
+
+DagBundlesManager().get_bundle("pipelines", version=sys.argv[1]).initialize()
 """
 
 
@@ -91,7 +112,9 @@ class Setting:
     marks: Path
     synced: Path
 
-    def push(self, name: str, template: str, *, version: int = 1, force: bool = False, broken: str = "()") -> str:
+    def push(
+        self, name: str, template: str, *, version: int = 1, force: bool = False, broken: str = "()"
+    ) -> str:
         """
         Push the pipelines of a test, and helpers of their own; return the commit.
         """
@@ -148,12 +171,22 @@ class Setting:
         sql = "SELECT task_id, state FROM task_instance WHERE dag_id = :dag AND run_id = :run"
         return {row["task_id"]: row["state"] for row in self.airflow.rows(sql, dag=dag_id, run=run)}
 
-    def log(self, dag_id: str, run: str, task: str) -> str:
+    def told(self, dag_id: str, run: str, task: str) -> list[str]:
         """
-        Return what a task of a run has printed.
+        Return the versions of the helpers that a task of a run has printed.
         """
         folder = self.airflow.home / "logs" / f"dag_id={dag_id}" / f"run_id={run}" / f"task_id={task}"
-        return "".join(file.read_text() for file in folder.glob("*.log"))
+        return re.findall(
+            r"helpers of version (\d)", "".join(file.read_text() for file in folder.glob("*.log"))
+        )
+
+    def run(self, dag_id: str, task: str) -> list[str]:
+        """
+        Run a DAG with success, and return what its task has told.
+        """
+        run = self.airflow.trigger(dag_id)
+        assert self.airflow.wait_for_run(dag_id, run) == "success"
+        return self.told(dag_id, run, task)
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +196,7 @@ def git(start_airflow: StartAirflow, tmp_path_factory: pytest.TempPathFactory) -
     """
     folder = tmp_path_factory.mktemp("git")
     repository = Repository(folder / "origin")
-    repository.push({"dags/company/__init__.py": "", "README.md": "pipelines"})
+    repository.push({"dags/company/__init__.py": "", "synced/company_synced/__init__.py": ""})
     synced = repository.sync(folder / "synced")
     (folder / "marks").mkdir()
     bundles: list[dict[str, Any]] = Recipe(repo=repository.bare.as_uri(), public=True).bundles
@@ -185,3 +218,192 @@ def git(start_airflow: StartAirflow, tmp_path_factory: pytest.TempPathFactory) -
         }
     )
     return Setting(airflow, repository, folder / "marks", folder / "synced")
+
+
+def test_a_push_becomes_visible(git: Setting, record_property: Callable[[str, object], None]) -> None:
+    """
+    In the API, with tasks that run: their helpers are found by the DAG processor and by the workers. The seconds are
+    printed.
+    """
+    took = []
+    for number in range(PUSHES):
+        # Spread over the time between two looks.
+        time.sleep(number / PUSHES * REFRESH)
+        name, since = f"visible_{number}", time.monotonic()
+        git.push(name, LAYERED)
+        git.airflow.wait_for(lambda at=f"dags/{name}": git.airflow.client.get(at).is_success, name)  # type: ignore[misc]
+        took.append(round(time.monotonic() - since, 1))
+    record_property("push_to_visible", took)
+    print(f"Push to visible: {took} s, with a refresh_interval of {REFRESH} s", file=sys.stderr)  # noqa: T201
+    assert git.run("visible_0", "ingestion.tell") == ["1"]
+
+
+def test_a_push_that_breaks_one_pipeline(git: Setting) -> None:
+    """
+    Its neighbours run, on the new commit too; it is named, and goes stale with its row and its runs kept.
+    """
+    airflow = git.airflow
+    git.wait_for_commit(git.push("one", SEVERAL), "one_1", "one_2", "one_3")
+    assert git.run("one_2", "ingestion.tell") == ["1"]
+
+    commit = git.push("one", SEVERAL, broken="['one_2']", version=2)
+    git.wait_for_commit(commit, "one_1", "one_3")
+    airflow.wait_for(airflow.import_errors, "the error of 'one_2'")
+    shown = airflow.client.get("importErrors").raise_for_status().json()["import_errors"]
+    assert [error["filename"] for error in shown] == ["one.py::one_2"]
+    assert "FK101 The id 'twice' of this task is taken" in shown[0]["stack_trace"]
+    runs = {name: airflow.trigger(name) for name in ("one_1", "one_3")}
+    for name, run in runs.items():
+        assert airflow.wait_for_run(name, run) == "success"
+        assert git.told(name, run, "ingestion.tell") == ["2"]
+    git.wait_until_stale("one_2")
+    assert airflow.client.get("dags/one_2/dagRuns").json()["total_entries"] == 1
+    assert list(airflow.import_errors()) == ["one.py::one_2"]
+
+    git.wait_for_commit(git.push("one", SEVERAL, version=3), "one_1", "one_2", "one_3")
+    assert airflow.import_errors() == {}
+    assert git.run("one_2", "ingestion.tell") == ["3"]
+
+
+def test_a_push_that_breaks_a_whole_file(git: Setting) -> None:
+    """
+    All its DAGs are stale at once, and marked; their rows and runs are kept, no run can be started; a run that was
+    queued waits until the file is mended, and takes the commit that it was made for. Other files are not touched.
+    """
+    airflow = git.airflow
+    git.push("other", LAYERED)
+    good = git.push("whole", SEVERAL)
+    git.wait_for_commit(good, "whole_1", "whole_2", "whole_3", "other")
+    git.run("whole_1", "ingestion.tell")
+    waiting = (
+        "whole_2",
+        airflow.client.post("dags/whole_2/dagRuns", json={"logical_date": None}).json()["dag_run_id"],
+    )
+
+    git.wait_for_bundle(git.push("whole", SEVERAL + SYNTAX, version=2))
+    git.wait_until_stale("whole_1")
+    rows = airflow.dag_rows()
+    assert {
+        (rows[f"whole_{number}"]["is_stale"], rows[f"whole_{number}"]["has_import_errors"])
+        for number in (1, 2, 3)
+    } == {(1, 1)}
+    assert list(airflow.import_errors()) == ["whole.py"]
+    kept = airflow.rows("SELECT DISTINCT bundle_version FROM dag WHERE dag_id LIKE 'whole_%'")
+    assert kept == [{"bundle_version": good}]
+    airflow.unpause("whole_2")
+    assert airflow.client.post("dags/whole_1/dagRuns", json={"logical_date": None}).status_code == 404
+    assert airflow.client.get("dags/whole_1/dagRuns").json()["total_entries"] == 1
+    # The scheduler has had time for another run meanwhile.
+    assert git.run("other", "ingestion.tell") == ["1"]
+    assert set(git.states(*waiting).values()) == {None}
+
+    git.wait_for_commit(git.push("whole", SEVERAL, version=3), "whole_1", "whole_2", "whole_3")
+    assert airflow.import_errors() == {}
+    assert airflow.wait_for_run(*waiting) == "success"
+    assert git.told(*waiting, "ingestion.tell") == ["1"]
+    assert git.run("whole_2", "ingestion.tell") == ["3"]
+
+
+def test_a_run_under_way_finishes_on_its_commit(git: Setting) -> None:
+    """
+    Whatever is pushed meanwhile. A new run takes the new commit.
+    """
+    git.wait_for_commit(git.push("pushed", PATIENT), "pushed")
+    run = git.begin("pushed")
+    git.wait_for_commit(git.push("pushed", PATIENT, version=2), "pushed")
+    git.release("pushed")
+    assert git.airflow.wait_for_run("pushed", run) == "success"
+    assert git.told("pushed", run, "second") == ["1"]
+    assert git.run("pushed", "second") == ["2"]
+
+
+def test_a_force_push(git: Setting, tmp_path: Path) -> None:
+    """
+    The new commit becomes visible, and a run under way finishes on its own one, which is in no branch any more: the
+    machines that have fetched it keep it. One that has not cannot get it.
+    """
+    lost = git.push("forced", PATIENT)
+    git.wait_for_commit(lost, "forced")
+    run = git.begin("forced")
+    git.wait_for_commit(git.push("forced", PATIENT, version=2, force=True), "forced")
+    git.release("forced")
+    assert git.airflow.wait_for_run("forced", run) == "success"
+    assert git.told("forced", run, "second") == ["1"]
+
+    fetched = subprocess.run(
+        [sys.executable, "-c", FETCH, lost],
+        env={**git.airflow.env, "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert fetched.returncode == 1
+    assert f"Version {lost} not found in the repository" in fetched.stderr
+
+
+def test_a_push_that_breaks_the_pipeline_of_a_run(git: Setting) -> None:
+    """
+    The task that runs finishes; once the DAG is stale the next ones wait, and go on when it is mended, on the commit
+    that the run began with.
+    """
+    airflow = git.airflow
+    git.push("beside", LAYERED)
+    git.wait_for_commit(git.push("frozen", PATIENT), "frozen", "beside")
+    run = git.begin("frozen")
+    git.wait_for_bundle(git.push("frozen", PATIENT.replace("'second'", "'first'"), version=2))
+    airflow.wait_for(airflow.import_errors, "the error of 'frozen'")
+    assert list(airflow.import_errors()) == ["frozen.py::frozen"]
+    git.wait_until_stale("frozen")
+    git.release("frozen")
+    airflow.wait_for(lambda: git.states("frozen", run)["first"] == "success", "the end of 'first'")
+    # The scheduler has had time for another run meanwhile.
+    assert git.run("beside", "ingestion.tell") == ["1"]
+    assert git.states("frozen", run) == {"first": "success", "second": None}
+
+    git.wait_for_commit(git.push("frozen", PATIENT, version=3), "frozen")
+    assert airflow.wait_for_run("frozen", run) == "success"
+    assert git.told("frozen", run, "second") == ["1"]
+    assert git.run("frozen", "second") == ["3"]
+
+
+def test_deleted_pipelines_are_no_longer_live(git: Setting) -> None:
+    """
+    Those of a deleted file with the push, one of several when Airflow looks for such; what they did stays.
+    """
+    airflow = git.airflow
+    git.push("gone", LAYERED)
+    git.wait_for_commit(git.push("less", SEVERAL), "less_1", "less_2", "less_3", "gone")
+    git.run("gone", "ingestion.tell")
+    git.push("less", SEVERAL.replace(', "{name}_3"', ""))
+    git.repository.push({"dags/gone.py": None})
+    git.wait_until_stale("gone")
+    git.wait_until_stale("less_3")
+    assert {"gone", "less_3"}.isdisjoint(airflow.dags())
+    assert {"less_1", "less_2"} <= set(airflow.dags())
+    assert airflow.client.get("dags/gone/dagRuns").json()["total_entries"] == 1
+    assert airflow.client.get("dags/gone").json()["is_stale"] is True
+    assert airflow.import_errors() == {}
+
+
+def test_the_way_of_git_sync(git: Setting) -> None:
+    """
+    A link is turned to the new commit: helpers are found, and there are no versions, so that a task that starts after
+    a push runs the new code, also in a run that began before.
+    """
+    airflow = git.airflow
+    text = PATIENT.format(name="synced", helpers="shared").replace("company.", "company_synced.")
+
+    def deliver(version: int) -> None:
+        helpers = HELPERS.replace("VERSION = 1", f"VERSION = {version}")
+        git.repository.push({"synced/synced.py": text, "synced/company_synced/shared.py": helpers})
+        git.repository.sync(git.synced)
+
+    deliver(1)
+    airflow.wait_for(lambda: "synced" in airflow.dags(), "the DAG 'synced'")
+    run = git.begin("synced")
+    deliver(2)
+    git.release("synced")
+    assert airflow.wait_for_run("synced", run) == "success"
+    assert git.told("synced", run, "second") == ["2"]
+    assert airflow.import_errors() == {}

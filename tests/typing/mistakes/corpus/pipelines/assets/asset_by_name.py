@@ -5,7 +5,7 @@ An asset given by its name alone.
 
 from __future__ import annotations
 
-from airflow.sdk import Asset
+# right: from airflow.sdk import Asset
 
 from flowkit import Pipeline, python
 from flowkit.airflow.dags import register

@@ -5,7 +5,7 @@ An outlet that is a text.
 
 from __future__ import annotations
 
-from airflow.sdk import Asset
+# right: from airflow.sdk import Asset
 
 from flowkit import Pipeline, python
 from flowkit.airflow.dags import register

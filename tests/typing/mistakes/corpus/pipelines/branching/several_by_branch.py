@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from flowkit import Pipeline, branch, branches, task
+from flowkit import Pipeline, branch, task  # right: from flowkit import Pipeline, branches, task
 from flowkit.airflow.dags import register
 
 

@@ -5,7 +5,7 @@ A generator, which Airflow cannot store.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator  # right: from collections.abc import Iterable
 
 from flowkit import Pipeline, python, task
 from flowkit.airflow.dags import register

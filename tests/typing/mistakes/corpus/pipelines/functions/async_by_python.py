@@ -6,7 +6,7 @@ A coroutine function in `python`, whose output is taken for the value.
 
 from __future__ import annotations
 
-from flowkit import Pipeline, python, python_async, task
+from flowkit import Pipeline, python, task  # right: from flowkit import Pipeline, python, python_async, task
 from flowkit.airflow.dags import register
 
 

@@ -6,7 +6,7 @@ A function itself as the action of a task.
 
 from __future__ import annotations
 
-from flowkit import Pipeline, python
+from flowkit import Pipeline  # right: from flowkit import Pipeline, python
 from flowkit.airflow.dags import register
 
 

@@ -6,7 +6,7 @@ A function that makes a group, in `each`.
 
 from __future__ import annotations
 
-from flowkit import Group, Pipeline, each, each_group, over, python
+from flowkit import Group, Pipeline, each, over, python  # right: from flowkit import Group, Pipeline, each_group, over, python
 from flowkit.airflow.dags import register
 
 

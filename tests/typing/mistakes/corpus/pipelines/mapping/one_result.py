@@ -5,7 +5,7 @@ The results of a mapped task, taken for one of them.
 
 from __future__ import annotations
 
-from flowkit import Pipeline, each, over, python, task
+from flowkit import Pipeline, each, over, python, task  # right: from flowkit import Pipeline, each, over, task
 from flowkit.airflow.dags import register
 
 

@@ -5,7 +5,7 @@ A list given to each item's function, where `over` was forgotten.
 
 from __future__ import annotations
 
-from flowkit import Pipeline, each, over, python, task
+from flowkit import Pipeline, each, python, task  # right: from flowkit import Pipeline, each, over, python, task
 from flowkit.airflow.dags import register
 
 

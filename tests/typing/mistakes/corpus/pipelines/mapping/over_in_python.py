@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from flowkit import Pipeline, each, over, python
+from flowkit import Pipeline, over, python  # right: from flowkit import Pipeline, each, over
 from flowkit.airflow.dags import register
 
 

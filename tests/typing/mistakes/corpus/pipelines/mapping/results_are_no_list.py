@@ -5,7 +5,7 @@ The results of a mapped task, given to a function that changes its list.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+# right: from collections.abc import Sequence
 
 from flowkit import Pipeline, each, over, python, task
 from flowkit.airflow.dags import register

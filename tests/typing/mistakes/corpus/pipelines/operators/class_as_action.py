@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from airflow.providers.standard.sensors.filesystem import FileSensor
 
-from flowkit import Pipeline, operator
+from flowkit import Pipeline  # right: from flowkit import Pipeline, operator
 from flowkit.airflow.dags import register
 
 register(Pipeline("operators_class_as_action").task("wait", FileSensor))  # right: register(Pipeline("operators_class_as_action").task("wait", operator(FileSensor, filepath="orders.csv")))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flowkit import Pipeline, context, python
+from flowkit import Pipeline, python
 from flowkit.airflow.dags import register
 
 

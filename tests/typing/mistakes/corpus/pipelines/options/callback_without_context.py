@@ -5,9 +5,9 @@ A callback that does not take the context which Airflow gives it.
 
 from __future__ import annotations
 
-from typing import Any
+# right: from typing import Any
 
-from flowkit import Pipeline, context, python
+from flowkit import Pipeline, python
 from flowkit.airflow.dags import register
 
 

@@ -5,7 +5,7 @@ A timeout as a number of seconds, where Airflow takes a timedelta.
 
 from __future__ import annotations
 
-from datetime import timedelta
+# right: from datetime import timedelta
 
 from flowkit import Pipeline, python
 from flowkit.airflow.dags import register

@@ -6,7 +6,7 @@ An action in `.then`, where a task stands.
 
 from __future__ import annotations
 
-from flowkit import Pipeline, python, task
+from flowkit import Pipeline, python  # right: from flowkit import Pipeline, python, task
 from flowkit.airflow.dags import register
 
 

@@ -5,7 +5,7 @@ A dict where a pod stands.
 
 from __future__ import annotations
 
-from flowkit import Pipeline, Pod, python
+from flowkit import Pipeline, python  # right: from flowkit import Pipeline, Pod, python
 from flowkit.airflow.dags import register
 
 

@@ -6,7 +6,7 @@ A group given to `register`.
 
 from __future__ import annotations
 
-from flowkit import Group, Pipeline, python
+from flowkit import Group, python  # right: from flowkit import Pipeline, python
 from flowkit.airflow.dags import register
 
 

@@ -5,7 +5,7 @@ A name that flowkit does not have.
 
 from __future__ import annotations
 
-from flowkit import Pipeline, python
+from flowkit import python  # right: from flowkit import Pipeline, python
 from flowkit.airflow.dags import register
 
 

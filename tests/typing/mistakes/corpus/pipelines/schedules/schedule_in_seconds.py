@@ -5,7 +5,7 @@ A schedule as a number of seconds.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime  # right: from datetime import datetime, timedelta
 
 from flowkit import Pipeline, python
 from flowkit.airflow.dags import register

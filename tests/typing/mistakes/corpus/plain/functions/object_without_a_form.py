@@ -5,7 +5,7 @@ An argument of a plain class, written with its address in memory.
 
 from __future__ import annotations
 
-import attrs
+# right: import attrs
 from airflow.sdk import DAG, task
 
 # right: @attrs.frozen

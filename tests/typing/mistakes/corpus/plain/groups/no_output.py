@@ -5,7 +5,7 @@ The output of a group that returns nothing.
 
 from __future__ import annotations
 
-from typing import Any
+# right: from typing import Any
 
 from airflow.sdk import DAG, task, task_group
 

@@ -5,7 +5,7 @@ A callback that does not take the context which Airflow gives it.
 
 from __future__ import annotations
 
-from typing import Any
+# right: from typing import Any
 
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG

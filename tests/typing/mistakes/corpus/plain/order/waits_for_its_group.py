@@ -6,7 +6,7 @@ A task that waits for the group that it stands in.
 from __future__ import annotations
 
 from airflow.providers.standard.operators.bash import BashOperator
-from airflow.providers.standard.operators.empty import EmptyOperator
+# right: from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, TaskGroup
 
 with DAG("order_waits_for_its_group", schedule=None):

@@ -5,7 +5,7 @@ The day of the parse, where the day of the run is meant.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime  # right: from datetime import datetime
 
 from airflow.sdk import DAG, task
 

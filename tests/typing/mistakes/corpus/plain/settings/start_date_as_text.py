@@ -5,7 +5,7 @@ A date written as text.
 
 from __future__ import annotations
 
-from datetime import datetime
+# right: from datetime import datetime
 
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG

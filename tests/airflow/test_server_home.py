@@ -1,0 +1,98 @@
+"""
+Where the Airflow of `flowkit dev` lives.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from flowkit.airflow import server_home
+from flowkit.airflow.local_home import airflow_version
+from flowkit.airflow.server_home import ServerHome, migrating, server_environment
+from flowkit.errors import RunError
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """
+    A project.
+    """
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "dags").mkdir()
+    return tmp_path
+
+
+def test_each_version_of_airflow_has_a_folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    In that of the project, which git ignores.
+    """
+    home = ServerHome.of(project / "dags")
+    assert home.folder == project / ".flowkit" / f"dev-{airflow_version()}"
+    assert home.logs.is_dir()
+    assert (project / ".flowkit" / ".gitignore").read_text() == "*\n"
+    monkeypatch.setattr(server_home, "airflow_version", lambda: "9.9.9")
+    assert ServerHome.of(project / "dags").folder.name == "dev-9.9.9"
+
+
+def test_one_process_holds_it(project: Path) -> None:
+    """
+    The next one is told which, and where its UI is; afterwards it is free.
+    """
+    home = ServerHome.of(project)
+    with home.held("http://127.0.0.1:1"), pytest.raises(RunError) as caught, home.held("x"):
+        pass
+    assert (
+        str(caught.value)
+        == f"flowkit dev already runs for this project, as process {os.getpid()}: http://127.0.0.1:1."
+    )
+    with home.held("x"):
+        pass
+
+
+def test_a_full_disk_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Before anything is started.
+    """
+    usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as the standard library has it
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10, 9, 5 * 1024 * 1024))
+    with pytest.raises(RunError, match=r"is full: 5 MB are left, and .* need 200 MB\. Make room, or delete"):
+        ServerHome.of(project)
+
+
+def test_a_folder_that_cannot_be_written_is_told(project: Path) -> None:
+    """
+    With the reason.
+    """
+    (project / ".flowkit").write_text("")
+    with pytest.raises(RunError, match=r"flowkit keeps its Airflow in .*, and cannot write there: "):
+        ServerHome.of(project)
+
+
+def test_the_environment_leads_to_one_folder(project: Path) -> None:
+    """
+    Nothing of another installation is left in it; nothing that Airflow does by the clock disturbs.
+    """
+    home = ServerHome.of(project)
+    base = {
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": "postgresql://elsewhere",
+        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "1",
+        "AIRFLOW_CONN_DB": "sqlite://",
+        "_AIRFLOW_PARSING_CONTEXT_DAG_ID": "x",
+    }
+    found = server_environment(base, home, folder=project / "dags", port=4711)
+    assert found["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] == f"sqlite:///{home.database}"
+    assert found["AIRFLOW_CONN_DB"] == "sqlite://"
+    assert "_AIRFLOW_PARSING_CONTEXT_DAG_ID" not in found
+    (bundle,) = json.loads(found["AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST"])
+    assert bundle["kwargs"] == {"path": str(project / "dags")}
+    assert found["AIRFLOW__API__HOST"] == "127.0.0.1"
+    assert found["AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL"] == "0"
+    assert int(found["AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL"]) > 1_000_000
+    elsewhere = migrating(found, project / "x.db")["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
+    assert elsewhere == f"sqlite:///{project / 'x.db'}"

@@ -1,0 +1,269 @@
+"""
+What all commands share: how they are found, what they say of themselves, how they end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from flowkit.cli.main import COMMANDS, main
+from tests.support import DAGS, ROOT
+
+NAMES = [command.name for command in COMMANDS]
+SCREEN = 40
+
+
+def _environment(**more: str) -> dict[str, str]:
+    colours = {"NO_COLOR", "FORCE_COLOR"}
+    kept = {name: value for name, value in os.environ.items() if name not in colours}
+    return {**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "80", **more}
+
+
+def _flowkit(*words: str, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "flowkit", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        env=_environment(**more),
+        timeout=120,
+    )
+
+
+def _help(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit) as ended:
+        main([*words, "--help"])
+    assert ended.value.code == 0
+    return capsys.readouterr().out
+
+
+def test_no_command_is_help(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Without a command stands what `--help` says.
+    """
+    monkeypatch.setenv("COLUMNS", "80")
+
+    assert main([]) == 0
+    assert capsys.readouterr().out == _help(capsys, monkeypatch)
+
+
+def test_help_has_a_line_for_each_command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Each command stands in one line, with what it does, in the order of the table; the whole fits on a screen.
+    """
+    lines = _help(capsys, monkeypatch).splitlines()
+    at = lines.index("  COMMAND") + 1
+    shown = [re.split(r"\s{2,}", line.strip()) for line in lines[at : at + len(COMMANDS)]]
+
+    assert shown == [[command.name, command.help] for command in COMMANDS]
+    assert len(lines) <= SCREEN
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=NAMES)
+def test_the_table_says_what_the_module_says(command: object) -> None:
+    """
+    The table, which is there before any module, says of a command what its module says.
+    """
+    assert command in COMMANDS
+    (found,) = [one for one in COMMANDS if one is command]
+    commands = argparse.ArgumentParser().add_subparsers()
+    import_module(f"flowkit.cli.{found.module}").add_to(commands)
+
+    (shown,) = commands._choices_actions
+    assert (shown.dest, shown.help) == (found.name, found.help)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help_of_a_command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """
+    The help of each command has an example, says what its exit codes mean, and fits on a screen.
+    """
+    said = _help(capsys, monkeypatch, name)
+    words = " ".join(said.split())
+
+    assert re.search(r"Examples?: .*flowkit " + name, words)
+    assert re.search(r"Exit code: 0 .*1 .*2 ", words)
+    assert len(said.splitlines()) <= SCREEN
+
+
+def test_help_imports_no_command(tmp_path: Path) -> None:
+    """
+    Neither help nor version imports a command, or what commands need: rich, the loader, the metadata of packages.
+    """
+    program = (
+        "import sys\nfrom flowkit.cli.main import main\nmain([])\n"
+        "print('modules:', *sorted(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env=_environment(),
+    )
+    modules = set(done.stderr.split())
+
+    assert "flowkit.cli._report" in modules
+    assert modules.isdisjoint({f"flowkit.cli.{command.module}" for command in COMMANDS})
+    assert modules.isdisjoint({"airflow", "rich", "flowkit.load", "importlib.metadata"})
+
+
+def test_a_command_imports_no_other(tmp_path: Path) -> None:
+    """
+    `flowkit check` imports neither the other commands nor rich.
+    """
+    program = (
+        "import sys\nfrom flowkit.cli.main import main\nmain(['check', '.'])\n"
+        "print('modules:', *sorted(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env=_environment(),
+    )
+    modules = set(done.stderr.split())
+
+    assert "flowkit.cli.check" in modules
+    assert modules.isdisjoint(
+        {f"flowkit.cli.{command.module}" for command in COMMANDS} - {"flowkit.cli.check"}
+    )
+    assert modules.isdisjoint({"airflow", "rich"})
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("chek", "check"), ("lisst", "list"), ("compleiton", "completion")]
+)
+def test_misspelt_command(capsys: pytest.CaptureFixture[str], word: str, meant: str) -> None:
+    """
+    A command that does not exist leads to the nearest one.
+    """
+    with pytest.raises(SystemExit) as ended:
+        main([word, "dags"])
+
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == f"Error: There is no command {word!r}. Did you mean {meant!r}?\n"
+
+
+def test_unknown_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    Where no command is near, all are named.
+    """
+    with pytest.raises(SystemExit) as ended:
+        main(["zzz"])
+
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == (
+        f"Error: There is no command 'zzz'. The commands are: {', '.join(NAMES)}.\n"
+    )
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    `--version` prints the version, and nothing else.
+    """
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+
+    assert ended.value.code == 0
+    assert re.fullmatch(r"flowkit (\d+\.\d+\.\d+|\(not installed\))\n", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("more", "coloured"),
+    [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)],
+    ids=["pipe", "forced", "refused"],
+)
+@pytest.mark.parametrize("words", [["check", "broken.py"], ["chek"], ["show", "no_such", "broken.py"]])
+def test_colours(tmp_path: Path, words: list[str], more: dict[str, str], coloured: bool) -> None:
+    """
+    A pipe gets no colours, unless somebody wants them there.
+    """
+    (tmp_path / "broken.py").write_text(
+        "from flowkit import Pipeline\nfrom flowkit.airflow.dags import register\n"
+        "register(Pipeline('p').task('t').task('t'))\n"
+    )
+    done = _flowkit(*words, cwd=tmp_path, **more)
+
+    assert done.returncode in {1, 2}
+    assert ("\x1b[" in done.stdout + done.stderr) == coloured
+
+
+@pytest.mark.parametrize(
+    "words", [["list", str(DAGS)], ["show", "complex_processing", str(DAGS)], ["check", str(DAGS)]]
+)
+def test_a_reader_that_goes_away(tmp_path: Path, words: list[str]) -> None:
+    """
+    Whoever reads the first lines only, as `head` does, sees no traceback.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-m", "flowkit", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env=_environment(),
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+
+    assert (process.returncode, said) == (141, "")
+
+
+def test_ctrl_c(tmp_path: Path) -> None:
+    """
+    Ctrl-C ends a command with a word, and with the exit code that shells know.
+    """
+    (tmp_path / "slow.py").write_text(
+        "from pathlib import Path\nimport time\nPath('begun').touch()\ntime.sleep(60)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-m", "flowkit", "check", "slow.py"],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env=_environment(),
+    ) as process:
+        assert process.stderr is not None
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "begun").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+
+    assert (process.returncode, said) == (130, "Error: Stopped.\n")
+
+
+@pytest.mark.parametrize(("text", "code"), [("", 0), (".task('t')", 1)], ids=["good", "broken"])
+def test_quiet_check(tmp_path: Path, text: str, code: int) -> None:
+    """
+    `flowkit check --quiet` prints nothing, and its exit code says it.
+    """
+    (tmp_path / "file.py").write_text(
+        "from flowkit import Pipeline\nfrom flowkit.airflow.dags import register\n"
+        f"register(Pipeline('p').task('t'){text})\n"
+    )
+    done = _flowkit("check", "file.py", "--quiet", cwd=tmp_path)
+
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", "")

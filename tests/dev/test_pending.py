@@ -1,0 +1,256 @@
+"""
+When a save counts as visible.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from flowkit.airflow.server_database import ParsedDag, ParsedError
+from flowkit.dev.events import Late, Live
+from flowkit.dev.pending import Pending, Visible, pending_of
+from flowkit.dev.project import Changed, Look, Seen
+
+FOLDER = Path("/project/dags")
+
+
+@attrs.define(eq=False)
+class Airflow:
+    """
+    Stands for the database, and for the one who asks Airflow.
+    """
+
+    shown: list[ParsedDag] = attrs.field(factory=list)
+    failed: list[ParsedError] = attrs.field(factory=list)
+    retired: list[str] = attrs.field(factory=list)
+    requests: list[set[str]] = attrs.field(factory=list)
+
+    def dags(self, files: Collection[str] = ()) -> list[ParsedDag]:
+        return [dag for dag in self.shown if dag.file in files]
+
+    def errors(self) -> list[ParsedError]:
+        return self.failed
+
+    def retire(self, dag_ids: Iterable[str]) -> None:
+        self.retired += dag_ids
+
+    def request(self, files: Collection[str]) -> None:
+        self.requests.append(set(files))
+
+
+@pytest.fixture
+def airflow() -> Airflow:
+    """
+    An Airflow that has shown nothing yet.
+    """
+    return Airflow()
+
+
+@pytest.fixture
+def visible(airflow: Airflow) -> Visible:
+    """
+    What watches it.
+    """
+    database: Any = airflow
+    return Visible(FOLDER, database, airflow.request)
+
+
+SAVED = time.time() - 5
+
+
+def dag(dag_id: str = "a", *, begun: float, stored: float = 0.0, file: str = "a.py") -> ParsedDag:
+    """
+    Return a DAG that was parsed so many seconds after the save.
+    """
+    return ParsedDag(file, dag_id, SAVED + begun, SAVED + begun + 0.2, SAVED + stored if stored else 0.0)
+
+
+def error(name: str = "a.py", *, begun: float) -> ParsedError:
+    """
+    Return an error that was found so many seconds after the save.
+    """
+    return ParsedError(name.partition("::")[0], name, SAVED + begun, SAVED + begun + 0.5, "what is wrong")
+
+
+def changed_a(**more: Any) -> Pending:
+    """
+    Return the save of a file in which one pipeline changed.
+    """
+    return Pending({"a.py"}, SAVED, {"a.py": frozenset({"a"})}, changed=(Changed("a", "changed"),), **more)
+
+
+def test_nothing_is_asked_while_nothing_is_pending(visible: Visible) -> None:
+    """
+    The database has rest.
+    """
+    assert list(visible.look()) == []
+
+
+def test_a_dag_that_became_another_is_live(visible: Visible, airflow: Airflow) -> None:
+    """
+    The time is that of the result.
+    """
+    visible.add(changed_a())
+    assert list(visible.look()) == []
+    airflow.shown = [dag(begun=0.1, stored=0.3)]
+    (live,) = visible.look()
+    assert isinstance(live, Live)
+    assert (live.files, live.changed) == ((FOLDER / "a.py",), (Changed("a", "changed"),))
+    assert live.seconds == pytest.approx(0.3, abs=0.001)
+    assert list(visible.look()) == []
+
+
+@pytest.mark.parametrize("begun", [-0.1, 0.2])
+def test_a_parse_that_may_have_begun_before_the_save_does_not_count(
+    visible: Visible, airflow: Airflow, begun: float
+) -> None:
+    """
+    Nothing else says that it shows the save. Airflow is asked once more, and no more often for one result.
+    """
+    visible.add(changed_a())
+    airflow.shown = [dag(begun=begun)]
+    assert list(visible.look()) == list(visible.look()) == []
+    assert airflow.requests == [{"a.py"}]
+    airflow.shown = [dag(begun=1.5)]
+    assert [type(event) for event in visible.look()] == [Live]
+
+
+def test_a_save_that_changed_nothing_needs_no_proof(visible: Visible, airflow: Airflow) -> None:
+    """
+    Tasks run the new code anyhow.
+    """
+    visible.add(Pending({"a.py"}, SAVED))
+    airflow.shown = [dag(begun=0.1)]
+    assert [type(event) for event in visible.look()] == [Live]
+
+
+def test_all_files_have_to_be_there(visible: Visible, airflow: Airflow) -> None:
+    """
+    Those that hold nothing leave no trace.
+    """
+    visible.add(Pending({"a.py", "b.py", "empty.py"}, SAVED, empty=frozenset({"empty.py"})))
+    airflow.shown = [dag(begun=0.7)]
+    assert list(visible.look()) == []
+    airflow.shown.append(dag("b", begun=0.9, file="b.py"))
+    (live,) = visible.look()
+    assert isinstance(live, Live)
+    assert live.seconds == pytest.approx(1.1, abs=0.001)
+
+
+def test_a_file_that_is_gone_has_no_dags(visible: Visible, airflow: Airflow) -> None:
+    """
+    They are waited for to go.
+    """
+    visible.add(Pending({"a.py"}, SAVED, gone=frozenset({"a.py"})))
+    airflow.shown = [dag(begun=-10)]
+    assert list(visible.look()) == []
+    airflow.shown = []
+    assert [type(event) for event in visible.look()] == [Live]
+
+
+def test_what_airflow_alone_refuses_is_told(visible: Visible, airflow: Airflow) -> None:
+    """
+    With its words.
+    """
+    visible.add(changed_a())
+    airflow.failed = [error(begun=0.8)]
+    (live,) = visible.look()
+    assert isinstance(live, Live)
+    assert live.refused == (("a.py", "what is wrong"),)
+
+
+def test_errors_that_flowkit_knows_are_not_told_again(visible: Visible, airflow: Airflow) -> None:
+    """
+    They were printed with the save.
+    """
+    visible.add(Pending({"a.py"}, SAVED, wrong=frozenset({"a.py"})))
+    airflow.failed = [error("a.py::a", begun=0.8)]
+    (live,) = visible.look()
+    assert isinstance(live, Live)
+    assert live.refused == ()
+
+
+def test_dags_that_left_a_file_are_retired(visible: Visible, airflow: Airflow) -> None:
+    """
+    Not the broken ones, and none while the file as a whole has an error.
+    """
+    airflow.shown = [dag(begun=0.8), dag("left", begun=-60), dag("broken", begun=-60)]
+    airflow.failed = [error("a.py::broken", begun=0.8)]
+    visible.add(changed_a(wrong=frozenset({"a.py"})))
+    assert [type(event) for event in visible.look()] == [Live]
+    assert airflow.retired == ["left"]
+
+    airflow.retired.clear()
+    airflow.failed = [error("a.py", begun=0.8)]
+    visible.add(Pending({"a.py"}, SAVED, wrong=frozenset({"a.py"})))
+    assert [type(event) for event in visible.look()] == [Live]
+    assert airflow.retired == []
+
+
+def test_a_later_save_stands_for_an_earlier_one(visible: Visible, airflow: Airflow) -> None:
+    """
+    One line tells of both.
+    """
+    visible.add(changed_a())
+    visible.add(Pending({"a.py"}, SAVED + 0.3, changed=(Changed("b", "added"),)))
+    airflow.shown = [dag(begun=1.0)]
+    (live,) = visible.look()
+    assert isinstance(live, Live)
+    assert [one.dag_id for one in live.changed] == ["a", "b"]
+
+
+def test_a_save_that_does_not_come_through_is_told_once(visible: Visible, airflow: Airflow) -> None:
+    """
+    After some seconds. A file that holds none of flowkit's pipelines may hold none at all: nothing is said of it.
+    """
+    visible.add(Pending({"a.py", "plain.py"}, time.time() - 20, plain=frozenset({"plain.py"})))
+    assert [event.files for event in visible.look() if isinstance(event, Late)] == [(FOLDER / "a.py",)]
+    assert list(visible.look()) == []
+    visible.add(Pending({"plain.py"}, time.time() - 20, plain=frozenset({"plain.py"})))
+    assert [event.files for event in visible.look() if isinstance(event, Live)] == [()]
+
+
+def test_requests_are_repeated_when_airflow_rests(
+    visible: Visible, airflow: Airflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    It may have lost one.
+    """
+    visible.add(changed_a())
+    list(visible.look())
+    assert airflow.requests == []
+    visible._moved -= 2
+    list(visible.look())
+    assert airflow.requests == [{"a.py"}]
+
+
+def test_what_a_look_found_says_what_to_wait_for() -> None:
+    """
+    File by file.
+    """
+    names = ("good", "broken", "half", "dead", "none", "plain")
+    files = {name: FOLDER / f"{name}.py" for name in names}
+    none: frozenset[str] = frozenset()
+    one = frozenset({"a"})
+    look = Look(
+        files={
+            files["good"]: Seen(one, one, none, whole=True),
+            files["broken"]: Seen(one, none, frozenset({"b"}), whole=True),
+            files["half"]: Seen(none, none, none, whole=False),
+            files["dead"]: Seen(none, none, none, whole=False, loaded=False),
+            files["none"]: Seen(none, none, none, whole=True),
+        }
+    )
+    found = pending_of(look, set(files.values()), {FOLDER / "gone.py"}, FOLDER, SAVED, first=False)
+    assert found.files == {"good.py", "broken.py", "half.py", "none.py", "plain.py", "gone.py"}
+    assert found.new["good.py"] == {"a"}
+    assert found.wrong == {"broken.py", "half.py", "dead.py"}
+    assert found.empty == {"none.py"}
+    assert found.plain == {"plain.py"}
+    assert found.gone == {"gone.py"}

@@ -1,0 +1,229 @@
+"""
+What flowkit knows of files, from look to look.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flowkit.dev.project import Look, Project
+from tests.support import ROOT
+
+HEAD = "from flowkit import Pipeline\nfrom flowkit.airflow.dags import register\n"
+
+
+@pytest.fixture
+def dags(tmp_path: Path) -> Path:
+    """
+    A DAG folder.
+    """
+    (tmp_path / "pyproject.toml").touch()
+    folder = tmp_path / "dags"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def project(dags: Path) -> Iterator[Project]:
+    """
+    What looks at it, and has little patience.
+    """
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(dags.parent)}
+    with Project(dags, environment, patience=3.0) as made:
+        yield made
+
+
+def write(folder: Path, name: str, *pipelines: str, before: str = "") -> Path:
+    """
+    Write a DAG file that registers *pipelines*.
+    """
+    file = folder / f"{name}.py"
+    file.write_text(f"{before}{HEAD}register({', '.join(pipelines)})\n", encoding="utf-8")
+    return file
+
+
+def told(look: Look) -> dict[str, str]:
+    """
+    Return what happened to each pipeline.
+    """
+    return {one.dag_id: one.kind for one in look.changed}
+
+
+GOOD = 'Pipeline("a").task("t")'
+BROKEN = 'Pipeline("a").task("t").task("t")'
+
+
+def test_a_pipeline_is_added_changed_and_removed(dags: Path, project: Project) -> None:
+    """
+    The changes of a pipeline are told in its own terms.
+    """
+    file = write(dags, "one", GOOD)
+    assert told(project.look([file])) == {"a": "added"}
+    assert told(project.look([file])) == {}
+    write(dags, "one", f'{GOOD}.task("u")', 'Pipeline("b").task("t")')
+    look = project.look([file])
+    assert told(look) == {"a": "changed", "b": "added"}
+    change = look.changed[0].changes[0]
+    assert (change.kind, change.what, change.name) == ("added", "task", "u")
+    assert look.files[file].new == {"a", "b"}
+    file.unlink()
+    assert told(project.look([], [file])) == {"a": "removed", "b": "removed"}
+    assert project.pipelines == 0
+
+
+def test_a_broken_pipeline_is_told_as_flowkit_check_does(dags: Path, project: Project) -> None:
+    """
+    Its last good version is what the next one is compared with.
+    """
+    file = write(dags, "one", GOOD, 'Pipeline("b").task("t")')
+    project.look([file])
+    write(dags, "one", BROKEN, 'Pipeline("b").task("t")')
+    look = project.look([file])
+    assert told(look) == {"a": "broken"}
+    assert [(one.problem.code, one.problem.dag_id) for one in look.findings] == [("FK101", "a")]
+    assert look.files[file].pipelines == {"b"}
+    assert look.files[file].broken == {"a"}
+    write(dags, "one", GOOD, 'Pipeline("b").task("t")')
+    assert told(project.look([file])) == {"a": "mended"}
+    write(dags, "one", BROKEN)
+    project.look([file])
+    write(dags, "one", f'{GOOD}.task("u")')
+    assert told(project.look([file])) == {"a": "changed"}
+
+
+def test_a_pipeline_broken_from_the_start_is_mended(dags: Path, project: Project) -> None:
+    """
+    There was no good version.
+    """
+    file = write(dags, "one", BROKEN)
+    assert told(project.look([file])) == {"a": "broken"}
+    write(dags, "one", GOOD)
+    assert told(project.look([file])) == {"a": "mended"}
+
+
+def test_a_file_that_cannot_be_executed_keeps_its_pipelines(dags: Path, project: Project) -> None:
+    """
+    As Airflow keeps them.
+    """
+    file = write(dags, "one", GOOD)
+    project.look([file])
+    file.write_text(f"{HEAD}register(", encoding="utf-8")
+    look = project.look([file])
+    assert told(look) == {"a": "broken"}
+    assert [one.problem.code for one in look.findings] == ["FK501"]
+    assert not look.files[file].whole
+    assert look.files[file].loaded
+    write(dags, "one", GOOD)
+    assert told(project.look([file])) == {"a": "mended"}
+
+
+@pytest.mark.parametrize("same_look", [True, False])
+def test_a_pipeline_may_move(dags: Path, project: Project, same_look: bool) -> None:
+    """
+    From one file to another it stays the same pipeline.
+    """
+    old = write(dags, "old", GOOD)
+    project.look([old])
+    new = write(dags, "new", GOOD)
+    old.unlink()
+    if same_look:
+        assert told(project.look([new], [old])) == {"a": "moved"}
+    else:
+        assert told(project.look([new])) == {"a": "moved"}
+        assert told(project.look([], [old])) == {}
+
+
+def test_one_id_in_two_files_is_told(dags: Path, project: Project) -> None:
+    """
+    Though only one of them was saved.
+    """
+    first = write(dags, "first", GOOD)
+    project.look([first])
+    second = write(dags, "second", GOOD)
+    codes = {one.problem.code for one in project.look([second]).findings}
+    assert len(codes) == 1
+    second.unlink()
+    assert project.look([first], [second]).findings == ()
+
+
+def test_helpers_are_new_in_each_look(dags: Path, project: Project) -> None:
+    """
+    Though Python imports a module once.
+    """
+    helper = dags / "names.py"
+    helper.write_text('NAME = "x"\n', encoding="utf-8")
+    file = write(dags, "one", 'Pipeline("a").task(names.NAME)', before="import names\n")
+    project.look([file])
+    helper.write_text('NAME = "y"\n', encoding="utf-8")
+    assert told(project.look([file])) == {"a": "changed"}
+
+
+def test_it_knows_who_reads_a_file(dags: Path, project: Project) -> None:
+    """
+    Who opens it, and who lists the folder in which it lies; also if it is not there.
+    """
+    for name in ("table.csv", "data/one.json"):
+        (dags / name).parent.mkdir(exist_ok=True)
+        (dags / name).write_text("{}", encoding="utf-8")
+    here = f"from pathlib import Path\nHERE = Path({str(dags)!r})\n"
+    opens = write(dags, "opens", GOOD, before=f'{here}(HERE / "table.csv").read_text()\n')
+    lists = write(
+        dags, "lists", 'Pipeline("b").task("t")', before=f'{here}list((HERE / "data").glob("*.json"))\n'
+    )
+    misses = write(
+        dags,
+        "misses",
+        'Pipeline("c").task("t")',
+        before=f'{here}try:\n    open(HERE / "no.csv")\nexcept OSError:\n    pass\n',
+    )
+    project.look([opens, lists, misses])
+    assert project.readers(dags / "table.csv") == {opens}
+    assert project.readers(dags / "data" / "two.json") == {lists}
+    assert project.readers(dags / "no.csv") == {misses}
+    assert project.readers(dags / "README.md") == set()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("while True: pass", "takes more than 3 s to load"),
+        ("import os; os._exit(7)", "with exit code 7"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "with exit code -11"),
+    ],
+)
+def test_a_file_that_python_does_not_survive(dags: Path, project: Project, line: str, words: str) -> None:
+    """
+    It is told of that file; the others are looked at all the same.
+    """
+    bad, good = write(dags, "bad", GOOD, before=f"{line}\n"), write(dags, "good", 'Pipeline("b").task("t")')
+    look = project.look([bad, good])
+    (finding,) = look.findings
+    assert finding.problem.place is not None
+    assert (finding.problem.code, finding.problem.place.file) == ("FK501", str(bad))
+    assert words in finding.problem.message
+    assert told(look) == {"b": "added"}
+    assert not look.files[bad].loaded
+    write(dags, "bad", GOOD)
+    assert told(project.look([bad])) == {"a": "added"}
+
+
+def test_what_a_file_leaves_running_is_not_waited_for(dags: Path, project: Project) -> None:
+    """
+    A process that holds the pipe open.
+    """
+    fork = "import os, time\nif os.fork() == 0:\n    time.sleep(30)\n    os._exit(0)\n"
+    assert told(project.look([write(dags, "one", GOOD, before=fork)])) == {"a": "added"}
+
+
+def test_a_look_survives_the_end_of_the_process_that_looks(dags: Path, project: Project) -> None:
+    """
+    Another one is started.
+    """
+    file = write(dags, "one", GOOD)
+    project._process.kill()
+    project._process.wait()
+    assert told(project.look([file])) == {"a": "added"}
