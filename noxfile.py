@@ -4,6 +4,8 @@ The tests that stand on Airflow, with each version of it that flowkit supports: 
 
 from __future__ import annotations
 
+import shutil
+
 import nox
 
 AIRFLOW = {"3.1": "3.1.8", "3.2": "3.2.2", "3.3": "3.3.2"}
@@ -37,3 +39,19 @@ def airflow(session: nox.Session, airflow: str) -> None:
     session.install(f"apache-airflow=={AIRFLOW[airflow]}", "-e", ".", "pytest", "hypothesis", "kubernetes")
     chosen = session.posargs or (*TESTS, "-k", NOT_RUN.get(airflow, "test"))
     session.run("python", "-m", "pytest", "-p", "no:cacheprovider", *chosen)
+
+
+@nox.session(python="3.11")
+def project(session: nox.Session) -> None:
+    """
+    A project that `flowkit init` makes, in an environment of its own, with what its workflow runs.
+    """
+    session.install("-c", "constraints.txt", ".")
+    folder = session.create_tmp()
+    session.chdir(folder)
+    shutil.rmtree("shop", ignore_errors=True)
+    session.run("flowkit", "init", "shop")
+    session.chdir("shop")
+    session.install("-e", ".[dev]")
+    for step in ("flowkit check", "mypy", "pyright", "ruff check", "ruff format --check", "pytest"):
+        session.run(*step.split())

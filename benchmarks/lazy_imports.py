@@ -128,9 +128,13 @@ def measure(home: Path, text: str, preload: str, files: int, parses: int) -> lis
 
 def _watch(home: Path, processor: subprocess.Popen[bytes], files: int, parses: int) -> list[float]:
     seen: dict[str, dict[str, float]] = {}
+    deadline = time.monotonic() + 60 * files * (parses + 1)
     while len(seen) < files or min(len(durations) for durations in seen.values()) < parses + 1:
         if processor.poll() is not None:
             msg = f"The DAG processor ended:\n{(home / 'log').read_text()[-2000:]}"
+            raise RuntimeError(msg)
+        if time.monotonic() > deadline:
+            msg = f"The DAG processor parses too slowly:\n{(home / 'log').read_text()[-2000:]}"
             raise RuntimeError(msg)
         time.sleep(0.2)
         with sqlite3.connect(f"file:{home / 'airflow.db'}?mode=ro", uri=True, timeout=30) as database:

@@ -83,11 +83,18 @@ class Bundle:
         """
         The same as reckoned: what a refresh wipes, the next parse brings back; how they fall is left to chance.
         """
+        return sum(self.bounds) / 2
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """
+        The least and the most that can be: each refresh right after a parse, or right before one.
+        """
         if self.kind == "git":
-            return 1.0
+            return 1.0, 1.0
         if self.refresh >= PARSE:
-            return 1 - PARSE / (2 * self.refresh)
-        return self.refresh / (2 * PARSE)
+            return 1 - PARSE / self.refresh, 1.0
+        return 0.0, self.refresh / PARSE
 
 
 def bundles() -> list[Bundle]:
@@ -116,8 +123,11 @@ class Seen:
     parses: int = 0
     """How often the processor went through all files."""
 
+    listed: list[int] = attrs.field(factory=list)
+    """How many of the errors Airflow's table had, in each sample."""
+
     found: int = 0
-    """Broken pipelines that `flowkit check` named in the checkout of the git bundle, while its error was there."""
+    """Broken pipelines that `flowkit check` named in the folders and the checkout of the bundles, meanwhile."""
 
 
 class Gauges(threading.Thread):
@@ -185,8 +195,7 @@ def observe(
             _sample(airflow, seen, seconds)
             # The first value may speak of files that had not been parsed yet.
             seen.gauges = gauges.values[sent + 1 :]
-            git = home / "bundles" / "git" / "tracking_repo"
-            seen.found = _found_by_check(git) if git.exists() else 0
+            seen.found = sum(_found_by_check(_folder(bundle, home)) for bundle in chosen)
             if mend:
                 _mend(airflow, seen, repository)
     finally:
@@ -204,12 +213,18 @@ def _configured(bundle: Bundle, home: Path, repository: Repository) -> dict[str,
             "classpath": "airflow.providers.git.bundles.git.GitDagBundle",
             "kwargs": kwargs,
         }
-    kwargs["path"] = str(home / "local" / bundle.name)
+    kwargs["path"] = str(_folder(bundle, home))
     return {
         "name": bundle.name,
         "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
         "kwargs": kwargs,
     }
+
+
+def _folder(bundle: Bundle, home: Path) -> Path:
+    if bundle.kind == "git":
+        return home / "bundles" / bundle.name / "tracking_repo"
+    return home / "local" / bundle.name
 
 
 def _write(home: Path, repository: Repository, chosen: Sequence[Bundle], *, mended: bool) -> None:
@@ -218,7 +233,7 @@ def _write(home: Path, repository: Repository, chosen: Sequence[Bundle], *, mend
         if bundle.kind == "git":
             repository.push({f"{bundle.name}_file.py": text})
             continue
-        file = home / "local" / bundle.name / f"{bundle.name}_file.py"
+        file = _folder(bundle, home) / f"{bundle.name}_file.py"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
 
@@ -233,6 +248,7 @@ def _sample(airflow: AirflowServer, seen: Seen, seconds: float) -> None:
     end, last = time.monotonic() + seconds, ""
     while time.monotonic() < end:
         named = _named(airflow)
+        seen.listed.append(len(named))
         for bundle in seen.bundles:
             bundle.samples += 1
             bundle.present += bundle.name in named
@@ -288,14 +304,19 @@ def table(seen: Seen) -> str:
     ]
     for one in seen.bundles:
         mended = "" if one.mended is None else f"{one.mended:.0f} s"
-        rows.append(f"| {one.says} | {one.refresh} s | **{one.share:.0%}** | {one.expected:.0%} | {mended} |")
+        low, high = one.bounds
+        bounds = f", between {low:.0%} and {high:.0%}" if low < high else ""
+        rows.append(
+            f"| {one.says} | {one.refresh} s | **{one.share:.0%}** | {one.expected:.0%}{bounds} | {mended} |"
+        )
     number = len(seen.bundles)
     right = sum(value == number for value in seen.gauges)
     rows += [
         "",
-        f"The metric `dag_processing.import_errors` counted all {number} errors in {right} of {len(seen.gauges)} values"
-        f" that Airflow sent meanwhile. `flowkit check` on the git bundle's checkout named {seen.found} broken pipeline"
-        " of 1.",
+        f"Airflow's table listed {min(seen.listed)} to {max(seen.listed)} of the {number} errors at a time."
+        f" The metric `dag_processing.import_errors` counted all {number} in {right} of {len(seen.gauges)} values that"
+        " Airflow sent meanwhile, and `flowkit check` on the folders and the checkout of the bundles named"
+        f" {seen.found} of {number}.",
     ]
     return "\n".join(rows)
 

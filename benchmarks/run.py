@@ -7,7 +7,8 @@ flowkit beside hand-written Airflow and other DAG factories, measured on this ma
     python benchmarks/run.py --render           # no measurement: write the page from the newest results
 
 An environment is made for each tool, and kept. Results go to `benchmarks/results/` and, when all parts were measured,
-into `docs/benchmarks.md`.
+into `docs/benchmarks.md`. A tool that fails, or makes other tasks or edges than the others, is left out from then on;
+the results say so, and the command ends with 1.
 """
 
 from __future__ import annotations
@@ -32,10 +33,15 @@ from rivals.measure import PARTS, Bench
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 OTHERS = {
-    "lazy": ("lazy_imports.py", "lazy", ["--files", "2", "--rounds", "1"]),
-    "check": ("check_vs_dagbag.py", "airflow", ["--rounds", "2"]),
+    "kinds": ("build_dags.py", "airflow", 5),
+    "one": ("load_one.py", "airflow", 3),
+    "lazy": ("lazy_imports.py", "lazy", 1),
+    "check": ("check_vs_dagbag.py", "airflow", 2),
 }
-"""Scripts that print tables of their own: by part, with their environments and arguments."""
+"""Scripts that print tables of their own: by part, with their environments and the number of rounds."""
+
+MORE = {"lazy": ["--files", "2"]}
+"""By part: other arguments."""
 
 
 def machine() -> dict[str, Any]:
@@ -76,16 +82,22 @@ def main() -> None:
             if part in PARTS:
                 PARTS[part](bench)
         others = [] if options.quick else [part for part in options.parts if part in OTHERS]
-        outputs = {part: _output_of(part, options.envs) for part in others}
+        outputs = {part: _output_of(part, options.envs, bench) for part in others}
     result = {
         "date": datetime.now(timezone.utc).date().isoformat(),
         "machine": machine(),
-        "versions": {name: envs.versions(python) for name, python in pythons.items()},
+        "versions": {
+            **{name: envs.versions(python) for name, python in pythons.items()},
+            "flowkit": envs.own_version(),
+        },
         "minutes": round((time.perf_counter() - begin) / 60, 1),
         "samples": bench.samples,
+        "failures": bench.failures,
         "outputs": {part: text for part, text in outputs.items() if text},
     }
     _write(result, options)
+    if bench.failures:
+        sys.exit(1)
 
 
 def _environments(options: argparse.Namespace) -> dict[str, Path]:
@@ -107,14 +119,14 @@ def _write(result: dict[str, Any], options: argparse.Namespace) -> None:
         report.write_page(result, envs.ROOT / "docs")
     else:
         print("\n" + report.text(result))
+    for one in result["failures"]:
+        print(f"FAILED: {one['tool']} in {one['part']}: {one['text'][:500]}")
     print(f"\nDone in {result['minutes']} minutes.")
 
 
-def _output_of(part: str, folder: Path) -> str | None:
-    script, env, arguments = OTHERS[part]
-    if not (HERE / script).exists():
-        print(f"{script} is not there", flush=True)
-        return None
+def _output_of(part: str, folder: Path, bench: Bench) -> str | None:
+    script, env, rounds = OTHERS[part]
+    arguments = [*MORE.get(part, []), "--rounds", str(len(bench.times(rounds)))]
     python = envs.make(env, folder)
     print(f"{time.strftime('%H:%M:%S')}  {script}", flush=True)
     command = [str(python), str(HERE / script), *arguments]
@@ -124,6 +136,7 @@ def _output_of(part: str, folder: Path) -> str | None:
     )
     if done.returncode:
         print(f"{script} ended with {done.returncode}:\n{done.stderr[-2000:]}", flush=True)
+        bench.failures.append({"part": part, "tool": script, "text": done.stderr[-500:]})
         return None
     return done.stdout.strip()
 

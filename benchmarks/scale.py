@@ -1,14 +1,17 @@
 """
 Thousands of pipelines in one Airflow: how long its DAG processors need for them, and how much memory.
 
-    PYTHONPATH=. python benchmarks/scale.py                                # 5,000 pipelines in 50 files
+    PYTHONPATH=. python benchmarks/scale.py --write-docs                   # 5,000 pipelines in 50 files: the docs
     PYTHONPATH=. python benchmarks/scale.py --pipelines 200 --files 4      # smaller
-    PYTHONPATH=. python benchmarks/scale.py --write-docs                   # and write the table into docs/scale.md
+    PYTHONPATH=. python benchmarks/scale.py --render                       # no measurement: the docs from the results
 
 Each pipeline has 10 to 20 tasks. They are written with flowkit, as shards, and by hand in plain Airflow, which makes
 the same tasks. A PostgreSQL is started (Debian's package `postgresql`), or with `--database sqlite` SQLite is used; for
-each case Airflow gets an empty database, an API server, and then its DAG processors. They parse all files once when all
-is new, and then without any change. Everything lies in a temporary folder, which is removed.
+each case Airflow gets an empty database, an API server, and then its DAG processors: two, as several DAG processors
+share work only by bundles, with a bundle of half of the files each. They parse all files once when all is new, and then
+without any change. Everything lies in a temporary folder, which is removed.
+
+A file for each DAG costs so much that only a tenth of the pipelines is measured that way.
 
 The DAG processor is told to go round without a pause, and to compare each DAG with what it has stored. So the figures
 say how long a round takes when nothing holds it back; the intervals of your installation decide how often there is one.
@@ -19,6 +22,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,13 +35,14 @@ import attrs
 import psutil
 import sqlalchemy as sa
 
-from benchmarks import scale_paper, watching
+from benchmarks import scale_seen, watching
+from benchmarks.scale_seen import Seen
 from benchmarks.scale_sources import Way, write
-from benchmarks.watching import MIB
 from tests.e2e.airflow_server import AirflowServer, migrated
 from tests.e2e.servers import postgres
 
 DOCS = Path(__file__).parent.parent / "docs" / "scale.md"
+RESULTS = Path(__file__).parent / "results" / "scale.json"
 
 SETTINGS = {
     # Round and round, without a pause.
@@ -65,87 +70,33 @@ class Case:
     way: Way
     """How they are written."""
 
-    processes: int = 2
+    processors: int = 2
+    """DAG processors. Several have a bundle each, with a part of the files."""
+
+    processes: int = 1
     """`[dag_processor] parsing_processes` of each DAG processor."""
 
-    processors: int = 1
-    """DAG processors. Several have a bundle each, with a part of the files."""
+    share: int = 1
+    """Measured with one of so many pipelines."""
 
     def title(self) -> str:
         """
         Return what a table calls it.
         """
-        each = f"{self.processors} processors, a bundle each, " if self.processors > 1 else ""
-        return f"{self.way}, {each}{self.processes} parsing process{'es' * (self.processes > 1)}"
+        each = f"{self.processors} processors with a bundle each" if self.processors > 1 else "1 processor"
+        return f"{self.way}; {each}, {self.processes} parsing process{'es' * (self.processes > 1)}"
 
 
 CASES = {
     "flowkit": Case("flowkit"),
     "hand": Case("by hand"),
-    "flowkit-1": Case("flowkit", processes=1),
-    "hand-1": Case("by hand", processes=1),
-    "flowkit-2x1": Case("flowkit", processes=1, processors=2),
-    "hand-files": Case("by hand, one DAG each"),
+    "hand-files": Case("by hand, one DAG each", share=10),
+    "flowkit-1x2": Case("flowkit", processors=1, processes=2),
+    "hand-1x2": Case("by hand", processors=1, processes=2),
 }
 """By the names of the command line."""
 
-USUAL = ("flowkit", "hand", "flowkit-2x1")
-
-
-@attrs.define
-class Seen:
-    """
-    What was seen of one case. Times are in seconds, memory and sizes in bytes.
-    """
-
-    title: str
-    pipelines: int
-    files: int
-    first: float = 0
-    """From the start of the DAG processor to its first DAG in the database."""
-
-    all: float = 0
-    """From the start of the DAG processor until the last DAG is in the database."""
-
-    api: float = 0
-    """From then until the API lists all, and shows the last one."""
-
-    cycles: list[float] = attrs.field(factory=list)
-    """One round without any change, each."""
-
-    tasks: int = 0
-    """In all stored DAGs."""
-
-    memory: int = 0
-    """The most that all DAG processors had together (PSS)."""
-
-    largest: int = 0
-    """The largest single process (RSS)."""
-
-    empty: int = 0
-    """The database before."""
-
-    stored: int = 0
-    """The database when the last DAG was in it."""
-
-    grown: int = 0
-    """The database in the end."""
-
-    manager: list[float] = attrs.field(factory=list)
-    """Processor time of the DAG processors themselves, which store: of the first round, and of all later ones."""
-
-    parsers: list[float] = attrs.field(factory=list)
-    """The same of the processes that they start to parse."""
-
-    server: list[float] = attrs.field(factory=list)
-    """The same of PostgreSQL."""
-
-    @property
-    def cycle(self) -> float:
-        """
-        The shortest round without any change.
-        """
-        return min(self.cycles)
+USUAL = ("flowkit", "hand", "hand-files", "flowkit-1x2")
 
 
 def observe(
@@ -170,7 +121,7 @@ def observe(
         "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(bundles),
     }
     count = pipelines if case.way == "by hand, one DAG each" else files
-    seen = Seen(case.title(), pipelines, count)
+    seen = Seen(case.title(), pipelines, count, watching.load())
     with AirflowServer(
         home, components=("api-server",), commands=processors, settings=settings, **airflow_options
     ) as airflow:
@@ -197,12 +148,14 @@ def _parse(airflow: AirflowServer, seen: Seen, processors: Sequence[str], rounds
         seen.first = time.monotonic() - begin
         airflow.wait_for(lambda: _stored(airflow) == seen.pipelines, "the last DAG", limit, 0.5)
         seen.all = time.monotonic() - begin
-        used = _note_seconds(seen, pids, server, used)
+        _note_seconds(seen, pids, server, used)
         seen.stored = _database_size(airflow)
         seen.api = _ask_api(airflow, seen.pipelines)
         seen.tasks = _tasks(airflow)
+        # What was parsed while the API was asked belongs to no round.
+        used = _seconds(pids, server)
         for _ in range(rounds):
-            seen.cycles.append(_cycle(airflow, limit))
+            _round(airflow, seen, limit)
         _note_seconds(seen, pids, server, used)
     seen.memory, seen.largest = peak.pss, peak.largest
     seen.grown = _database_size(airflow)
@@ -210,15 +163,27 @@ def _parse(airflow: AirflowServer, seen: Seen, processors: Sequence[str], rounds
         raise RuntimeError(f"There are import errors: {errors}")
 
 
-def _cycle(airflow: AirflowServer, limit: float) -> float:
+def _round(airflow: AirflowServer, seen: Seen, limit: float) -> None:
     """
-    Wait until each DAG was parsed once more, and return how long that took.
+    Wait until as many DAGs were parsed as there are, and note how many and how long that took.
+
+    Not until each was: a file that is being parsed when a round begins is left out of it, and has to wait for the next.
     """
-    begin = time.monotonic()
-    sql = "SELECT max(last_parsed_time) AS newest, min(last_parsed_time) AS oldest FROM dag"
-    newest = str(airflow.rows(sql)[0]["newest"])
-    airflow.wait_for(lambda: str(airflow.rows(sql)[0]["oldest"]) > newest, "another round", limit, 0.5)
-    return time.monotonic() - begin
+    sql = "SELECT fileloc, count(*) AS dags, max(last_parsed_time) AS parsed FROM dag GROUP BY fileloc"
+    known: dict[str, Any] = {}
+    parsed, begin = 0, time.monotonic()
+
+    def all_parsed() -> bool:
+        nonlocal parsed
+        for row in airflow.rows(sql):
+            if known.setdefault(row["fileloc"], row["parsed"]) != row["parsed"]:
+                known[row["fileloc"]] = row["parsed"]
+                parsed += row["dags"]
+        return parsed >= seen.pipelines
+
+    airflow.wait_for(all_parsed, "another round", limit)
+    seen.rounds.append(time.monotonic() - begin)
+    seen.parsed.append(parsed)
 
 
 def _stored(airflow: AirflowServer) -> int:
@@ -274,11 +239,10 @@ def _seconds(pids: list[int], server: int | None) -> list[float]:
     return [manager, everything - manager, watching.all_seconds(server) if server else 0.0]
 
 
-def _note_seconds(seen: Seen, pids: list[int], server: int | None, before: list[float]) -> list[float]:
+def _note_seconds(seen: Seen, pids: list[int], server: int | None, before: list[float]) -> None:
     now = _seconds(pids, server)
     for kept, value, earlier in zip((seen.manager, seen.parsers, seen.server), now, before, strict=True):
         kept.append(value - earlier)
-    return now
 
 
 @contextlib.contextmanager
@@ -311,48 +275,6 @@ def _copies(url: str) -> Iterator[dict[str, Any]]:
         yield {"connection": f"{base}/{last}", "is_migrated": True}
 
 
-def table(found: Sequence[Seen]) -> str:
-    """
-    Return the figures as Markdown.
-    """
-    rows = [
-        "| | Files | First DAG | All DAGs | A round without change | Memory, all | Largest process | Database |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
-    ]
-    rows += [
-        f"| {one.title} | {one.files:,} | {one.first:.1f} s | **{one.all:.1f} s** | {one.cycle:.1f} s |"
-        f" {one.memory / MIB:,.0f} MiB | {one.largest / MIB:,.0f} MiB |"
-        f" {(one.stored - one.empty) / MIB:,.0f} MiB |"
-        for one in found
-    ]
-    rows += [
-        "",
-        "Processor time, in milliseconds for each DAG, of the first round and of a later one:",
-        "",
-        "| | DAG processor | Its parsing processes | PostgreSQL | Sum |",
-        "|---|---:|---:|---:|---:|",
-    ]
-    for one in found:
-        cells = []
-        times = [one.manager, one.parsers, one.server]
-        for first, later in [*times, [sum(part) for part in zip(*times, strict=True)]]:
-            once = later / len(one.cycles)
-            cells.append(f"{first / one.pipelines * 1e3:.1f} / {once / one.pipelines * 1e3:.1f}")
-        rows.append(f"| {one.title} | {' | '.join(cells)} |")
-    return "\n".join(rows)
-
-
-def paper(one: Seen) -> str:
-    """
-    Return what a larger installation needs, as Markdown.
-    """
-    manager, parsers, server = (
-        later / len(one.cycles) / one.pipelines * 1e3 for _, later in (one.manager, one.parsers, one.server)
-    )
-    cost = scale_paper.Cost(manager, parsers, server, (one.stored - one.empty) / one.pipelines)
-    return scale_paper.page(cost, one.title)
-
-
 def main() -> int:
     """
     Measure, and print what was seen.
@@ -365,34 +287,53 @@ def main() -> int:
     parser.add_argument("--cases", nargs="+", choices=CASES, default=USUAL)
     parser.add_argument("--rounds", type=int, default=1, help="how many without any change")
     parser.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
-    parser.add_argument("--write-docs", action="store_true", help="write the tables into docs/scale.md")
     parser.add_argument("--json", type=Path, help="the file for all figures")
-    chosen = parser.parse_args()
-
-    conditions, begin = watching.conditions(), time.monotonic()
-    found = []
-    with tempfile.TemporaryDirectory(prefix="flowkit-scale-") as temporary:
-        folder = Path(temporary)
-        with databases(folder, chosen.database) as options:
-            for name in chosen.cases:
-                home = folder / name
-                size = (chosen.pipelines, chosen.files, chosen.rounds)
-                seen = observe(home, CASES[name], *size, **next(options))
-                found.append(seen)
-                print(table([seen]), flush=True)
-    minutes = (time.monotonic() - begin) / 60
-    text = (
-        f"{chosen.pipelines:,} pipelines, {found[0].tasks:,} tasks. {conditions} The measurement took "
-        f"{minutes:.0f} minutes.\n\n{table(found)}\n\nThe API showed all of them within"
-        f" {max(one.api for one in found):.1f} s more."
+    parser.add_argument("--write-docs", action="store_true", help="write the tables into docs/scale.md")
+    parser.add_argument(
+        "--render", action="store_true", help="only write docs/scale.md, from the results kept"
     )
-    print(f"\n{text}\n\n{paper(found[0])}")
-    if chosen.json:
-        chosen.json.write_text(json.dumps([attrs.asdict(one) for one in found], indent=1) + "\n")
+    chosen = parser.parse_args()
+    if chosen.render:
+        scale_seen.write_docs(DOCS, *scale_seen.kept(chosen.json or RESULTS))
+        return 0
+
+    found = measure(chosen)
+    # Different tasks could not stand side by side.
+    return (
+        0
+        if len({(one.pipelines, one.tasks) for one in found}) == len({one.pipelines for one in found})
+        else 1
+    )
+
+
+def measure(chosen: argparse.Namespace) -> list[Seen]:
+    """
+    Measure the chosen cases, one after the other, and keep, print and write what was seen.
+    """
+    conditions, begin = watching.conditions(), time.monotonic()
+    kept = chosen.json or (RESULTS if chosen.write_docs else None)
+    found: list[Seen] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="flowkit-scale-") as temporary,
+        databases(Path(temporary), chosen.database) as options,
+    ):
+        for name in chosen.cases:
+            case, home = CASES[name], Path(temporary) / name
+            pipelines = max(case.processors, chosen.pipelines // case.share)
+            found.append(observe(home, case, pipelines, chosen.files, chosen.rounds, **next(options)))
+            # Each case begins with as much room as the first.
+            shutil.rmtree(home, ignore_errors=True)
+            print(scale_seen.table(found[-1:]), flush=True)
+            minutes = (time.monotonic() - begin) / 60
+            if kept:
+                # After each case: what was seen is not lost with the next one.
+                scale_seen.keep(
+                    kept, " ".join(["benchmarks/scale.py", *sys.argv[1:]]), conditions, minutes, found
+                )
+    print(f"\n{scale_seen.page(conditions, minutes, found)}\n\n{scale_seen.paper(found[0])}")
     if chosen.write_docs:
-        watching.write_page(DOCS, "benchmarks/scale.py", text)
-        watching.write_page(DOCS, "benchmarks/scale_paper.py", paper(found[0]))
-    return 0 if len({one.tasks for one in found}) == 1 else 1
+        scale_seen.write_docs(DOCS, conditions, minutes, found)
+    return found
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
+import textwrap
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timezone
@@ -96,16 +97,22 @@ def _size(process: psutil.Process) -> tuple[int, int]:
     return getattr(info, "pss", info.uss), info.rss
 
 
+def load() -> float:
+    """
+    Return how many processes wanted a processor of this machine, on average over the last minute.
+    """
+    return os.getloadavg()[0]
+
+
 def conditions() -> str:
     """
     Return a sentence on when and where something was measured.
     """
     today = datetime.now(timezone.utc).strftime("%d %B %Y").lstrip("0")
     memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    load = f", load at the start {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     return (
         f"Measured on {today}, with Python {platform.python_version()}, on a {platform.system()} machine with "
-        f"{os.cpu_count()} cores and {memory_gb:.0f} GB{load}."
+        f"{os.cpu_count()} cores and {memory_gb:.0f} GB, load at the start {load():.1f}."
     )
 
 
@@ -117,8 +124,18 @@ def write_page(page: Path, script: str, text: str) -> None:
         SystemExit: If the page lacks them.
     """
     begin, end = f"<!-- {script} writes what follows -->", f"<!-- {script} wrote what precedes -->"
-    before, found, rest = page.read_text().partition(begin)
+    before, found, rest = page.read_text(encoding="utf-8").partition(begin)
     _, closed, after = rest.partition(end)
     if not found or not closed:
         raise SystemExit(f"{page} lacks the markers {begin} and {end}.")
-    page.write_text(f"{before}{begin}\n\n{text.strip()}\n\n{end}{after}")
+    page.write_text(f"{before}{begin}\n\n{_wrapped(text.strip())}\n\n{end}{after}", encoding="utf-8")
+
+
+def _wrapped(text: str) -> str:
+    # As prose is; a table has to keep its lines.
+    return "\n".join(
+        line
+        if line.startswith("|")
+        else textwrap.fill(line, 120, break_long_words=False, break_on_hyphens=False)
+        for line in text.splitlines()
+    )

@@ -34,7 +34,14 @@ if TYPE_CHECKING:
 
 _IGNORE_FILE = ".airflowignore"
 _DAGS = "dags"
+_ZIP = ".zip"
 _PACKAGE = str(Path(__file__).parent) + os.sep
+
+
+class Interruption(BaseException):
+    """
+    What flowkit raises in the middle of a user's file, to end it. All else that is raised there is the file's own.
+    """
 
 
 @final
@@ -156,11 +163,13 @@ def find(path: Path) -> tuple[Path, ...]:
     if path.is_file():
         return (path,)
     if path.is_dir():
-        return tuple(file for file in python_files(path) if _may_hold_pipelines(file))
+        return tuple(file for file in python_files(path) if may_hold_pipelines(file, _text(file)))
 
-    hint = (
-        nearest(path.name, [entry.name for entry in path.parent.iterdir()]) if path.parent.is_dir() else None
-    )
+    if path.exists():
+        msg = f"{str(path)!r} is neither a file nor a folder."
+        raise LoadError(msg)
+    there = _entries(path.parent) if path.parent.is_dir() else []
+    hint = nearest(path.name, [entry.name for entry in there])
     msg = f"There is no file and no folder {str(path)!r}."
     raise LoadError(f"{msg} Did you mean {str(path.with_name(hint))!r}?" if hint else msg)
 
@@ -168,8 +177,25 @@ def find(path: Path) -> tuple[Path, ...]:
 def python_files(folder: Path) -> tuple[Path, ...]:
     """
     Return all Python files below *folder* that Airflow would look at, whatever they hold.
+
+    Raises:
+        LoadError: If a folder, or a file that says what to leave out, cannot be read.
     """
-    return tuple(sorted(file for file in _walk(_absolute(folder), (), set()) if file.suffix == ".py"))
+    return python_and_zip_files(folder)[0]
+
+
+def python_and_zip_files(folder: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """
+    Return what `python_files` does, and the zip files there: Airflow looks into them, and flowkit does not.
+
+    Raises:
+        LoadError: As `python_files` does.
+    """
+    every = sorted(_walk(_absolute(folder), (), set()))
+    return (
+        tuple(file for file in every if file.suffix == ".py"),
+        tuple(file for file in every if file.suffix == _ZIP),
+    )
 
 
 def airflow_reads(text: bytes) -> bool:
@@ -178,6 +204,20 @@ def airflow_reads(text: bytes) -> bool:
     """
     text = text.lower()
     return b"airflow" in text and (b"dag" in text or b"asset" in text)
+
+
+def may_hold_pipelines(file: Path, text: bytes) -> bool:
+    """
+    Return whether *file* is taken where only its folder was named.
+
+    Args:
+        file: A Python file.
+
+        text: What stands in it; nothing if it cannot be read. Then it is taken: loading it tells why.
+    """
+    if not text:
+        return not os.access(file, os.R_OK)
+    return b"flowkit" in text.lower() and airflow_reads(text)
 
 
 def load(path: Path) -> Loaded:
@@ -229,7 +269,9 @@ def _load_file(file: Path) -> LoadedFile:
     with collecting(str(file), name) as collection:
         try:
             _execute(file, name)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - user code raises what it likes
+        except (KeyboardInterrupt, Interruption):
+            raise
+        except BaseException as error:  # noqa: BLE001 - user code raises what it likes
             sys.modules.pop(name, None)
             items = tuple(collection.items)
             return LoadedFile(
@@ -248,6 +290,10 @@ def _execute(file: Path, name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
         msg = f"{file.name} is not a Python file."
+        if file.suffix == _ZIP:
+            msg += (
+                " Airflow looks into zip files, and flowkit does not: check the files before they are packed."
+            )
         raise LoadError(msg)
 
     module = importlib.util.module_from_spec(spec)
@@ -294,12 +340,11 @@ def _keep_users_lines(told: traceback.TracebackException) -> None:
             _keep_users_lines(other)
 
 
-def _may_hold_pipelines(file: Path) -> bool:
+def _text(file: Path) -> bytes:
     try:
-        text = file.read_bytes()
+        return file.read_bytes()
     except OSError:
-        return False
-    return b"flowkit" in text.lower() and airflow_reads(text)
+        return b""
 
 
 def _walk(folder: Path, rules: tuple[tuple[Path, GitIgnoreSpec], ...], seen: set[Path]) -> Iterator[Path]:
@@ -310,7 +355,7 @@ def _walk(folder: Path, rules: tuple[tuple[Path, GitIgnoreSpec], ...], seen: set
     seen.add(real)
     if (folder / _IGNORE_FILE).is_file():
         rules = (*rules, (folder, _ignore_rules(folder / _IGNORE_FILE)))
-    for entry in sorted(folder.iterdir()):
+    for entry in sorted(_entries(folder)):
         if _ignored(entry, rules):
             continue
         if entry.is_dir():
@@ -320,13 +365,29 @@ def _walk(folder: Path, rules: tuple[tuple[Path, GitIgnoreSpec], ...], seen: set
             yield entry
 
 
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError as error:
+        msg = f"The folder {str(folder)!r} cannot be read: {error.strerror}."
+        raise LoadError(msg) from None
+
+
 def _ignore_rules(file: Path) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec
 
-    # Airflow takes comments off the end of a line too.
-    return GitIgnoreSpec.from_lines(
-        re.sub(r"\s*#.*", "", line) for line in file.read_text("utf-8").splitlines()
-    )
+    try:
+        # Airflow takes comments off the end of a line too.
+        lines = [re.sub(r"\s*#.*", "", line) for line in file.read_text("utf-8").splitlines()]
+        return GitIgnoreSpec.from_lines(lines)
+    except (OSError, ValueError) as error:
+        why = (
+            error.strerror
+            if isinstance(error, OSError)
+            else "it is not text in UTF-8, or holds a wrong pattern"
+        )
+        msg = f"{str(file)!r} cannot be read: {why}."
+        raise LoadError(msg) from None
 
 
 def _ignored(entry: Path, rules: tuple[tuple[Path, GitIgnoreSpec], ...]) -> bool:

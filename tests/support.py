@@ -4,6 +4,7 @@ What many tests need: real Airflow's way of loading a file, and of storing a DAG
 
 from __future__ import annotations
 
+import inspect
 import json
 from importlib import import_module
 from pathlib import Path
@@ -42,4 +43,9 @@ def serialized(dag: DAG) -> dict[str, Any]:
     # Airflow 3.1 calls it SerializedDAG.
     serializer = getattr(module, "DagSerialization", None) or module.SerializedDAG
     stored: dict[str, Any] = json.loads(json.dumps(serializer.to_dict(dag)))
+    for task in stored["dag"]["tasks"]:
+        # Airflow keeps the indentation that a docstring has in the source, and shows code for text; flowkit does not.
+        for fields in (task["__var"], task["__var"].get("partial_kwargs", {})):
+            if isinstance(fields.get("doc_md"), str):
+                fields["doc_md"] = inspect.cleandoc(fields["doc_md"])
     return stored

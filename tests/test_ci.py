@@ -105,7 +105,9 @@ def test_annotations_stand_at_their_line(project: Path, cache: Path) -> None:
 def test_hooks_run(hook: dict[str, Any], project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command of each hook is one that flowkit has, and its files are those of the DAG folder."""
     monkeypatch.chdir(project)
-    program, *arguments = [*hook["entry"].split(), *hook["args"]]
+    entry: str = hook["entry"]
+    given: list[str] = hook["args"]
+    program, *arguments = [*entry.split(), *given]
 
     assert program == "flowkit"
     assert main(arguments) == 0

@@ -88,6 +88,12 @@ def versions(python: Path | str) -> dict[str, str]:
     return {name: version for name, version in sorted(found.items()) if name in wanted}
 
 
+def own_version() -> dict[str, str]:
+    """Return the version of flowkit in this folder."""
+    text = (ROOT / "pyproject.toml").read_text()
+    return {"flowkit": text.partition('\nversion = "')[2].partition('"')[0]}
+
+
 def _run(command: list[str]) -> None:
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:

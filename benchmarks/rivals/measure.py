@@ -6,10 +6,11 @@ Each is a process of its own. The tools take turns within a round, so that a bus
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -57,6 +58,9 @@ class Bench:
 
     samples: list[Sample] = attrs.field(factory=list)
 
+    failures: list[dict[str, str]] = attrs.field(factory=list)
+    """By part and tool: what went wrong. The tool is not measured any further in that part."""
+
     def times(self, rounds: int) -> range:
         """Return the rounds of a part that has so many by default."""
         return range(1 if self.quick else max(1, round(rounds * self.rounds)))
@@ -69,6 +73,23 @@ class Bench:
         """Return those of *names* whose environment is there."""
         return [name for name in names if OF_TOOL[name] in self.pythons]
 
+    @contextlib.contextmanager
+    def told(self, part: str, tool: str) -> Iterator[None]:
+        """
+        Note a failure of *tool* in the `with` block, and go on with the others.
+        """
+        try:
+            yield
+        except (processor.ToolError, subprocess.SubprocessError) as error:
+            self.failures.append({"part": part, "tool": tool, "text": str(error)})
+            print(f"{time.strftime('%H:%M:%S')}  {part:9} {tool:18} FAILED: {error}", flush=True)
+
+    def failed(self, part: str, tool: str) -> bool:
+        """
+        Return whether *tool* has failed in that part.
+        """
+        return any((one["part"], one["tool"]) == (part, tool) for one in self.failures)
+
     def child(self, env: str, *arguments: str, path: bool = False) -> Sample:
         """Run one measurement in the environment *env*, and return what it found."""
         command = [str(self.pythons[env]), str(CHILD), *arguments]
@@ -77,7 +98,7 @@ class Bench:
             command, check=False, capture_output=True, text=True, env=environment, timeout=600
         )
         if done.returncode:
-            raise SystemExit(f"{' '.join(arguments)} failed:\n{done.stderr[-3000:]}")
+            raise processor.ToolError(f"{' '.join(arguments)}\n{done.stderr[-3000:]}")
         found: Sample = json.loads(done.stdout.splitlines()[-1])
         return found
 
@@ -106,7 +127,8 @@ def build(bench: Bench) -> None:
         for turn in bench.times(rounds):
             for shape, tools in (("groups", GROUPED), ("chain", CHAINED)):
                 for tool in bench.tools(*tools):
-                    _built(bench, "build", tool, shape, size=size, turn=turn)
+                    with bench.told("build", tool):
+                        _built(bench, "build", tool, shape, size=size, turn=turn)
 
 
 def wide(bench: Bench) -> None:
@@ -114,10 +136,13 @@ def wide(bench: Bench) -> None:
     for turn in bench.times(3):
         for shape in ("wide", "joined"):
             for tool in bench.tools("hand", "flowkit"):
-                _built(bench, "wide", tool, shape, size=1, turn=turn)
+                with bench.told("wide", tool):
+                    _built(bench, "wide", tool, shape, size=1, turn=turn)
 
 
 def _built(bench: Bench, part: str, tool: str, shape: str, *, size: int, turn: int) -> None:
+    if bench.failed(part, tool):
+        return
     loader, warm = (
         bench.loader(tool, shape, size),
         bench.loader(tool, "chain" if part == "wide" else shape, 1),
@@ -126,16 +151,16 @@ def _built(bench: Bench, part: str, tool: str, shape: str, *, size: int, turn: i
         OF_TOOL[tool], "build", tool, "--loader", str(loader), "--warm", str(warm), path=tool == "flowkit"
     )
     first = found.pop("first", None)
-    bench.note(part, tool, found, shape=shape, count=size, round=turn)
     same = [
         one
         for one in bench.samples
         if (one["part"], one.get("shape"), one.get("count")) == (part, shape, size)
     ]
-    if same[0]["digest"] != found["digest"]:
-        raise SystemExit(
+    if same and same[0]["digest"] != found["digest"]:
+        raise processor.ToolError(
             f"{tool} makes other tasks or edges than {same[0]['tool']}. Its first pipeline:\n{json.dumps(first)[:2000]}"
         )
+    bench.note(part, tool, found, shape=shape, count=size, round=turn)
 
 
 def worker(bench: Bench) -> None:
@@ -151,19 +176,16 @@ def worker(bench: Bench) -> None:
         tools, rounds = by_size[size]
         for turn in bench.times(rounds):
             for tool in bench.tools(*tools, *(["hand"] if size == 5_000 and turn == 0 else [])):
-                shape = "chain" if tool == "airflow-pydantic" else "groups"
-                loader = bench.loader(tool, shape, size)
-                found = bench.child(
-                    OF_TOOL[tool],
-                    "worker",
-                    tool,
-                    "--loader",
-                    str(loader),
-                    "--wanted",
-                    dag_ids(size)[-1],
-                    path=tool == "flowkit",
-                )
-                bench.note("worker", tool, found, shape=shape, count=size, round=turn)
+                if not bench.failed("worker", tool):
+                    with bench.told("worker", tool):
+                        _loaded(bench, tool, size=size, turn=turn)
+
+
+def _loaded(bench: Bench, tool: str, *, size: int, turn: int) -> None:
+    shape = "chain" if tool == "airflow-pydantic" else "groups"
+    arguments = ["--loader", str(bench.loader(tool, shape, size)), "--wanted", dag_ids(size)[-1]]
+    found = bench.child(OF_TOOL[tool], "worker", tool, *arguments, path=tool == "flowkit")
+    bench.note("worker", tool, found, shape=shape, count=size, round=turn)
 
 
 def parse(bench: Bench) -> None:
@@ -173,22 +195,26 @@ def parse(bench: Bench) -> None:
     (size,) = bench.sizes(100)
     for turn in bench.times(2):
         for tool in bench.tools(*GROUPED, "airflow-pydantic"):
+            if bench.failed("parse", tool):
+                continue
             shape = "chain" if tool == "airflow-pydantic" else "groups"
             folder = bench.loader(tool, shape, size).parent
             path = ROOT if tool == "flowkit" else None
-            found = processor.parse(
-                bench.pythons[OF_TOOL[tool]], template, bench.work / "processor", folder, path
-            )
-            bench.note("parse", tool, dict(found), shape=shape, count=size, round=turn)
+            with bench.told("parse", tool):
+                found = processor.parse(
+                    bench.pythons[OF_TOOL[tool]], template, bench.work / "processor", folder, path
+                )
+                bench.note("parse", tool, dict(found), shape=shape, count=size, round=turn)
 
 
 def imports(bench: Bench) -> None:
     """Import each tool into a Python that has imported nothing else."""
     for turn in bench.times(3):
         for module, env in MODULES.items():
-            if env in bench.pythons:
-                found = bench.child(env, "import", module, path=module.startswith("flowkit"))
-                bench.note("imports", module, found, round=turn)
+            if env in bench.pythons and not bench.failed("imports", module):
+                with bench.told("imports", module):
+                    found = bench.child(env, "import", module, path=module.startswith("flowkit"))
+                    bench.note("imports", module, found, round=turn)
 
 
 def growth(bench: Bench) -> None:
@@ -199,9 +225,12 @@ def growth(bench: Bench) -> None:
             for count in (100, 200) if bench.quick else (1_000, 10_000, 100_000):
                 command = [str(bench.pythons["airflow"]), script, "--measure", shape, str(count)]
                 environment = processor.environment(bench.work / "home", path=ROOT)
-                done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-                found = {"us_per_task": float(done.stdout.split()[0])}
-                bench.note("growth", "flowkit", found, shape=shape, count=count, round=turn)
+                with bench.told("growth", "flowkit"):
+                    done = subprocess.run(
+                        command, capture_output=True, text=True, check=True, env=environment
+                    )
+                    found = {"us_per_task": float(done.stdout.split()[0])}
+                    bench.note("growth", "flowkit", found, shape=shape, count=count, round=turn)
 
 
 PARTS: dict[str, Callable[[Bench], None]] = {

@@ -13,6 +13,12 @@ import time
 from pathlib import Path
 
 
+class ToolError(Exception):
+    """
+    A tool did not do what is measured.
+    """
+
+
 def environment(home: Path, dags: Path | None = None, path: Path | None = None) -> dict[str, str]:
     """Return the environment for an Airflow whose home is *home*, and whose DAGs are in *dags*."""
     found = {
@@ -76,5 +82,5 @@ def parse(python: Path, template: Path, work: Path, dags: Path, path: Path | Non
         count, duration = connection.execute("select count(*), max(last_parse_duration) from dag").fetchone()
         errors = connection.execute("select count(*) from import_error").fetchone()[0]
     if not count or errors:
-        raise SystemExit(f"the processor found {count} DAGs and {errors} errors:\n{done.stderr[-2000:]}")
+        raise ToolError(f"the processor found {count} DAGs and {errors} errors:\n{done.stderr[-2000:]}")
     return {"dags": count, "parse_wall": duration, "command_wall": elapsed}

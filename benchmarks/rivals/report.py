@@ -50,17 +50,28 @@ def text(result: dict[str, Any]) -> str:
         picture = "![Time of each tool over that of hand-written Airflow](benchmarks.svg)\n"
         sections += [picture] if _of(samples, "build") and _of(samples, "worker") else []
         sections.append(_lost(samples))
+    sections += [
+        f"**Failed**: {NAMES.get(one['tool'], one['tool'])}, in the part `{one['part']}`.\n"
+        for one in result.get("failures", [])
+    ]
     for size in sorted({one["count"] for one in _of(samples, "build")}):
         sections.append(_build_table(samples, size))
     for part, table in _TABLES.items():
         if _of(samples, part):
             sections.append(table(_of(samples, part)))
     for part, output in result["outputs"].items():
-        sections.append(f"### {_OUTPUTS[part]}\n\n```console\n{output}\n```\n")
+        # Those that print Markdown stand as they are.
+        shown = output if "\n|---" in output else f"```console\n{output}\n```"
+        sections.append(f"### {_OUTPUTS[part]}\n\n{shown}\n")
     return "\n".join(section for section in sections if section)
 
 
-_OUTPUTS = {"lazy": "Lazy imports", "check": "`flowkit check` and `DagBag`"}
+_OUTPUTS = {
+    "kinds": "Operators and functions, in four groups of five",
+    "one": "One DAG of a file, by the way it is written",
+    "lazy": "Lazy imports",
+    "check": "`flowkit check` and `DagBag`",
+}
 
 
 def _head(result: dict[str, Any]) -> str:

@@ -41,12 +41,15 @@ class _Refusals:
     def attempt(self, make: Callable[[], R], what: str, place: Place) -> R | None:
         try:
             return make()
-        except Exception as error:  # noqa: BLE001 - any operator of any provider may raise anything
-            text = " ".join(str(error).split()) or type(error).__name__
-            message = f"Airflow refuses {what}: {text.rstrip('.')}."
-            cure = f"It raised {type(error).__name__}; correct what it names."
-            self.problems.append(Problem("FK901", message, cure, place, self.dag_id))
+        except Exception as error:  # noqa: BLE001 - whatever Airflow raises is reported
+            self.note(error, what, place)
             return None
+
+    def note(self, error: Exception, what: str, place: Place) -> None:
+        text = " ".join(str(error).split()) or type(error).__name__
+        message = f"Airflow refuses {what}: {text.rstrip('.')}."
+        cure = f"It raised {type(error).__name__}; correct what it names."
+        self.problems.append(Problem("FK901", message, cure, place, self.dag_id))
 
 
 def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
@@ -142,10 +145,14 @@ _valid_schedules: set[str | None] = set()
 """The schedules, written as texts, that Airflow has found to be right."""
 
 
-def _validate(dag: DAG, spec: PipelineSpec) -> None:
-    # Airflow parses a cron expression anew for each DAG that has it, in a tenth of a millisecond, and a DagBag does
-    # so once more. Beside the schedule it looks at owner links and at what follows a setup.
-    schedule = spec.settings.get("schedule")
+def _validate(dag: Any, spec: PipelineSpec) -> None:
+    """
+    Let Airflow look at the schedule, the owner links and what follows a setup, where it has not done so before.
+
+    It parses a cron expression anew for each DAG that has it, in a tenth of a millisecond. A DagBag validates all DAGs
+    once more.
+    """
+    schedule = dag.schedule
     simple = (schedule is None or type(schedule) is str) and "owner_links" not in spec.settings
     if simple and schedule in _valid_schedules and not any(task.role == "setup" for task in spec.tasks):
         return
@@ -168,32 +175,28 @@ class _Maker:
 
     def make(self, nodes: list[NodeSpec]) -> None:
         for node in nodes:
+            if node.uses and any(giver not in self.operators for giver in node.uses):
+                continue  # what it takes data from was refused, and is reported
             parent_id = _parent_of(node)
-            if any(giver not in self.operators for giver in node.uses) or (
-                parent_id is not None and parent_id not in self.groups
-            ):
-                continue  # what it stands in or takes data from was refused, and is reported
-            parent = self.dag.task_group if parent_id is None else self.groups[parent_id]
+            parent = self.dag.task_group if parent_id is None else self.groups.get(parent_id)
+            if parent is None:
+                continue  # so was what it stands in
             if isinstance(node, GroupSpec):
                 self._make_group(node, parent)
             else:
                 self._make_task(node, parent)
 
     def _make_group(self, group: GroupSpec, parent: TaskGroup) -> None:
-        made = self.refusals.attempt(
-            lambda: compile_group(group, self.dag, parent, self._lookup),
-            f"group {group.group_id!r}",
-            group.place,
-        )
-        if made is not None:
-            self.groups[group.group_id] = made
+        try:
+            self.groups[group.group_id] = compile_group(group, self.dag, parent, self._lookup)
+        except Exception as error:  # noqa: BLE001 - whatever Airflow raises is reported
+            self.refusals.note(error, f"group {group.group_id!r}", group.place)
 
     def _make_task(self, task: TaskSpec, parent: TaskGroup) -> None:
-        made = self.refusals.attempt(
-            lambda: compile_task(task, self.dag, parent, self._lookup), f"task {task.task_id!r}", task.place
-        )
-        if made is not None:
-            self.operators[task.task_id] = made
+        try:
+            self.operators[task.task_id] = compile_task(task, self.dag, parent, self._lookup)
+        except Exception as error:  # noqa: BLE001 - any operator of any provider may raise anything
+            self.refusals.note(error, f"task {task.task_id!r}", task.place)
 
     def _lookup(self, ref: Ref | ItemRef | ParamsRef) -> Any:
         if isinstance(ref, ParamsRef):

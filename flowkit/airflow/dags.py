@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
+from typing_extensions import Unpack
+
 from flowkit.errors import PipelineError, Place, Problem, RegisterError
 from flowkit.spec import collect
 from flowkit.spec.pipeline import PipelineSpec
@@ -39,7 +41,10 @@ Registrable: TypeAlias = "Buildable | Iterable[Buildable]"
 """What `register` takes: a pipeline, or several of them, as `generate` gives them."""
 
 
-def register(*pipelines: Registrable, namespace: MutableMapping[str, Any] | None = None) -> None:
+def register(
+    *pipelines: Unpack[tuple[Registrable, Unpack[tuple[Registrable, ...]]]],
+    namespace: MutableMapping[str, Any] | None = None,
+) -> None:
     """
     Make the DAGs of *pipelines*, and put each into the module that Airflow is loading, where Airflow finds it.
 

@@ -12,7 +12,7 @@ from airflow.exceptions import UnknownExecutorException
 from airflow.sdk import DAG
 
 from flowkit.errors import Problem
-from flowkit.spec.pipeline import PipelineSpec
+from flowkit.spec.pipeline import PipelineSpec, TaskSpec
 
 
 def unknown_executor(dag: DAG, spec: PipelineSpec, bag: Any) -> Problem | None:
@@ -25,7 +25,7 @@ def unknown_executor(dag: DAG, spec: PipelineSpec, bag: Any) -> Problem | None:
     module = sys.modules[type(bag).__module__]
     # In `airflow.models.dagbag` (3.1) or `airflow.dag_processing.dagbag`. Private, but its absence costs only the name.
     check = getattr(module, "_validate_executor_fields", None)
-    if check is None or not any(task.options.get("executor") for task in spec.tasks):
+    if check is None or not any(_names_one(task) for task in spec.tasks):
         return None
     known = inspect.signature(check).parameters
     more = [getattr(bag, "bundle_name", None)] if "bundle_name" in known else []
@@ -36,3 +36,7 @@ def unknown_executor(dag: DAG, spec: PipelineSpec, bag: Any) -> Problem | None:
         place = next((task.place for task in spec.tasks if f"'{task.task_id}'" in said), spec.place)
         return Problem("FK903", f"Airflow refuses the pipeline: {said}.", cure, place, spec.dag_id)
     return None
+
+
+def _names_one(task: TaskSpec) -> bool:
+    return "executor" in task.own_options or "executor" in task.inherited_options

@@ -1,13 +1,19 @@
 """
-flowkit's plugin for Airflow, found by its entry point: it does nothing but preload, and that in the DAG processor only.
+flowkit's plugin for Airflow, found by its entry point. It does nothing but preload, and that in the DAG processor only;
+and under `flowkit dev`, it keeps the pages of the UI up to date.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
+
+from flowkit.airflow.live import VARIABLE, LivePages
+
+_LIVE = {"name": "flowkit: pages load themselves again", "middleware": LivePages}
 
 
 class FlowkitPlugin(AirflowPlugin):
@@ -16,6 +22,7 @@ class FlowkitPlugin(AirflowPlugin):
     """
 
     name: str | None = "flowkit"
+    fastapi_root_middlewares: list[Any] = [_LIVE] if VARIABLE in os.environ else []
 
     @classmethod
     def on_load(cls, *_args: Any, **_kwargs: Any) -> None:

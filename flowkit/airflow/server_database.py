@@ -24,6 +24,15 @@ _PATIENCE: Final = 10.0
 
 # Of an import error Airflow stores when it was written, not when the parse began. Most parses are shorter.
 _SHORT: Final = 0.5
+# Airflow hides all DAGs of a file with an import error. Only then does it set both columns at once: what hides DAGs
+# because their file is gone, or because flowkit says so, names one of them.
+_KEEP: Final = """
+CREATE TRIGGER IF NOT EXISTS flowkit_keeps_last_good AFTER UPDATE OF has_import_errors ON dag
+WHEN NEW.has_import_errors AND NOT OLD.is_stale
+BEGIN
+    UPDATE dag SET is_stale = 0 WHERE dag_id = NEW.dag_id;
+END
+"""
 # SQLite takes some hundred values in one query.
 _MANY: Final = 500
 
@@ -150,6 +159,20 @@ class Database:
                 "VALUES (?, ?, ?)",
                 rows,
             )
+
+    def keep_last_good(self) -> None:
+        """
+        Let the DAGs of a file that cannot be imported stay in Airflow's list. Airflow starts no runs of them by itself.
+        """
+        with self._connected() as connection:
+            connection.execute(_KEEP)
+
+    def keep_nothing(self) -> None:
+        """
+        Take back `keep_last_good`, so that Airflow can make the table another one.
+        """
+        with self._connected() as connection:
+            connection.execute("DROP TRIGGER IF EXISTS flowkit_keeps_last_good")
 
     def retire(self, dag_ids: Iterable[str]) -> None:
         """

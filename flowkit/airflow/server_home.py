@@ -18,6 +18,7 @@ from typing import IO, Final, final
 
 import attrs
 
+from flowkit.airflow.live import VARIABLE as LIVE_PAGES
 from flowkit.airflow.local_home import Home, airflow_version, environment
 from flowkit.errors import RunError
 
@@ -30,6 +31,7 @@ _NEVER: Final = str(365 * 24 * 60 * 60)
 # Files that read something else than the folder (a database, a service) are parsed again as often, in seconds.
 _ANYWAY: Final = "300"
 _CONNECTION: Final = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+_DATABASE: Final = "airflow-"
 _LEAST_DISK: Final = 200 * 1024 * 1024
 
 
@@ -42,6 +44,9 @@ class ServerHome:
 
     folder: Path
 
+    version: str
+    """That of Airflow."""
+
     @classmethod
     def of(cls, path: Path) -> ServerHome:
         """
@@ -50,10 +55,13 @@ class ServerHome:
         Raises:
             RunError: If Airflow is not installed, or the folder cannot be written, or the disk is full.
         """
-        top = Home.of(path).folder
-        home = cls(top.with_name(f"dev-{airflow_version()}"))
+        top = Home.of(path).folder.parent
+        home = cls(top / "dev", airflow_version())
         try:
             home.logs.mkdir(parents=True, exist_ok=True)
+            # Airflow looks into folders that begin with a dot, too. This pattern means all files in both of the
+            # languages that it may be set to.
+            (top / ".airflowignore").write_text("[!.]*\n", encoding="utf-8")
             free = shutil.disk_usage(home.folder).free
         except OSError as error:
             msg = f"flowkit keeps its Airflow in {home.folder}, and cannot write there: {error.strerror or error}."
@@ -61,7 +69,7 @@ class ServerHome:
         if free < _LEAST_DISK:
             msg = (
                 f"The disk of {home.folder} is full: {free // 1024 // 1024} MB are left, and Airflow's database and "
-                f"logs need {_LEAST_DISK // 1024 // 1024} MB. Make room, or delete {top.parent}, which only holds "
+                f"logs need {_LEAST_DISK // 1024 // 1024} MB. Make room, or delete {top}, which only holds "
                 "databases and logs of local runs."
             )
             raise RunError(msg)
@@ -70,9 +78,27 @@ class ServerHome:
     @property
     def database(self) -> Path:
         """
-        Airflow's database, a SQLite file.
+        Airflow's database, a SQLite file. Each version of Airflow has its own.
         """
-        return self.folder / "airflow.db"
+        return self.folder / f"{_DATABASE}{self.version}.db"
+
+    @property
+    def earlier(self) -> tuple[str, Path] | None:
+        """
+        The newest version of Airflow before this one that has a database here, and that database.
+        """
+        # Late: only a new version of Airflow asks.
+        from packaging.version import InvalidVersion, Version
+
+        found = []
+        for file in self.folder.glob(f"{_DATABASE}*.db"):
+            with suppress(InvalidVersion):
+                found.append((Version(file.stem.removeprefix(_DATABASE)), file))
+        before = [(version, file) for version, file in found if version < Version(self.version)]
+        if not before:
+            return None
+        version, file = max(before)
+        return str(version), file
 
     @property
     def unfinished(self) -> Path:
@@ -146,6 +172,7 @@ def server_environment(
     }
     url = f"http://127.0.0.1:{port}"
     return environment(base, home.folder, state=home.folder, dags_folder=folder) | {
+        _CONNECTION: f"sqlite:///{home.database}",
         "AIRFLOW__API__BASE_URL": url,
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(port),
@@ -167,4 +194,5 @@ def server_environment(
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home.logs),
         "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        LIVE_PAGES: "1",
     }

@@ -52,7 +52,8 @@ def _compile_python(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> An
     options = {"multiple_outputs": task.multiple_outputs, **compile_options(task.options)}
     docstring = getattr(call.function, "__doc__", None)
     if docstring and not any(options.get(doc) for doc in _DOCS):
-        options["doc_md"] = docstring
+        # Airflow shows it as Markdown, where the indentation of the source would make it a block of code.
+        options["doc_md"] = inspect.cleandoc(docstring)
     if call.routes is None:
         from airflow.providers.standard.decorators.python import _PythonDecoratedOperator as Decorated
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, cast, final
 import attrs
 from typing_extensions import ParamSpec, Self, TypeVar
 
-from flowkit.build.frozen import Frozen
+from flowkit.build.frozen import Frozen, R
 from flowkit.build.refusal import refuse
 from flowkit.spec.action import Call, Decorator, EachCall, OperatorCall, PythonCall
 from flowkit.spec.lazy import LazyImport, name_of, real
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from airflow.sdk import BaseOperator
 
 P = ParamSpec("P")
-R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
 
@@ -90,8 +89,8 @@ def python(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Action[R
     Raises:
         DefinitionError: If *fn* cannot be called, or is a coroutine function.
     """
-    fn = real(fn)
     if not _is_plain(fn):
+        fn = real(fn)
         checked_function(fn, "python")
         if inspect.iscoroutinefunction(fn):
             name = fn.__name__
@@ -133,14 +132,14 @@ def operator(operator_class: Callable[P, BaseOperator], /, *args: P.args, **kwar
         DefinitionError: If *operator_class* is not a class of operators, or positional arguments are given.
     """
     # A class that was imported lazily is asked when the pipeline is built.
-    lazy = type(operator_class) is LazyImport
-    if not lazy and not isinstance(operator_class, type):
+    known = is_operator(operator_class) if type(operator_class) is not LazyImport else True
+    if not known and not isinstance(operator_class, type):
         what = f"an object of {type(operator_class).__name__}"
         refuse(
             f"operator() takes the class of an operator, not {what}",
             "Write operator(BashOperator, bash_command=…): the class, and its arguments beside it.",
         )
-    if not lazy and not is_operator(operator_class):
+    if not known:
         refuse(
             f"operator() got {operator_class.__name__}, which is not an operator of Airflow",
             "Give a class that inherits from airflow.sdk.BaseOperator, or call a function with python(fn, …).",

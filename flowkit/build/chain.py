@@ -32,6 +32,8 @@ R = TypeVar("R")
 Head = TypeVar("Head", Draft, GroupNode)
 Parent = TypeVar("Parent", bound="Chain[Any]")
 
+_set_once = object.__setattr__  # past `Frozen`, for objects that are being made
+
 
 class Chain(Frozen, Generic[Head]):
     """
@@ -50,8 +52,8 @@ class Chain(Frozen, Generic[Head]):
     """The last link, which knows the one before it."""
 
     def _set(self, head: Head, last: Link | None) -> None:
-        object.__setattr__(self, "_head", head)
-        object.__setattr__(self, "_last", last)
+        _set_once(self, "_head", head)
+        _set_once(self, "_last", last)
 
     def _with(self, head: Head, last: Link | None) -> Self:
         new = object.__new__(type(self))
@@ -230,12 +232,14 @@ class OpenGroup(Chain[GroupNode], Generic[Parent]):
     _parent: Parent
 
     def __init__(self, parent: Parent, head: GroupNode) -> None:
-        object.__setattr__(self, "_parent", parent)
+        _set_once(self, "_parent", parent)
         self._set(head, None)
 
     def _with(self, head: GroupNode, last: Link | None) -> Self:
-        new = super()._with(head, last)
-        object.__setattr__(new, "_parent", self._parent)
+        new = object.__new__(type(self))
+        _set_once(new, "_head", head)
+        _set_once(new, "_last", last)
+        _set_once(new, "_parent", self._parent)
         return new
 
     def end(self) -> Parent:

@@ -4,7 +4,7 @@ What all builders have in common: they never change.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 
 
 class Frozen:
@@ -14,7 +14,10 @@ class Frozen:
 
     __slots__ = ()
 
-    if not TYPE_CHECKING:
+    if TYPE_CHECKING:
+        # All that tells builders from results: to type checkers they are no `TaskResult`.
+        __format__: None  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]
+    else:
         # Hidden from type checkers: where they see a `__setattr__`, they let every name be assigned to.
         def __setattr__(self, name: str, value: object) -> None:
             # A slot is empty until the constructor fills it. What has no slot is no attribute of a builder at all.
@@ -30,3 +33,20 @@ class Frozen:
                 "keep what it returns."
             )
             raise AttributeError(msg)
+
+
+class TaskResult(Protocol):
+    """
+    What the function of a task may return: anything but what pipelines are built of.
+    """
+
+    def __format__(self, spec: str, /) -> str:
+        """
+        Every object has this.
+        """
+        ...
+
+
+# mypy finds the method neither in None nor in a class.
+R = TypeVar("R", bound="TaskResult | type[object] | None")
+"""What the function of a task returns."""

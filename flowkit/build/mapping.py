@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast, final, overload
 from typing_extensions import ParamSpec
 
 from flowkit.build.action import Action, checked_function, is_operator
+from flowkit.build.frozen import R
 from flowkit.build.group import Group
 from flowkit.build.refusal import refuse
 from flowkit.errors import DefinitionError, Problem
@@ -22,7 +23,6 @@ from flowkit.spec.output import Output
 from flowkit.spec.place import caller
 
 P = ParamSpec("P")
-R = TypeVar("R")
 T = TypeVar("T")
 U = TypeVar("U")
 V = TypeVar("V")

@@ -54,7 +54,8 @@ class Graph:
             if node.after:
                 self._note_after(member, node.after)
             if isinstance(member, Spot):
-                self._note_setups(member)
+                if member.node.setups:
+                    self._note_setups(member)
                 self._note_routes(member)
         for upstream, downstream in data:
             if not _holds(downstream, upstream):

@@ -59,7 +59,12 @@ class Spot(Placed):
     __slots__ = ("node",)
 
     def __init__(self, node: TaskNode, parent: Scope, number: int) -> None:
-        super().__init__(parent, node.id)
+        # All by itself, and not by `super().__init__`: most of a layout is made here.
+        self.id: str = node.id
+        self.parent: Scope | None = parent
+        self.depth: int = parent.depth + 1
+        self.path: str = parent.inside + node.id
+        self.full_id: str = parent.prefix + node.id
         self.node: TaskNode = node
         self.first: int = number
         self.last: int = number + 1

@@ -121,7 +121,7 @@ class _Reader:
                     if not isinstance(target, str):
                         self._pending.append((link, target, True))
         # What is deeper is reported when it is laid out: there the depth is known of what is only named, too.
-        if isinstance(node, GroupNode) and depth <= DEEPEST:
+        elif depth <= DEEPEST:
             self._read_links(node.links, depth + 1)
 
 
@@ -140,8 +140,9 @@ def _fill(
     layout: Layout, scope: Scope, links: tuple[Link, ...], reader: _Reader, problems: list[Problem]
 ) -> None:
     scope.first = len(layout.spots)
+    added, joined, home, placed = reader.added, reader.joined, reader.home, layout.placed
     for link in links:
-        for node in reader.added.get(link, ()):
+        for node in added.get(link, ()) if added else ():
             # Beside the chain, as with `.add`: it was only named, nobody said what it follows.
             beside = Step(Link((), (), chained=False, place=link.place), scope)
             scope.links.append(beside)
@@ -150,10 +151,10 @@ def _fill(
         scope.links.append(step)
         for given in link.nodes:
             node = given.node if isinstance(given, Named) else given
-            if reader.home.get(node) is link and node not in layout.placed:
+            if home.get(node) is link and node not in placed:
                 _put(layout, step, node, reader, problems)
-        for node in reader.joined.get(link, ()):
-            if node not in layout.placed:
+        for node in joined.get(link, ()) if joined else ():
+            if node not in placed:
                 _put(layout, step, node, reader, problems)
         layout.arrows.extend(link.arrows)
     scope.last = len(layout.spots)

@@ -4,7 +4,7 @@ From what an author wrote to what it means: a draft becomes a `PipelineSpec`, or
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import attrs
@@ -88,18 +88,19 @@ def _spec(draft: Draft, layout: Layout, graph: Graph, data: Data) -> PipelineSpe
 def _node(member: Member, layout: Layout, graph: Graph, data: Data) -> NodeSpec:
     scope = cast("Scope", member.parent)  # only the pipeline, which is no node, stands nowhere
     parent_id = scope.full_id or None
-    uses = tuple([giver.full_id for giver in data.givers.get(member, ())])
+    givers = data.givers.get(member)
+    uses = () if givers is None else tuple([giver.full_id for giver in givers])
     if isinstance(member, Spot):
-        task, spots = member.node, layout.spots
+        task = member.node
         return TaskSpec(
             task_id=member.full_id,
             id=member.id,
             group_id=parent_id,
-            action=_action(member, graph, data),
+            action=_action(member, graph, data) if graph.routes else data.calls[member],
             own_options=task.options,
             inherited_options=scope.options,
             multiple_outputs=member in data.by_key,
-            upstream=tuple([spots[number].full_id for number in sorted(graph.upstream[member.first])]),
+            upstream=_ids(graph.upstream[member.first], layout.spots),
             uses=uses,
             role="setup" if member in graph.setups else task.role,
             fails_run=task.fails_run,
@@ -116,6 +117,13 @@ def _node(member: Member, layout: Layout, graph: Graph, data: Data) -> NodeSpec:
         uses=uses,
         place=member.place,
     )
+
+
+def _ids(numbers: set[int], spots: Sequence[Spot]) -> tuple[str, ...]:
+    if len(numbers) == 1:  # as nearly always
+        for number in numbers:
+            return (spots[number].full_id,)
+    return tuple([spots[number].full_id for number in sorted(numbers)])
 
 
 def _action(spot: Spot, graph: Graph, data: Data) -> Call | None:

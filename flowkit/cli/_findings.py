@@ -35,4 +35,12 @@ def finding_text(finding: Finding) -> str:
     file, line = where(finding)
     kind = "warning: " if finding.warning else ""
     head = f"{file}:{line}: {kind}{finding.problem.code} {finding.problem.message}"
-    return "\n".join([head, *(f"    {text}" for text in below(finding))])
+    return "\n".join([_plain(head), *(f"    {_plain(text)}" for text in below(finding))])
+
+
+def _plain(text: str) -> str:
+    # The name of a file may hold the end of a line, and what the user's code said whatever moves a terminal's cursor.
+    return "".join(
+        char if char.isprintable() or char == "\t" else char.encode("unicode_escape").decode()
+        for char in text
+    )

@@ -24,6 +24,7 @@ from flowkit.airflow.local_home import environment
 from flowkit.airflow.timing import Timing, measure
 from flowkit.cli import _report
 from flowkit.cli._findings import below, finding_text, where
+from flowkit.cli.parser import whole_number
 from flowkit.errors import LoadError
 from flowkit.lint import Finding, Findings, lint
 from flowkit.load import LoadedFile, folder_of
@@ -80,20 +81,13 @@ def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument(
         "--jobs",
-        type=_positive,
+        type=whole_number,
         default=min(_cores(), _MOST_JOBS),
         metavar="N",
         help="the most processes that share many files (default: one for each core, up to 4)",
     )
     parser.add_argument("--quiet", action="store_true", help="print nothing; the exit code says it")
     parser.set_defaults(command=check_pipelines)
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        msg = f"{text!r} is no number of processes: give 1 or more"
-        raise argparse.ArgumentTypeError(msg)
-    return int(text)
 
 
 def _cores() -> int:
@@ -110,6 +104,9 @@ def check_pipelines(args: argparse.Namespace) -> int:
     # At its end Python would look for rings among all objects of all files, only to forget them.
     atexit.register(gc.freeze)
     paths = [Path(path) for path in args.paths] or [_report.default_path(None)]
+    if "" in args.paths:
+        _report.error("A PATH is empty: is a variable not set?")
+        return _report.MISUSED
     if args.dags is not None and not args.dags.is_dir():
         _report.error(f"There is no folder {str(args.dags)!r}, which --dags names.")
         return _report.MISUSED
@@ -147,6 +144,10 @@ def _print(form: str, findings: Findings, stopwatch: _Stopwatch | None, seconds:
         if timings:
             _report.console().print(_table(timings))
         print(_summary(findings, seconds))
+        for file in findings.not_read:
+            print(
+                f"Not checked: {_report.shown(Path(file))} (Airflow looks into zip files, and flowkit does not)"
+            )
 
 
 @contextmanager
@@ -220,6 +221,7 @@ def _json(findings: Findings, timings: list[Timing] | None, seconds: float) -> s
             }
             for file, timing in shown
         ]
+    found |= {"not_checked": [_report.shown(Path(file)) for file in findings.not_read]}
     found |= {"files": findings.files, "pipelines": findings.pipelines, "seconds": round(seconds, 3)}
     return json.dumps(found, indent=2, ensure_ascii=False)
 
@@ -247,6 +249,8 @@ def _stored(timing: Timing) -> int:
 
 def _summary(findings: Findings, seconds: float) -> str:
     errors, warnings = len(findings.errors), len(findings.warnings)
+    if not (findings.files or findings.found):
+        return "No pipelines: no Python file there speaks of flowkit, and of Airflow and its DAGs or assets."
     found = _count(errors, "problem") if errors else "no problems"
     if warnings:
         found += f" and {_count(warnings, 'warning')}"
@@ -293,7 +297,7 @@ class _Progress:
     """
 
     def __init__(self) -> None:
-        self._line = ""
+        self._line: Callable[[], str] = str
         self._shown = False
         self._over = False
         self._lock = threading.Lock()
@@ -315,23 +319,26 @@ class _Progress:
         """
         Note that *file* is next.
         """
-        self.tell(f"Checking {number} of {total}: {_report.shown(file)}")
+        self._tell(lambda: f"Checking {number} of {total}: {_report.shown(file)}")
 
     def tell(self, line: str) -> None:
         """
         Note what happens now.
         """
+        self._tell(lambda: line)
+
+    def _tell(self, line: Callable[[], str]) -> None:
         with self._lock:
             self._line = line
             if self._shown:
-                self._write(self._line)
+                self._write(line())
 
     def _begin(self) -> None:
         # The files may take another second until the next one: what is loaded now is shown at once.
         with self._lock:
             if not self._over:
                 self._shown = True
-                self._write(self._line)
+                self._write(self._line())
 
     @staticmethod
     def _write(text: str) -> None:

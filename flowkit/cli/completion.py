@@ -51,8 +51,9 @@ def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
             "printed, 1 argcomplete is missing, 2 used in a wrong way."
         ),
         epilog=(
-            'Examples: eval "$(flowkit completion bash)" in ~/.bashrc; the same with zsh in ~/.zshrc; '
-            "flowkit completion fish | source in ~/.config/fish/config.fish"
+            'Examples: eval "$(flowkit completion bash)" (in ~/.bashrc); '
+            'eval "$(flowkit completion zsh)" (in ~/.zshrc); '
+            "flowkit completion fish | source (in ~/.config/fish/config.fish)"
         ),
     )
     parser.add_argument("shell", choices=_SHELLS, metavar="SHELL", help="bash, zsh or fish")

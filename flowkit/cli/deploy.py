@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowkit.cli import _report
+from flowkit.cli.parser import whole_number
 from flowkit.deploy.files import write
 from flowkit.deploy.recipe import DELIVERIES, EXECUTORS, Recipe
 
@@ -40,11 +42,21 @@ def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
         help="how the files get there: Airflow's own GitDagBundle, or a git-sync sidecar (default: git-bundle)",
     )
     parser.add_argument(
-        "--executor", choices=EXECUTORS, default="KubernetesExecutor", help="(default: KubernetesExecutor)"
+        "--executor",
+        choices=EXECUTORS,
+        metavar="NAME",
+        default="KubernetesExecutor",
+        help=f"{_any_of(EXECUTORS)} (default: KubernetesExecutor)",
     )
-    parser.add_argument("--processors", type=int, default=1, metavar="N", help="DAG processors (default: 1)")
     parser.add_argument(
-        "--pipelines", type=int, default=100, metavar="N", help="about how many there are (default: 100)"
+        "--processors", type=whole_number, default=1, metavar="N", help="DAG processors (default: 1)"
+    )
+    parser.add_argument(
+        "--pipelines",
+        type=whole_number,
+        default=100,
+        metavar="N",
+        help="about how many there are (default: 100)",
     )
     parser.add_argument(
         "--image", default="registry.example.com/airflow:latest", help="the image that the Dockerfile makes"
@@ -52,6 +64,10 @@ def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--public", action="store_true", help="everybody may read the repository: no secret")
     parser.add_argument("--force", action="store_true", help="replace files that say something else")
     parser.set_defaults(command=write_recipe)
+
+
+def _any_of(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def write_recipe(args: argparse.Namespace) -> int:

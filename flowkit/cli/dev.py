@@ -108,10 +108,15 @@ def _end_in_peace() -> None:
 
 
 def _stop(_number: int, _frame: object) -> NoReturn:
-    # The end takes some seconds. A second Ctrl-C must not leave it half done.
+    # The end takes some seconds. A second Ctrl-C must not leave it half done. (With SIG_IGN, Python would print a
+    # traceback for a signal that has come already.)
     for number in _ENDS:
-        signal.signal(number, signal.SIG_IGN)
+        signal.signal(number, _go_on)
     raise KeyboardInterrupt
+
+
+def _go_on(_number: int, _frame: object) -> None:
+    pass
 
 
 def _free_port(taken: int) -> int:
@@ -160,10 +165,7 @@ class _Screen:
         if isinstance(event, Starting):
             self.say(event.what)
         elif isinstance(event, Ready):
-            shows = f"Airflow shows {_count(event.pipelines, 'pipeline')} at {event.url}"
-            self.say(f"{shows} (Ctrl-C ends it)", "bold")
-            if self.open_browser:
-                webbrowser.open(event.url)
+            self._show_ready(event)
         elif isinstance(event, Found):
             self._show_found(event)
         elif isinstance(event, Live):
@@ -179,6 +181,14 @@ class _Screen:
             )
         elif isinstance(event, Crashed):
             self._show_crash(event)
+
+    def _show_ready(self, event: Ready) -> None:
+        shows = f"shows {_count(event.pipelines, 'pipeline')}" if event.pipelines else "runs"
+        self.say(f"Airflow {shows} at {event.url} (Ctrl-C ends it)", "bold")
+        if not event.files:
+            self.say("No file holds a pipeline yet. The first one that you save is shown.")
+        if self.open_browser:
+            webbrowser.open(event.url)
 
     def _show_found(self, event: Found) -> None:
         if event.died:
@@ -200,7 +210,7 @@ class _Screen:
             return
         elif what := changes_text(event.changed):
             self.say(f"{what}: live after {event.seconds:.1f} s", "green")
-        elif any(one.kind == "broken" for one in event.changed):
+        elif event.wrong:
             self.say(f"The errors are in Airflow after {event.seconds:.1f} s.", "dim")
         elif event.files:
             what = f"No pipeline changed. Airflow has read {_names(event.files)}"

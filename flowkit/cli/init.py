@@ -46,18 +46,29 @@ def init(args: argparse.Namespace) -> int:
     Write the files, and say what became of each and what to do next.
     """
     root = Path(args.folder)
-    if root.exists() and not root.is_dir():
-        _report.error(f"{str(root)!r} is a file, and a project is a folder.")
-        return _report.MISUSED
     try:
         names = Names.of(root) if args.name is None else Names.given(args.name)
     except FlowkitError as error:
         _report.error(str(error))
         return _report.MISUSED
 
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        kind = "a link that leads nowhere" if root.is_symlink() else "a file"
+        _report.error(f"{str(root)!r} is {kind}, and a project is a folder.")
+        return _report.MISUSED
+    except OSError as error:
+        _report.error(f"The folder {str(root)!r} cannot be made: {error.strerror}.")
+        return _report.FAILED
+
     files = write(names, root)
-    _print(files)
     failed = [file for file in files if file.outcome == "failed"]
+    reasons = {file.reason for file in failed}
+    if len(failed) == len(files) and len(reasons) == 1:
+        _report.error(f"Nothing can be written to {str(root.resolve())!r}: {reasons.pop()}.")
+        return _report.FAILED
+    _print(files)
     for file in failed:
         _report.error(f"{file.path} cannot be written: {file.reason}.")
     if failed:

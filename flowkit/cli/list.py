@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowkit.cli import _report, completion
@@ -38,6 +39,7 @@ def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "path", nargs="?", metavar="PATH", help="a file or a folder (default: dags, or the working folder)"
     )
+    parser.add_argument("--quiet", action="store_true", help="print nothing; the exit code says it")
     parser.set_defaults(command=list_pipelines)
 
 
@@ -54,6 +56,13 @@ def list_pipelines(args: argparse.Namespace) -> int:
         return _report.MISUSED
 
     completion.remember(path, loaded.files)
+    problems = _problems(loaded)
+    if not args.quiet:
+        _print(path, loaded, problems)
+    return _report.FAILED if problems else _report.DONE
+
+
+def _print(path: Path, loaded: Loaded, problems: list[str]) -> None:
     out = _report.console()
     if loaded.pipelines:
         table = _report.table("DAG id", "Schedule", "Groups", "Tasks", "Owner", "Defined at")
@@ -63,11 +72,9 @@ def list_pipelines(args: argparse.Namespace) -> int:
     elif not (loaded.broken or loaded.failures):
         out.print(f"No pipelines in {_report.shown(path)}.")
 
-    problems = _problems(loaded)
     for problem in problems:
         out.print()
         out.print(problem)
-    return _report.FAILED if problems else _report.DONE
 
 
 def _row(pipeline: PipelineSpec) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ A command is imported when somebody asks for it: what one of them needs, such as
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -17,7 +18,8 @@ import attrs
 
 from flowkit.airflow.local_home import clear_parsing_context
 from flowkit.cli import _report
-from flowkit.errors import FlowkitError, did_you_mean
+from flowkit.cli.parser import Parser, add_colour
+from flowkit.errors import FlowkitError
 
 
 @final
@@ -49,7 +51,6 @@ COMMANDS: Final = (
 )
 """All commands, in the order in which a day needs them."""
 
-_NAMES: Final = 16
 _EPILOG: Final = """\
 examples:
   flowkit list                      the pipelines of this project
@@ -70,8 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     interrupted. 141: whoever read what it printed went away.
     """
     words = sys.argv[1:] if arguments is None else list(arguments)
+    before = dict(os.environ)
     # Inside a task of Airflow this stands in the environment, and would hide all pipelines but one.
     clear_parsing_context()
+    _print_anything()
     try:
         if "_ARGCOMPLETE" in os.environ:
             # Set by the shell, for the time of one keystroke.
@@ -88,7 +91,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Python would try once more to write what is left, at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _report.UNREAD
+    finally:
+        # Commands lead an Airflow to a folder of its own, and choose colours: this process may go on without them.
+        os.environ.clear()
+        os.environ.update(before)
     return code
+
+
+def _print_anything() -> None:
+    # A terminal may know ASCII alone, and messages of the user's code may hold what no encoding knows.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _run(words: Sequence[str]) -> int:
@@ -119,56 +133,17 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     """
     Return a parser for *words*: it knows all commands by name, and the one that is asked for by its options.
     """
-    parser = _Parser(
-        prog="flowkit",
-        description="Airflow pipelines as typed Python.",
-        epilog=_EPILOG,
-        formatter_class=_Format,
-    )
+    parser = Parser(prog="flowkit", description="Airflow pipelines as typed Python.", epilog=_EPILOG)
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version of flowkit, and end")
-    commands = parser.add_subparsers(
-        title="commands", metavar="COMMAND", required=True, parser_class=argparse.ArgumentParser
-    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     asked = _asked(words)
     for command in COMMANDS:
         if command.name == asked:
             import_module(f"flowkit.cli.{command.module}").add_to(commands)
+            add_colour(commands.choices[asked])
         else:
             commands.add_parser(command.name, help=command.help, add_help=False)
     return parser
-
-
-@final
-class _Format(argparse.RawDescriptionHelpFormatter):
-    """
-    Has room for the name of each command beside what it does.
-    """
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=_NAMES)
-        # argparse forgets that commands are indented further than options.
-        self._action_max_length = _NAMES
-
-
-@final
-class _Parser(argparse.ArgumentParser):
-    """
-    Knows what may have been meant by a command that does not exist.
-    """
-
-    def _check_value(self, action: argparse.Action, value: object) -> None:
-        # The one argument with choices that this parser has is the name of the command.
-        if isinstance(value, str) and action.choices is not None and value not in action.choices:
-            known = [command.name for command in COMMANDS]
-            hint = did_you_mean(value, known, otherwise=f"The commands are: {', '.join(known)}.")
-            self.error(f"There is no command {value!r}. {hint}")
-
-    def error(self, message: str) -> NoReturn:
-        """
-        Say what is wrong in the words of all commands, and end.
-        """
-        _report.error(f"{message[:1].upper()}{message[1:]}")
-        raise SystemExit(_report.MISUSED)
 
 
 @final

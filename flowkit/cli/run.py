@@ -19,7 +19,7 @@ from flowkit.airflow.local_events import NOT_RUN, Event, Finished, Job, Phase, R
 from flowkit.airflow.local_home import Home
 from flowkit.cli import _report
 from flowkit.errors import LoadError, did_you_mean
-from flowkit.load import LoadedFile, find, folder_of, load_each
+from flowkit.load import Interruption, LoadedFile, find, folder_of, load_each
 from flowkit.spec.collect import Broken
 
 if TYPE_CHECKING:
@@ -50,13 +50,18 @@ def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
         "path", nargs="?", metavar="PATH", help="a file or a folder (default: dags, or the working folder)"
     )
     parser.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="give up after so many seconds")
+    parser.add_argument("--quiet", action="store_true", help="print only what is wrong")
     parser.set_defaults(command=run_pipeline)
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
-    if value <= 0:
-        raise ValueError
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        msg = f"{text!r} is no number of seconds above 0"
+        raise argparse.ArgumentTypeError(msg)
     return value
 
 
@@ -68,7 +73,7 @@ def run_pipeline(args: argparse.Namespace) -> int:
         # Whoever ends this process ends the run: the way out leads through `LocalRun.close`.
         signal.signal(number, _stop)
     path = _report.default_path(args.path)
-    screen = _Screen(args.dag_id)
+    screen = _Screen(args.dag_id, quiet=args.quiet)
     try:
         files = find(path)
     except LoadError as error:
@@ -98,7 +103,7 @@ def _stop(_number: int, _frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-class _TimeUp(BaseException):
+class _TimeUp(Interruption):
     """
     Passes through `except Exception` in the user's files.
     """
@@ -211,11 +216,12 @@ class _Screen:
     Shows a run: a line for all that happens, and at the end a table and a verdict.
     """
 
-    def __init__(self, dag_id: str) -> None:
+    def __init__(self, dag_id: str, *, quiet: bool = False) -> None:
+        self._quiet = quiet
         self.started = time.monotonic()
         self._dag_id = dag_id
         self._console = _report.console()
-        self._status = self._console.status("") if self._console.is_terminal else None
+        self._status = self._console.status("") if self._console.is_terminal and not quiet else None
         self._running: dict[str, float] = {}
         self._verdict = ""
         self._code: int = _report.FAILED
@@ -230,7 +236,8 @@ class _Screen:
         """
         Print a line with the time since the start.
         """
-        self._console.print(f"{time.monotonic() - self.started:6.1f} s  {text}", style=style)
+        if not self._quiet:
+            self._console.print(f"{time.monotonic() - self.started:6.1f} s  {text}", style=style)
 
     def show(self, event: Event) -> None:
         """
@@ -268,8 +275,9 @@ class _Screen:
             self.say(f"{task.name} {task.state} after {_duration(seconds)}", _STYLES.get(task.state, ""))
 
     def _finish(self, event: Finished) -> None:
-        self._console.print()
-        self._console.print(_table(event.tasks))
+        if not self._quiet:
+            self._console.print()
+            self._console.print(_table(event.tasks))
         spent = _duration(time.monotonic() - self.started)
         left_out = [task.task_id for task in event.tasks if task.state == NOT_RUN]
         if left_out:
@@ -297,7 +305,10 @@ class _Screen:
         """
         if self._code != _report.DONE and log is not None:
             self._console.print(f"The whole log: {_report.shown(log)}")
-        self._console.print(self._verdict, style="bold green" if self._code == _report.DONE else "bold red")
+        if not (self._quiet and self._code == _report.DONE):
+            self._console.print(
+                self._verdict, style="bold green" if self._code == _report.DONE else "bold red"
+            )
         return self._code
 
 

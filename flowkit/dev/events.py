@@ -31,8 +31,12 @@ class Ready:
     """
 
     url: str
+
     pipelines: int
-    seconds: float
+    """Those of flowkit's."""
+
+    files: int
+    """The DAG files, also those of DAGs that are written without flowkit."""
 
 
 @final
@@ -65,6 +69,9 @@ class Live:
     """The time from the save to the moment at which Airflow's database shows it."""
 
     changed: tuple[Changed, ...] = ()
+
+    wrong: bool = False
+    """Whether Airflow shows problems of them that flowkit has told."""
 
     refused: tuple[tuple[str, str], ...] = ()
     """Files that flowkit finds good and Airflow does not, and what it says."""

@@ -36,7 +36,7 @@ Answer: TypeAlias = dict[str, Any]
 What one look found: by file its plans, its broken pipelines and what it reads; the problems; the packages it needed.
 
 Or, under `died`, the file that was being loaded when the look came to its end, and the exit code; none if the look
-was ended since the file took too long.
+was ended since the file took too long. Under `why` what flowkit itself failed with, if that ended it.
 """
 
 _SITE: Final = tuple({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
@@ -120,6 +120,10 @@ def _answer(question: Mapping[str, Any], masking: Masking, out: IO[str]) -> None
         out.write(json.dumps(found) + "\n")
         out.close()
         code = 0
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is flowkit's own mistake, and told as such
+        why = f"{type(error).__name__}: {error}"[:_TOLD]
+        out.write(json.dumps({"died": {"file": None, "code": code, "why": why}}) + "\n")
+        out.close()
     finally:
         # No further: the cleaning up at Python's end belongs to the process that was forked.
         os._exit(code)

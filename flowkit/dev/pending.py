@@ -181,7 +181,14 @@ class Visible:
             at = max(shown.values(), default=0.0)
             seconds = max(at - pending.saved, 0.0) if at else passed
             files = tuple(sorted(self.folder / name for name in shown))
-            yield Live(files, seconds, pending.changed, tuple(pending.refused.items()), first=pending.first)
+            yield Live(
+                files,
+                seconds,
+                pending.changed,
+                wrong=not pending.wrong.isdisjoint(shown),
+                refused=tuple(pending.refused.items()),
+                first=pending.first,
+            )
             return
         yield from self._wait_on(pending, waiting, passed)
 

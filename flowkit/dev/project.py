@@ -181,6 +181,10 @@ class Project:
         dead: list[Finding] = []
         while "died" in (answer := self._ask(left)):
             name, code = answer["died"]["file"], answer["died"]["code"]
+            if why := answer["died"].get("why"):
+                return Look(
+                    died=f"flowkit itself has failed while it looked at the files: {why}. Please report this."
+                )
             if name is None or Path(name) not in left:
                 return Look(died=f"Python ended while it loaded the files, with exit code {code}.")
             left.remove(Path(name))

@@ -9,7 +9,6 @@ import shutil
 import socket
 import sqlite3
 import time
-from collections import Counter
 from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException
@@ -18,24 +17,26 @@ from pathlib import Path
 from typing import Final, final
 
 from flowkit.airflow.server_database import Database
-from flowkit.airflow.server_home import ServerHome, migrating, server_environment
+from flowkit.airflow.server_home import ServerHome, server_environment
 from flowkit.airflow.server_processes import COMPONENTS, MARK, Processes, end_marked
 from flowkit.dev.events import Crashed, Event, Found, NoRoom, Ready, Starting
 from flowkit.dev.imports import Imports
+from flowkit.dev.logs import disk_is_full, why
 from flowkit.dev.pending import Visible, pending_of
 from flowkit.dev.project import Look, Project
+from flowkit.dev.setup import set_up
 from flowkit.dev.watch import roots_of, saves
 from flowkit.errors import RunError
 from flowkit.load import airflow_reads, python_files
 
 _START_LIMIT: Final = 180.0
 _RESTARTS: Final = 3
-_TAIL: Final = 15
+# A process that ends as often within as many seconds is not started once more.
+_SOON: Final = 600.0
 # A file that is copied may bring along the time of its original.
 _RECENT: Final = 2.0
 _DISK: Final = 5.0
 _LITTLE: Final = 50 * 1024 * 1024
-_NOTHING: Final = 1024 * 1024
 
 
 class PortError(RunError):
@@ -71,7 +72,7 @@ class DevServer:
         self._roots = roots_of(folder)
         self._imports = Imports(self._roots)
         self._known: dict[Path, bool] = {}
-        self._crashed: Counter[str] = Counter()
+        self._crashed: dict[str, list[float]] = {}
         self._disk_next = 0.0
         self._disk_told = False
 
@@ -81,16 +82,25 @@ class DevServer:
 
         Raises:
             PortError: If another program uses the port.
-            RunError: If another `flowkit dev` runs for the project; if Airflow does not start, or does not stay.
+            RunError: If another `flowkit dev` runs for the project; if Airflow does not start, or does not stay; if
+                what flowkit keeps cannot be read or written.
         """
+        try:
+            yield from self._run()
+        except (OSError, sqlite3.Error) as error:
+            what = error.strerror or error if isinstance(error, OSError) else error
+            where = getattr(error, "filename", None) or self.home.folder
+            msg = f"flowkit dev cannot go on: {where}: {what}."
+            raise RunError(msg) from error
+
+    def _run(self) -> Iterator[Event]:
         began = time.monotonic()
         with self.home.held(self.url):
             try:
                 if end_marked(self.home.folder, 2.0):
                     yield Starting("Ended what an earlier flowkit dev had left running.")
-                if not is_free(self._port):
-                    msg = f"Port {self._port} is in use by another program."
-                    raise PortError(msg)
+                if refusal := _refusal(self._port):
+                    raise PortError(refusal)
                 with Project(self.folder, self._environment) as project:
                     watched = yield from self._start(project, began)
                     yield from self._follow(project, watched)
@@ -100,7 +110,8 @@ class DevServer:
     def _start(self, project: Project, began: float) -> Generator[Event, None, Iterator[set[Path]]]:
         for log in self.home.logs.glob("*.log"):
             log.unlink()
-        yield from self._migrate()
+        yield from set_up(self.home, self._processes)
+        self._database.keep_last_good()
         started = time.time()
         for component in COMPONENTS:
             self._processes.start(component, self.home.log_of(component))
@@ -118,26 +129,8 @@ class DevServer:
                 raise RunError(msg)
             time.sleep(0.2)
         self._expect(look, set(self._known), set(), started, first=True)
-        yield Ready(self.url, project.pipelines, time.monotonic() - began)
+        yield Ready(self.url, project.pipelines, len(self._known))
         return watched
-
-    def _migrate(self) -> Iterator[Event]:
-        shutil.rmtree(self.home.unfinished, ignore_errors=True)
-        if self.home.database.exists():
-            return
-        yield Starting("Setting up Airflow's database, once per project …")
-        made = self.home.unfinished / self.home.database.name
-        log = self.home.log_of("migrate")
-        environment = migrating(self._processes.environment, made)
-        try:
-            self.home.unfinished.mkdir()
-            code = self._processes.run("db", "migrate", log=log, environment=environment)
-            if code or not made.is_file():
-                msg = f"Airflow's database cannot be set up (exit code {code}).\n{self._why(log)}"
-                raise RunError(msg)
-            made.replace(self.home.database)
-        finally:
-            shutil.rmtree(self.home.unfinished, ignore_errors=True)
 
     def _healthy(self) -> bool:
         try:
@@ -197,10 +190,11 @@ class DevServer:
     def _crashes(self) -> Iterator[Event]:
         for component, code in self._processes.ended().items():
             log = self.home.log_of(component)
-            self._crashed[component] += 1
-            full = self._disk_is_full(log)
-            again = self._crashed[component] <= _RESTARTS and not full
-            yield Crashed(component, code, log, self._why(log), again)
+            now = time.monotonic()
+            recent = [at for at in self._crashed.get(component, []) if now - at < _SOON]
+            self._crashed[component] = [*recent, now]
+            again = len(recent) < _RESTARTS and not disk_is_full(log)
+            yield Crashed(component, code, log, why(log), again)
             if not again:
                 msg = f"The {component} of Airflow does not stay up: flowkit dev ends."
                 raise RunError(msg)
@@ -215,27 +209,24 @@ class DevServer:
             yield NoRoom(self.home.folder, free)
         self._disk_told = free < _LITTLE
 
-    def _why(self, log: Path) -> str:
-        if self._disk_is_full(log):
-            return f"  The disk of {self.home.folder} is full. Make room, and start again."
-        return "\n".join(f"  {line}" for line in _lines(log)[-_TAIL:])
-
-    def _disk_is_full(self, log: Path) -> bool:
-        told = any("disk is full" in line or "No space left on device" in line for line in _lines(log)[-200:])
-        return told or shutil.disk_usage(self.home.folder).free < _NOTHING
-
 
 def is_free(port: int) -> bool:
     """
     Return whether a server may listen at *port* of 127.0.0.1.
     """
+    return not _refusal(port)
+
+
+def _refusal(port: int) -> str:
     with closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            return f"Port {port} is kept for programs with more rights."
         except OSError:
-            return False
-    return True
+            return f"Port {port} is in use by another program."
+    return ""
 
 
 def _dag_files(folder: Path) -> dict[Path, bool]:
@@ -269,10 +260,3 @@ def _forget_bytecode(path: Path) -> None:
     if path.suffix == ".py":
         with suppress(OSError):
             Path(cache_from_source(str(path))).unlink()
-
-
-def _lines(log: Path) -> list[str]:
-    try:
-        return log.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return []

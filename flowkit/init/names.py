@@ -8,6 +8,7 @@ import keyword
 import re
 import sys
 import sysconfig
+import unicodedata
 from importlib.machinery import PathFinder
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -74,7 +75,9 @@ class Names:
         """
         Return the names of a project in *folder* that has been given no name.
         """
-        project = _OTHERS.sub("-", folder.resolve().name.lower()).strip("-") or _OTHERWISE
+        # Letters without their accents: `läden` is better called `laden` than `l-den`.
+        letters = unicodedata.normalize("NFKD", folder.resolve().name.casefold()).encode("ascii", "ignore")
+        project = _OTHERS.sub("-", letters.decode("ascii").lower()).strip("-") or _OTHERWISE
         if project in _TAKEN:
             project = f"{project}-{_OTHERWISE}"
         return cls(project, _package(project))

@@ -5,11 +5,9 @@ Loads the files of one DAG folder and asks the rules of each, in this process or
 from __future__ import annotations
 
 import gc
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, final
+from typing import Any, Final, TypeAlias, final
 
 import attrs
 
@@ -17,14 +15,15 @@ from flowkit.airflow.configured import Configured
 from flowkit.airflow.timing import Timing
 from flowkit.check.wide import wide_edges
 from flowkit.errors import Place
-from flowkit.lint.files import not_read, of_file
+from flowkit.lint.files import ended_process, not_read, of_file
 from flowkit.lint.finding import Checked, Finding
 from flowkit.lint.limits import limits
 from flowkit.lint.reader import Readers
 from flowkit.lint.secrets import secrets
-from flowkit.lint.shares import in_shares
+from flowkit.lint.shares import Died, can_share, in_shares
 from flowkit.lint.source import Sources
 from flowkit.load import LoadedFile, load_each
+from flowkit.spec.collector import collector_paused
 
 Measure = Callable[[Sequence[LoadedFile], Path], Mapping[str, Timing]]
 """How long Airflow needs for files of a DAG folder, by their paths."""
@@ -33,7 +32,7 @@ Measure = Callable[[Sequence[LoadedFile], Path], Mapping[str, Timing]]
 _FEWEST: Final = 20
 # The code of a problem that is told when a helper is imported.
 _AT_IMPORT: Final = "FK406"
-# Objects that are made before Python's garbage collector looks for rings among them; usually 700.
+# Objects that one file may make before Python's garbage collector looks for rings among them; usually 700.
 _RARELY: Final = 100_000
 
 
@@ -48,13 +47,8 @@ class Results:
     checked: tuple[Checked, ...]
 
 
-@final
-@attrs.frozen
-class _Share:
-    by_file: tuple[tuple[tuple[Finding, ...], Checked], ...]
-
-    of_sources: tuple[Finding, ...]
-    """What stands in the sources: of the files, and of the modules that they import."""
+_OfFile: TypeAlias = "tuple[tuple[Finding, ...], Checked]"
+"""What one file has shown when it was loaded."""
 
 
 @final
@@ -78,40 +72,70 @@ class Desk:
         Args:
             files: Files of the folder.
 
-            on_file: Called before a file is loaded, with its number.
+            on_file: Called before a file is loaded, with its number; of quick ones not before each.
 
-            jobs: The most processes that may share them. The results are those of one process.
+            jobs: The most processes that may share them; 0: all is done in this one. The results are the same.
         """
-        # Airflow is asked once for all. Of other systems than Linux not all allow a process to be copied.
-        alone = self.measure is not None or not sys.platform.startswith("linux")
-        count = 1 if alone else max(1, min(jobs, len(files) // _FEWEST))
+        if not files:
+            return Results((), ())
+        # Airflow is asked once for all.
+        if not jobs or self.measure is not None or not can_share():
+            return self._alone(files, on_file)
+        return self._shared(files, on_file, max(1, min(jobs, len(files) // _FEWEST)))
 
-        def announced(number: int) -> Iterator[Path]:
-            for at, file in enumerate(files[number::count]):
-                if number == 0:
-                    on_file(file, at * count + 1)
+    def _shared(self, files: Sequence[Path], on_file: Callable[[Path, int], None], count: int) -> Results:
+        total = len(files)
+        # A share ends with a piece of its own: the sources of its files.
+        shares = [(*range(start, total, count), total + start) for start in range(count)]
+
+        def work(
+            share: Sequence[int], begin: Callable[[int], None]
+        ) -> Iterator[_OfFile | tuple[Finding, ...]]:
+            loading = [files[number] for number in share if number < total]
+            yield from self._load(loading, lambda at: begin(share[at]))
+            if share[-1] >= total:
+                begin(share[-1])
+                yield self._of_sources(files[share[-1] - total :: count])
+
+        def begun(number: int) -> None:
+            if number < total:
+                on_file(files[number], number + 1)
+
+        given: dict[int, Any] = in_shares(work, shares, begun)
+        results = [
+            _died(files[number], one) if isinstance(one := given[number], Died) else one
+            for number in range(total)
+        ]
+        if count > 1 and any(_is_at_import(one) for found, _ in results for one in found):
+            # What a helper registers belongs to the first file that imports it, and each copy has a first one.
+            return self._shared(files, on_file, 1)
+        of_sources: list[Finding] = []
+        for start in range(count):
+            found = given[total + start]
+            # What the user's files did to a copy may have kept it from that. Here nothing was executed.
+            of_sources += self._of_sources(files[start::count]) if isinstance(found, Died) else found
+        return _together(results, of_sources)
+
+    def _alone(self, files: Sequence[Path], on_file: Callable[[Path, int], None]) -> Results:
+        results = list(self._load(files, lambda at: on_file(files[at], at + 1)))
+        return _together(results, self._of_sources(files))
+
+    def _load(self, files: Sequence[Path], begin: Callable[[int], None]) -> Iterator[_OfFile]:
+        def announced() -> Iterator[Path]:
+            for at, file in enumerate(files):
+                begin(at)
                 yield file
 
-        shares = in_shares(lambda number: self._share(announced(number)), count)
-        found: list[Finding] = []
-        checked: list[Checked] = []
-        for at in range(len(files)):
-            its, one = shares[at % count].by_file[at // count]
-            found += its
-            checked.append(one)
-        found += (one for share in shares for one in share.of_sources)
-        return Results(tuple(_by_first(found)), tuple(checked))
-
-    def _share(self, files: Iterator[Path]) -> _Share:
-        with _collecting_rarely():
-            loading: Iterator[LoadedFile] | list[LoadedFile] = load_each(files, self.folder)
+        with _Collector() as collector:
+            loading: Iterator[LoadedFile] | list[LoadedFile] = load_each(announced(), self.folder)
             timings: Mapping[str, Timing] = {}
             if self.measure is not None:
                 loading = list(loading)
                 timings = self.measure(loading, self.folder)
             # One after the other: nobody needs a pipeline of a file any more when the next one is loaded.
-            by_file = tuple((tuple(self._of(file, timings)), _checked(file)) for file in loading)
-            return _Share(by_file, self._of_sources(one.file for _, one in by_file))
+            for file in loading:
+                yield tuple(self._of(file, timings)), _checked(file)
+                collector.set_aside()
 
     def _of(self, file: LoadedFile, timings: Mapping[str, Timing]) -> Iterator[Finding]:
         yield from of_file(file)
@@ -121,12 +145,30 @@ class Desk:
             yield from (Finding(hint, warning=True) for hint in wide_edges(pipeline))
         yield from limits(file, timings.get(file.file), self.configured, self.sources)
 
-    def _of_sources(self, files: Iterator[str]) -> tuple[Finding, ...]:
+    def _of_sources(self, files: Sequence[Path]) -> tuple[Finding, ...]:
+        """
+        Return what stands in the sources: of *files*, and of the modules that they import.
+        """
         readers = Readers(self.sources, self.folder)
-        with _no_collecting():
+        with collector_paused():
             for file in files:
-                readers.read(Path(file))
-        return tuple(readers.findings())
+                readers.read(file)
+            found = tuple(readers.findings())
+            readers.forget()
+        return found
+
+
+def _together(results: Sequence[_OfFile], of_sources: Sequence[Finding]) -> Results:
+    found = [*(one for its, _ in results for one in its), *of_sources]
+    return Results(tuple(_by_first(found)), tuple(checked for _, checked in results))
+
+
+def _is_at_import(finding: Finding) -> bool:
+    return finding.problem.code == _AT_IMPORT
+
+
+def _died(file: Path, died: Died) -> _OfFile:
+    return (ended_process(str(file), died.how),), Checked(str(file), 0)
 
 
 def _checked(file: LoadedFile) -> Checked:
@@ -140,39 +182,35 @@ def _by_first(found: Sequence[Finding]) -> Iterator[Finding]:
     """
     known: set[Place | None] = set()
     for finding in found:
-        if finding.problem.code != _AT_IMPORT:
+        if not _is_at_import(finding):
             yield finding
         elif finding.problem.place not in known:
             known.add(finding.problem.place)
             yield finding
 
 
-@contextmanager
-def _collecting_rarely() -> Iterator[None]:
+@final
+class _Collector:
     """
-    Let the garbage collector look less often: specs and syntax trees are many objects, all needed, and no rings.
+    Lets the garbage collector look less often: specs and syntax trees are many objects, all needed, and no rings.
 
     It is not stopped, since nobody knows what the user's files do.
     """
-    before = gc.get_threshold()
-    if before[0]:
-        gc.set_threshold(max(before[0], _RARELY), *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
+    def __init__(self) -> None:
+        self._before = gc.get_threshold()
 
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """
-    Let the garbage collector rest: nothing of the user's runs here, and it would look at all syntax trees again.
-    """
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
+    def __enter__(self) -> _Collector:
+        if self._before[0]:
+            gc.set_threshold(max(self._before[0], _RARELY), *self._before[1:])
+        return self
+
+    def set_aside(self) -> None:
+        """
+        Let it look no more at what is there: modules of the user's, which stay, and what little a file leaves behind.
+        """
+        gc.freeze()
+
+    def __exit__(self, *_: object) -> None:
+        gc.unfreeze()
+        gc.set_threshold(*self._before)

@@ -23,6 +23,10 @@ from flowkit.load import LoadedFile, airflow_reads
 
 # Those that Python has by itself: they find what stands in the folders of its path.
 _OWN_FINDERS: Final = (BuiltinImporter, FrozenImporter, PathFinder)
+_NOT_LOADED: Final = "This file cannot be loaded, and Airflow would find no pipeline in it."
+_NO_END: Final = (
+    "Let nothing end Python while the file is loaded; what is for scripts belongs below `__main__`."
+)
 # Calls that make pipelines.
 _MAKERS: Final = {"Pipeline", "generate"}
 
@@ -53,7 +57,7 @@ def not_read(file: LoadedFile, sources: Sources) -> Iterator[Finding]:
     Yield a file with pipelines that Airflow would not execute.
     """
     # A file that was named is loaded whatever it holds. Of other files this is seen in their text.
-    if file.items and not airflow_reads(sources[Path(file.file)].text):
+    if file.items and not airflow_reads(sources[file.file].text):
         yield _not_read(Place(file.file, file.line or 1))
 
 
@@ -63,12 +67,26 @@ def _failure(file: LoadedFile, place: Place) -> Iterator[Finding]:
             yield Finding(attrs.evolve(problem, place=problem.place or place))
         return
 
-    message = "This file cannot be loaded, and Airflow would find no pipeline in it."
     told = file.failure or ""
-    cure = "Correct the line that the error names."
+    cure = "Correct the line that the error names." if "line " in told else "Correct the file."
     if "ModuleNotFoundError" in told:
         cure = "Install what is missing, or put it into the DAG folder, which is on Python's path."
-    yield Finding(Problem("FK501", message, cure, place), told=told)
+    elif "SystemExit(" in told:
+        cure = _NO_END
+    yield Finding(Problem("FK501", _NOT_LOADED, cure, place), told=told)
+
+
+def ended_process(file: str, how: str) -> Finding:
+    """
+    Return what is told of a file that ended the process which loaded it.
+
+    Args:
+        file: The file.
+
+        how: How that process ended, as in `exit status 3`.
+    """
+    told = f"Loading it ended the process that did it: {how}."
+    return Finding(Problem("FK501", _NOT_LOADED, _NO_END, Place(file, 1)), told=told)
 
 
 def _not_read(place: Place) -> Finding:

@@ -61,6 +61,9 @@ class Findings:
     pipelines: int
     """The number of pipelines in them, the broken ones too."""
 
+    not_read: tuple[str, ...] = ()
+    """Zip files: Airflow looks into them."""
+
     @property
     def errors(self) -> tuple[Finding, ...]:
         """

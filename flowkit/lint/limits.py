@@ -5,7 +5,6 @@ Where files come near the limits that Airflow sets to parsing: how long it takes
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from flowkit.airflow.configured import Configured
@@ -51,7 +50,7 @@ def limits(
         count = sum(len(pipeline.tasks) for pipeline in file.pipelines)
         if count and _near(load + count * _PER_TASK, configured.processor_timeout):
             yield _maybe_processing(file, count, configured.processor_timeout, place)
-    size = len(sources[Path(file.file)].text)
+    size = len(sources[file.file].text)
     if size * len(file.pipelines) >= _MUCH:
         yield _storing(size, len(file.pipelines), place)
 

@@ -16,7 +16,7 @@ from flowkit.lint.desk import Desk, Measure
 from flowkit.lint.files import same_ids, shadowed, unseen
 from flowkit.lint.finding import Checked, Finding, Findings
 from flowkit.lint.source import Sources
-from flowkit.load import find, folder_of, python_files
+from flowkit.load import find, folder_of, may_hold_pipelines, python_and_zip_files
 
 # Problems of the source that its author may know better; so are all warnings. Of other problems comes no DAG.
 _IGNORABLE: Final = {"FK506", "FK507"}
@@ -38,6 +38,8 @@ class _Folder:
     whole: dict[Path, None] = attrs.field(factory=dict)
     """Those of folders."""
 
+    zips: dict[Path, None] = attrs.field(factory=dict)
+
 
 def lint(
     paths: Sequence[Path],
@@ -46,7 +48,7 @@ def lint(
     dags: Path | None = None,
     configured: Configured | None = None,
     measure: Measure | None = None,
-    jobs: int = 1,
+    jobs: int = 0,
 ) -> Findings:
     """
     Check all files at *paths*, each a file or a folder.
@@ -62,14 +64,14 @@ def lint(
 
         measure: Asks Airflow how long it needs for the files. By default it is not asked.
 
-        jobs: The most processes that may share the files of a folder.
+        jobs: The most processes that may share the files of a folder; 0: this one executes them itself.
 
     Raises:
         LoadError: If there is nothing at one of the paths.
     """
     configured = configured or Configured.read()
-    folders = _asked(paths, dags or configured.dags_folder)
     sources = Sources()
+    folders = _asked(paths, dags or configured.dags_folder, sources)
     # Before the user's files are executed: they may change what can be imported.
     found: list[Finding] = []
     for folder, asked in folders.items():
@@ -87,20 +89,26 @@ def lint(
 
     unique = [finding for finding in dict.fromkeys(_once(found)) if not _ignored(finding, sources)]
     count = sum(file.items for file in checked)
-    return Findings(tuple(sorted(unique, key=_order)), total, count)
+    zips = {str(file): None for asked in folders.values() for file in asked.zips}
+    return Findings(tuple(sorted(unique, key=_order)), total, count, tuple(zips))
 
 
-def _asked(paths: Sequence[Path], dags: Path | None) -> dict[Path, _Folder]:
+def _asked(paths: Sequence[Path], dags: Path | None, sources: Sources) -> dict[Path, _Folder]:
     folders: dict[Path, _Folder] = {}
     for path in paths:
         # What was asked for twice is looked at once.
         taken = {file for asked in folders.values() for file in asked.files}
         asked = folders.setdefault(folder_of(path, dags), _Folder())
-        files = find(path)
-        asked.files.update(dict.fromkeys(file for file in files if file not in taken))
+        whole: tuple[Path, ...] = ()
         if path.is_dir():
-            asked.whole.update(dict.fromkeys(python_files(path)))
-        asked.around.update(asked.whole if path.is_dir() else dict.fromkeys(files))
+            whole, zips = python_and_zip_files(path)
+            asked.zips.update(dict.fromkeys(zips))
+            files = tuple(file for file in whole if may_hold_pipelines(file, sources[file].text))
+        else:
+            files = find(path)
+        asked.files.update(dict.fromkeys(file for file in files if file not in taken))
+        asked.whole.update(dict.fromkeys(whole))
+        asked.around.update(dict.fromkeys(whole or files))
     return folders
 
 
@@ -122,7 +130,7 @@ def _ignored(finding: Finding, sources: Sources) -> bool:
     place, code = finding.problem.place, finding.problem.code
     if place is None or not (finding.warning or code in _IGNORABLE):
         return False
-    ignored = sources[Path(place.file)].ignored
+    ignored = sources[place.file].ignored
     return bool(ignored) and any(
         code in ignored.get(line, ()) for line in range(place.line, max(place.line, finding.until) + 1)
     )

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from flowkit.errors import Place, Problem
 from flowkit.lint.finding import Finding
-from flowkit.spec.action import EachCall, OperatorCall, PythonCall
+from flowkit.spec.action import EachCall, ItemRef, OperatorCall, PythonCall, Ref
 from flowkit.spec.output import Reference
 from flowkit.spec.params import fields_of as fields_of_form
 from flowkit.spec.params import is_params_class
@@ -26,7 +26,7 @@ _SECRET: Final = re.compile(
 )
 _CALLS: Final = (PythonCall, OperatorCall)
 # What holds no other value; outputs of tasks, of which there are many, hold none that is known.
-_SINGLE: Final = (str, bool, int, float, type(None), Reference)
+_SINGLE: Final = (str, bool, int, float, type(None), Ref, ItemRef, Reference)
 # A value that holds itself has no end.
 _DEEPEST: Final = 8
 
@@ -46,10 +46,10 @@ def secrets(pipeline: PipelineSpec) -> Iterator[Finding]:
             continue
         given = [call.kwargs] if call.kwargs else []
         if isinstance(call, PythonCall):
-            given += (value for value in call.args if not isinstance(value, _SINGLE))
+            given += [value for value in call.args if not isinstance(value, _SINGLE)]
         if "params" in task.own_options:
             given.append(task.own_options["params"])
-        if all(map(_is_harmless, given)):
+        if not given or all(map(_is_harmless, given)):
             continue
         for name in dict.fromkeys(name for value in given for name in _named("", value)):
             yield _finding(f"Task {task.task_id!r} gives {name}", call.place, pipeline.dag_id)
@@ -57,10 +57,12 @@ def secrets(pipeline: PipelineSpec) -> Iterator[Finding]:
 
 def _is_harmless(value: Any) -> bool:
     # A quick answer for most of what tasks are given.
-    return isinstance(value, Mapping) and not any(
-        not isinstance(item, _SINGLE) or (isinstance(key, str) and _sounds_secret(key))
-        for key, item in value.items()
-    )
+    if not isinstance(value, Mapping):
+        return False
+    for key, item in value.items():
+        if not isinstance(item, _SINGLE) or (isinstance(key, str) and _sounds_secret(key)):
+            return False
+    return True
 
 
 def _finding(what: str, place: Place, dag_id: str) -> Finding:

@@ -46,7 +46,7 @@ class Source:
                 # Python warns of odd escapes and the like when it loads the file, once is enough.
                 warnings.simplefilter("ignore")
                 return ast.parse(self.text)
-        except (SyntaxError, ValueError, RecursionError):
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             return ast.Module([], [])
 
     @cached_property
@@ -71,12 +71,13 @@ class Sources:
     """
 
     def __init__(self) -> None:
-        self._known: dict[Path, Source] = {}
+        self._known: dict[str, Source] = {}
 
-    def __getitem__(self, file: Path) -> Source:
-        found = self._known.get(file)
+    def __getitem__(self, file: Path | str) -> Source:
+        name = str(file)
+        found = self._known.get(name)
         if found is None:
-            found = self._known[file] = Source(file)
+            found = self._known[name] = Source(Path(name))
         return found
 
     def module(self, name: str, folder: Path) -> Source | None:
@@ -85,6 +86,6 @@ class Sources:
         """
         path = folder.joinpath(*name.split("."))
         for file in (path / "__init__.py", path.with_name(f"{path.name}.py")):
-            if file in self._known or file.is_file():
+            if str(file) in self._known or file.is_file():
                 return self[file]
         return None

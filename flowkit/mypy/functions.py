@@ -44,6 +44,7 @@ def check_python(ctx: FunctionContext) -> Type:
     Check that the arguments of `python` are not mapped, and that Airflow takes the function.
     """
     _check_parameters(ctx)
+    _check_result(ctx, "python", "call it yourself, and place the group with .then(…)")
     for argument in (one for given in ctx.args[1:] for one in given):
         if is_over(argument, ctx.api):
             message = "python() maps nothing: write each(fn, over(…)), which calls the function for each item"
@@ -53,17 +54,20 @@ def check_python(ctx: FunctionContext) -> Type:
 
 def check_each(ctx: FunctionContext) -> Type:
     """
-    Check that the function of `each` makes no group.
+    Check that Airflow takes the function of `each`.
     """
     _check_parameters(ctx)
+    _check_result(ctx, "each", "write each_group(fn, over(…))")
+    return ctx.default_return_type
+
+
+def _check_result(ctx: FunctionContext, word: str, cure: str) -> None:
+    # The bound of the type variable refuses it as well, but not within the call of a method.
     function = _function(ctx)
     made = get_proper_type(function.ret_type) if function else None
     if isinstance(made, Instance) and made.type.fullname == _GROUP:
-        message = (
-            "each() calls a function in tasks, and this one makes a group: write each_group(fn, over(…))"
-        )
+        message = f"{word}() calls a function in a task, and this one makes a group: {cure}"
         ctx.api.fail(message, ctx.context, code=CODE)
-    return ctx.default_return_type
 
 
 def _function(ctx: FunctionContext) -> CallableType | None:

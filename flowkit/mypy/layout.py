@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final, TypeAlias, final
 
+from flowkit.errors import did_you_mean
 from flowkit.mypy.parts import Parts
 
 Said: TypeAlias = tuple[ast.AST, str]
@@ -32,7 +33,10 @@ def said_of(parts: Parts) -> Iterator[Said]:
     if _REGISTER in parts.read:
         yield from _unplaced(parts, _TASKS & parts.imported.keys())
     elif "__all__" not in parts.bound:
-        yield register, '"register" is imported and never called: Airflow sees no pipeline of this file'
+        yield (
+            register,
+            '"register" is imported and never called: call it with the pipelines that Airflow is to see',
+        )
     yield from _chains(parts, {"Pipeline", "Group"} & parts.imported.keys())
 
 
@@ -141,14 +145,23 @@ class _Chain:
             found = self._found(tuple(value.value.split(".")), scope)
             if found is None:
                 if self._whole:
-                    yield value, f'{keyword.arg}= names "{value.value}", which is not in the pipeline'
+                    yield value, self._unknown(keyword.arg, value.value, scope)
+            elif own == found:
+                yield value, f'"{own[-1]}" waits for itself: it could never start. Leave {keyword.arg}= out.'
             elif own[: len(found)] == found:
                 yield (
                     value,
-                    f'"{own[-1]}" waits for "{value.value}", which it is or stands in: it could never start',
+                    f'"{own[-1]}" waits for "{value.value}", which it stands in: it could never start. '
+                    f"Leave {keyword.arg}= out.",
                 )
             elif keyword.arg == "setups" and self._kinds[found] == "group":
                 yield value, f'"{value.value}" is a group: setups= names the setup tasks in it'
+
+    def _unknown(self, word: str | None, name: str, scope: tuple[str, ...]) -> str:
+        depth = len(scope)
+        known = [".".join(path[depth:] if path[:depth] == scope else path) for path in self._kinds]
+        cure = did_you_mean(name, known, otherwise="Place it in the chain.")
+        return f"{word}= names {name!r}, which is not in the pipeline. {cure}"
 
     def _found(self, path: tuple[str, ...], scope: tuple[str, ...]) -> tuple[str, ...] | None:
         scopes = (scope[:depth] for depth in range(len(scope), -1, -1))

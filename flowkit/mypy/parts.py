@@ -22,10 +22,11 @@ _ASKING: Final = {
     ast.comprehension,
     ast.Compare,
     ast.BoolOp,
+    ast.Not,
+    ast.Assert,
+    ast.Match,
 }
-_ASKING |= {ast.Not, ast.Assert, ast.Match}
 _ASKS: Final = {"isinstance", "issubclass", "len", "bool", "type"}
-_DEFINITIONS: Final = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @final
@@ -70,10 +71,9 @@ class Parts:
                 self._known.update(target.id for target in targets if isinstance(target, ast.Name))
         for statement in tree.body:
             before = self._touched, self._asked, self._alone
-            function = isinstance(statement, _DEFINITIONS)
             assigned = len(self.assigned)
             self._walk(statement)
-            if not function:
+            if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
             if self._touched == before[0]:
                 # What such a function does, it does when a task runs.

@@ -4,7 +4,7 @@ What a task can be told: the arguments that all of Airflow's operators take, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, get_args
 
@@ -190,10 +190,10 @@ class TaskOptions(TypedDict, total=False):
     multiple_outputs: bool
     """Whether each key of a result that is a dictionary also becomes an XCom of its own. Default: `False`."""
 
-    inlets: BaseAsset | Collection[Any] | None
+    inlets: BaseAsset | list[Any] | tuple[Any, ...] | set[Any] | None
     """The assets that the task reads; their past events are in its context. Default: `None`."""
 
-    outlets: BaseAsset | Collection[Any] | None
+    outlets: BaseAsset | list[Any] | tuple[Any, ...] | set[Any] | None
     """The assets that the task updates when it succeeds. Default: `None`."""
 
     doc: str | None

@@ -114,7 +114,7 @@ class DagSettings(TypedDict, total=False):
     render_template_as_native_obj: bool
     """Whether templates give Python objects rather than text. Default: `False`."""
 
-    tags: Collection[str] | None
+    tags: list[str] | tuple[str, ...] | set[str] | frozenset[str] | None
     """Words to find the pipeline by in the UI, of 100 characters at most. Default: none."""
 
     owner_links: dict[str, str]

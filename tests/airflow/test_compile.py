@@ -168,9 +168,26 @@ def test_the_docstring_of_a_function_documents_its_task() -> None:
     """
     pipeline = Pipeline("p").task("a", python(fetch, "x")).task("b", python(fetch, "x"), doc="Mine").task("c")
     dag = compiled(pipeline)
-    assert dag.get_task("a").doc_md == fetch.__doc__
+    assert dag.get_task("a").doc_md == "Fetch the rows of *table*."
     assert dag.get_task("b").doc_md is None
     assert dag.get_task("c").doc_md is None
+
+
+def test_the_docstring_stands_at_the_margin() -> None:
+    """
+    Airflow shows it as Markdown, where text that is indented is code.
+    """
+
+    def fetch() -> None:
+        """
+        Fetch *all* rows.
+
+        Then:
+            rest
+        """
+
+    dag = compiled(Pipeline("p").task("a", python(fetch)))
+    assert dag.get_task("a").doc_md == "Fetch *all* rows.\n\nThen:\n    rest"
 
 
 def test_a_key_of_an_output_makes_multiple_outputs() -> None:

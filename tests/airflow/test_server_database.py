@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, delete, select
+from sqlalchemy import create_engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from flowkit.airflow.server_database import Database
@@ -107,6 +107,47 @@ def test_retired_dags_are_gone(file: Path, session: Session) -> None:
     session.expire_all()
     stale: Any = DagModel.is_stale
     assert session.scalars(select(DagModel.dag_id).where(stale)).all() == ["first"]
+
+
+def test_dags_of_a_broken_file_stay(file: Path, session: Session) -> None:
+    """
+    As long as the file is there: those that were in Airflow's list, and no others.
+    """
+    from airflow.models.dag import DagModel
+
+    database = Database(file)
+    for dag_id in ("first", "second", "retired"):
+        add(session, dag_id, "one.py", at=time.time())
+    database.retire(["retired"])
+    database.keep_last_good()
+    database.keep_last_good()
+    broken = update(DagModel).where(DagModel.relative_fileloc == "one.py")
+    for _ in range(2):
+        # What Airflow does with the DAGs of a file that it cannot import.
+        session.execute(broken.values(has_import_errors=True, bundle_name=BUNDLE, is_stale=True))
+        session.commit()
+        assert {dag.dag_id for dag in database.dags()} == {"first", "second"}
+    database.retire(["second"])
+    assert {dag.dag_id for dag in database.dags()} == {"first"}
+    DagModel.deactivate_deleted_dags(BUNDLE, set(), session=session)
+    session.commit()
+    assert database.dags() == []
+
+
+def test_airflow_hides_them_without_it(file: Path, session: Session) -> None:
+    """
+    It can be taken back, also where it was never done.
+    """
+    from airflow.models.dag import DagModel
+
+    database = Database(file)
+    add(session, "first", "one.py", at=time.time())
+    database.keep_nothing()
+    database.keep_last_good()
+    database.keep_nothing()
+    session.execute(update(DagModel).values(has_import_errors=True, bundle_name=BUNDLE, is_stale=True))
+    session.commit()
+    assert database.dags() == []
 
 
 def test_import_errors_are_read(file: Path, session: Session) -> None:

@@ -28,16 +28,45 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_each_version_of_airflow_has_a_folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_lies_in_the_folder_of_the_project(project: Path) -> None:
     """
-    In that of the project, which git ignores.
+    Which neither git nor Airflow looks into.
     """
     home = ServerHome.of(project / "dags")
-    assert home.folder == project / ".flowkit" / f"dev-{airflow_version()}"
+    assert home.folder == project / ".flowkit" / "dev"
     assert home.logs.is_dir()
     assert (project / ".flowkit" / ".gitignore").read_text() == "*\n"
-    monkeypatch.setattr(server_home, "airflow_version", lambda: "9.9.9")
-    assert ServerHome.of(project / "dags").folder.name == "dev-9.9.9"
+
+
+# Airflow 3.3 uses a class of pathspec's that newer ones warn of.
+@pytest.mark.filterwarnings("ignore:GitWildMatchPattern:DeprecationWarning")
+@pytest.mark.parametrize("syntax", ["glob", "regexp"])
+def test_airflow_looks_for_no_dags_in_it(project: Path, syntax: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Even if the project's folder is the DAG folder.
+    """
+    from airflow.utils.file import list_py_file_paths
+
+    monkeypatch.setenv("AIRFLOW__CORE__DAG_IGNORE_FILE_SYNTAX", syntax)
+    home = ServerHome.of(project)
+    for file in (home.folder / "some.py", home.logs / "deep" / "some.py", home.folder.parent / "some.py"):
+        file.parent.mkdir(exist_ok=True)
+        file.touch()
+    (project / "mine.py").touch()
+    assert list_py_file_paths(project, safe_mode=False) == [str(project / "mine.py")]
+
+
+def test_each_version_of_airflow_has_a_database(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    The nearest one before it is found by its number, and not by its name.
+    """
+    home = ServerHome.of(project)
+    assert home.database == home.folder / f"airflow-{airflow_version()}.db"
+    assert home.earlier is None
+    for version in ("3.9.2", "3.10.1", "3.10.2rc1", "3.11.0", "old"):
+        (home.folder / f"airflow-{version}.db").touch()
+    monkeypatch.setattr(server_home, "airflow_version", lambda: "3.10.2")
+    assert ServerHome.of(project).earlier == ("3.10.2rc1", home.folder / "airflow-3.10.2rc1.db")
 
 
 def test_one_process_holds_it(project: Path) -> None:

@@ -26,8 +26,8 @@ def _own_modules() -> Iterator[None]:
     sys.modules.pop("pipelines", None)
 
 
-def _tasks(folder: Path) -> dict[str, dict[str, object]]:
-    found = {}
+def _tasks(folder: Path) -> dict[str, dict[str, tuple[object, ...]]]:
+    found: dict[str, dict[str, tuple[object, ...]]] = {}
     for file in sorted(folder.glob("*_*.py")):
         bag = load_dags(file)
         assert bag.import_errors == {}
@@ -77,12 +77,21 @@ def test_what_is_reckoned_follows_the_formulas() -> None:
     assert rows["database, one version of each DAG"].endswith("| 0.05 GiB | 0.48 GiB | 0.48 GiB |")
 
 
-@pytest.mark.parametrize(("name", "share"), [("ten", 0.95), ("third", 1 / 6), ("four", 0.875), ("git", 1.0)])
-def test_the_share_that_is_expected(name: str, share: float) -> None:
+@pytest.mark.parametrize(
+    ("name", "share", "bounds"),
+    [
+        ("ten", 0.95, (0.9, 1)),
+        ("third", 1 / 6, (0, 1 / 3)),
+        ("four", 0.875, (0.75, 1)),
+        ("git", 1, (1, 1)),
+    ],
+)
+def test_the_share_that_is_expected(name: str, share: float, bounds: tuple[float, float]) -> None:
     """What a refresh wipes comes back with the next parse."""
     (bundle,) = (one for one in named_errors.bundles() if one.name == name)
 
     assert bundle.expected == pytest.approx(share)
+    assert bundle.bounds == pytest.approx(bounds)
 
 
 def test_a_bundle_has_a_good_and_a_broken_pipeline(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from flowkit.airflow.dags import register
 def build(name: str) -> Pipeline:
     return Pipeline(f"made_{name}").task("t")
 
-register(Pipeline("sales").task("t"), Pipeline(dag_id="returns").task("t"), generate(build, ["x", "y"]))
+register(Pipeline("sales").task("t"), Pipeline("returns").task("t"), generate(build, ["x", "y"]))
 """
 
 

@@ -120,6 +120,24 @@ def test_a_port_that_is_in_use(project: Path, capsys: pytest.CaptureFixture[str]
         pass
 
 
+def test_a_port_that_needs_more_rights(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    It is not said to be in use.
+    """
+    bind = socket.socket.bind
+
+    def refuse(self: socket.socket, address: tuple[str, int]) -> None:
+        if address[1] <= 80:
+            raise PermissionError
+        bind(self, address)
+
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    assert main(["dev", "--port", "80"]) == 2
+    assert "Port 80 is kept for programs with more rights. Choose another: " in capsys.readouterr().err
+
+
 def test_one_that_runs_already(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """
     That is said, and not that its port is in use.
@@ -179,8 +197,9 @@ def test_an_interrupt_is_the_usual_end(
         "Ended. The runs are kept for the next time.",
     ]
     with pytest.raises(KeyboardInterrupt):
-        dev._stop(signal.SIGTERM, None)
-    assert all(signal.getsignal(number) is signal.SIG_IGN for number in dev._ENDS)
+        signal.raise_signal(signal.SIGTERM)
+    for number in dev._ENDS:
+        signal.raise_signal(number)
 
 
 def test_nohup_is_respected(project: Path, play: Callable[..., list[tuple[Path, int]]]) -> None:
@@ -209,14 +228,16 @@ def test_events_are_told_in_calm_lines(
     play(
         Starting("Starting …"),
         Found((), (finding,), first=True),
-        Ready("http://here", 1, 3.0),
+        Ready("http://here", 1, 1),
         Live((one,), 2.0, first=True),
         Found((Changed("sales", "broken"),), (finding, finding)),
-        Live((one,), 0.74, (Changed("sales", "broken"),)),
+        Live((one,), 0.74, (Changed("sales", "broken"),), wrong=True),
         Found((), (_finding(project, warning=True),)),
         Live((one,), 1.0),
         Live((one,), 0.51, (Changed("sales", "mended"),)),
-        Live((one,), 0.5, (Changed("sales", "changed"),), (("team/one.py", "Traceback\nValueError"),)),
+        Live(
+            (one,), 0.5, (Changed("sales", "changed"),), refused=(("team/one.py", "Traceback\nValueError"),)
+        ),
         Late((one,), 15.2),
         NoRoom(project / "dags", 7_000_000),
         Crashed("scheduler", -9, log, "  the last line", again=True),
@@ -255,6 +276,28 @@ def test_events_are_told_in_calm_lines(
     ]
 
 
+@pytest.mark.parametrize(
+    ("files", "text"),
+    [
+        (0, ["No file holds a pipeline yet. The first one that you save is shown."]),
+        (1, []),
+    ],
+)
+def test_a_folder_without_pipelines(
+    project: Path,
+    play: Callable[..., list[tuple[Path, int]]],
+    capsys: pytest.CaptureFixture[str],
+    files: int,
+    text: list[str],
+) -> None:
+    """
+    It is served all the same. Files without flowkit may hold DAGs.
+    """
+    play(Ready("http://here", 0, files))
+    assert main(["dev"]) == 0
+    assert lines(capsys.readouterr().out)[1:] == ["Airflow runs at http://here (Ctrl-C ends it)", *text]
+
+
 def test_quiet_leaves_what_is_wrong(
     project: Path, play: Callable[..., list[tuple[Path, int]]], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -264,7 +307,7 @@ def test_quiet_leaves_what_is_wrong(
     one = project / "dags" / "team" / "one.py"
     play(
         Starting("Starting …"),
-        Ready("http://here", 1, 3.0),
+        Ready("http://here", 1, 1),
         Found((), (_finding(project),)),
         Live((one,), 0.5, (Changed("sales", "added"),)),
     )
@@ -283,7 +326,7 @@ def test_open_opens_the_browser_when_all_is_ready(
     """
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
-    play(Starting("Starting …"), Ready("http://here", 1, 3.0))
+    play(Starting("Starting …"), Ready("http://here", 1, 1))
     main(["dev"])
     assert opened == []
     main(["dev", "--open"])

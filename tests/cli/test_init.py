@@ -174,6 +174,48 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
     assert not (tmp_path / "other").exists()
 
 
+@pytest.mark.parametrize(
+    ("folder", "code", "message"),
+    [
+        ("link", 2, "'link' is a link that leads nowhere, and a project is a folder."),
+        ("file/shop", 1, "The folder 'file/shop' cannot be made: Not a directory."),
+        ("s" * 300, 1, f"The folder '{'s' * 300}' cannot be made: File name too long."),
+    ],
+)
+def test_one_reason_is_told_once(folder: str, code: int, message: str, tmp_path: Path) -> None:
+    """
+    A folder that cannot be is one error, and not one for each of its files.
+    """
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    done = _init(folder, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", f"Error: {message}\n")
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["file", "link"]
+
+
+def test_a_folder_that_may_not_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    That is one error, too. The tests may be run by root, who may write everywhere.
+    """
+
+    real: Callable[..., Any] = Path.open
+
+    def refuse(path: Path, mode: str = "r", *rest: Any, **more: Any) -> Any:
+        if mode == "x":
+            raise PermissionError(13, "Permission denied")
+        return real(path, mode, *rest, **more)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert main(["init", str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    assert (told.out, told.err) == (
+        "",
+        f"Error: Nothing can be written to '{tmp_path}': Permission denied.\n",
+    )
+
+
 def test_the_workflow_has_all_tools(project: Path) -> None:
     """
     Each in a step of its own, which the failure of another one does not skip.
@@ -247,7 +289,7 @@ def test_the_workflow_writes_one_comment(there: str, project: Path, tmp_path: Pa
     }
     steps = _steps(project, "changes")
     for step in ("flowkit diff", "comment"):
-        done = _run(steps[step]["run"], tmp_path / "shop", **variables)
+        done = _run(steps[step]["run"], tmp_path / "shop", None, **variables)
         assert done.returncode == 0, done.stdout + done.stderr
 
     comment = (tmp_path / "shop" / "comment.md").read_text(encoding="utf-8")

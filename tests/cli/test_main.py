@@ -102,6 +102,52 @@ def test_help_of_a_command(
     assert len(said.splitlines()) <= SCREEN
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(f"{name} --help" for name in NAMES),
+        "completion bash",
+        "list .",
+        "check . --quiet",
+        "show good .",
+        "diff --plan plan.json .",
+        "init new",
+        "recipe https://git.example.com/a/b.git",
+        "run nowhere .",
+    ],
+)
+def test_no_airflow(tmp_path: Path, words: str) -> None:
+    """
+    A command that can do without Airflow does not import it.
+    """
+    (tmp_path / "file.py").write_text(
+        "from flowkit import Pipeline\nfrom flowkit.airflow.dags import register\n"
+        "register(Pipeline('good').task('t'))\n"
+    )
+    (tmp_path / "plan.json").write_text(
+        _flowkit("show", "--all", "--format", "json", ".", cwd=tmp_path).stdout
+    )
+    program = (
+        "import sys\nfrom flowkit.cli.main import main\n"
+        "try:\n    code = main(sys.argv[1:])\nexcept SystemExit as end:\n    code = end.code\n"
+        "print('modules:', code, *sorted(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words.split()],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env=_environment(),
+        timeout=120,
+    )
+    code, *modules = done.stderr.partition("modules: ")[2].split()
+
+    assert code == ("2" if words.startswith("run nowhere") else "0")
+    assert "flowkit.cli.main" in modules
+    assert [name for name in modules if name.partition(".")[0] == "airflow"] == []
+
+
 def test_help_imports_no_command(tmp_path: Path) -> None:
     """
     Neither help nor version imports a command, or what commands need: rich, the loader, the metadata of packages.
@@ -162,6 +208,85 @@ def test_misspelt_command(capsys: pytest.CaptureFixture[str], word: str, meant: 
 
     assert ended.value.code == 2
     assert capsys.readouterr().err == f"Error: There is no command {word!r}. Did you mean {meant!r}?\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            "check --fromat json",
+            "There is no option '--fromat'. Did you mean '--format'? See: flowkit check --help",
+        ),
+        (
+            "check --form json",
+            "There is no option '--form'. Did you mean '--format'? See: flowkit check --help",
+        ),
+        ("diff --zzz", "There is no option '--zzz'. See: flowkit diff --help"),
+        (
+            "check --format xml",
+            "--format can be text, github or json, and not 'xml'. See: flowkit check --help",
+        ),
+        ("show --format", "--format: expected one argument. See: flowkit show --help"),
+        (
+            "list --color pink",
+            "--color can be auto, always or never, and not 'pink'. See: flowkit list --help",
+        ),
+        ("list a b", "There is no place for 'b'. See: flowkit list --help"),
+        ("run", "The following arguments are required: DAG_ID. See: flowkit run --help"),
+        ("run x --timeout 0", "--timeout: '0' is no number of seconds above 0. See: flowkit run --help"),
+        ("check --jobs 0", "--jobs: '0' is no whole number of 1 or more. See: flowkit check --help"),
+        (
+            "recipe x --pipelines ²",
+            "--pipelines: '²' is no whole number of 1 or more. See: flowkit recipe --help",
+        ),
+        ("completion ksh", "SHELL can be bash, zsh or fish, and not 'ksh'. See: flowkit completion --help"),
+    ],
+)
+def test_wrong_use(capsys: pytest.CaptureFixture[str], words: str, said: str) -> None:
+    """
+    One line says what is wrong, what may have been meant, and where to read more.
+    """
+    with pytest.raises(SystemExit) as ended:
+        main(words.split())
+
+    assert ended.value.code == 2
+    assert capsys.readouterr() == ("", f"Error: {said}\n")
+
+
+@pytest.mark.parametrize(("when", "coloured"), [("always", True), ("never", False), ("auto", False)])
+def test_colours_that_somebody_wants(tmp_path: Path, when: str, coloured: bool) -> None:
+    """
+    `--color` wins over the environment, except `auto`.
+    """
+    (tmp_path / "broken.py").write_text("1 / 0\n")
+    against = {"FORCE_COLOR": "1"} if when == "never" else {"NO_COLOR": "1"}
+    done = _flowkit("check", "broken.py", "--color", when, cwd=tmp_path, **against)
+
+    assert done.returncode == 1
+    assert ("\x1b[" in done.stdout) == coloured
+
+
+def test_the_environment_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    What a command tells its own Airflow and its printers is over when it ends.
+    """
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    before = dict(os.environ)
+
+    assert main(["list", "--color", "never"]) == 0
+    assert dict(os.environ) == before
+
+
+def test_a_terminal_that_knows_ascii_alone(tmp_path: Path) -> None:
+    """
+    What it cannot show is shown as an escape.
+    """
+    (tmp_path / "ümläut.py").write_text("1 / 0\n")
+    done = _flowkit("check", "ümläut.py", cwd=tmp_path, PYTHONIOENCODING="ascii")
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("\\xfcml\\xe4ut.py:1: FK501 ")
 
 
 def test_unknown_command(capsys: pytest.CaptureFixture[str]) -> None:
@@ -255,15 +380,16 @@ def test_ctrl_c(tmp_path: Path) -> None:
     assert (process.returncode, said) == (130, "Error: Stopped.\n")
 
 
+@pytest.mark.parametrize("name", ["check", "list"])
 @pytest.mark.parametrize(("text", "code"), [("", 0), (".task('t')", 1)], ids=["good", "broken"])
-def test_quiet_check(tmp_path: Path, text: str, code: int) -> None:
+def test_quiet(tmp_path: Path, text: str, code: int, name: str) -> None:
     """
-    `flowkit check --quiet` prints nothing, and its exit code says it.
+    With `--quiet` nothing is printed, and the exit code says it.
     """
     (tmp_path / "file.py").write_text(
         "from flowkit import Pipeline\nfrom flowkit.airflow.dags import register\n"
         f"register(Pipeline('p').task('t'){text})\n"
     )
-    done = _flowkit("check", "file.py", "--quiet", cwd=tmp_path)
+    done = _flowkit(name, "file.py", "--quiet", cwd=tmp_path)
 
     assert (done.returncode, done.stdout, done.stderr) == (code, "", "")

@@ -106,11 +106,11 @@ def _complex_by_hand() -> DAG:
 def _report_by_hand(region: str, metric: reports.Metric, minute: int) -> DAG:
     from airflow.sdk import DAG
 
-    from flowkit.airflow.compat import CronTriggerTimetable
+    from flowkit.airflow.compat import cron_timetable
 
     with DAG(
         f"report_{region.lower()}_{metric}",
-        schedule=CronTriggerTimetable(f"{minute} 4 * * *", timezone="Europe/Berlin"),
+        schedule=cron_timetable(f"{minute} 4 * * *", "Europe/Berlin"),
         start_date=START,
         catchup=False,
         tags=["example", "report"],

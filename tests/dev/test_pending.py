@@ -4,7 +4,6 @@ When a save counts as visible.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,13 @@ import attrs
 import pytest
 
 from flowkit.airflow.server_database import ParsedDag, ParsedError
+from flowkit.dev import pending
 from flowkit.dev.events import Late, Live
 from flowkit.dev.pending import Pending, Visible, pending_of
 from flowkit.dev.project import Changed, Look, Seen
 
 FOLDER = Path("/project/dags")
+SAVED = 1_800_000_000.0
 
 
 @attrs.define(eq=False)
@@ -44,6 +45,32 @@ class Airflow:
         self.requests.append(set(files))
 
 
+@attrs.define(eq=False)
+class Clock:
+    """
+    Stands for the module `time`. It goes only when it is told to.
+    """
+
+    passed: float = 5.0
+    """The seconds since the save."""
+
+    def time(self) -> float:
+        return SAVED + self.passed
+
+    def monotonic(self) -> float:
+        return self.passed
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """
+    What time it is.
+    """
+    clock = Clock()
+    monkeypatch.setattr(pending, "time", clock)
+    return clock
+
+
 @pytest.fixture
 def airflow() -> Airflow:
     """
@@ -53,15 +80,12 @@ def airflow() -> Airflow:
 
 
 @pytest.fixture
-def visible(airflow: Airflow) -> Visible:
+def visible(airflow: Airflow, clock: Clock) -> Visible:
     """
     What watches it.
     """
     database: Any = airflow
     return Visible(FOLDER, database, airflow.request)
-
-
-SAVED = time.time() - 5
 
 
 def dag(dag_id: str = "a", *, begun: float, stored: float = 0.0, file: str = "a.py") -> ParsedDag:
@@ -163,6 +187,7 @@ def test_what_airflow_alone_refuses_is_told(visible: Visible, airflow: Airflow) 
     (live,) = visible.look()
     assert isinstance(live, Live)
     assert live.refused == (("a.py", "what is wrong"),)
+    assert not live.wrong
 
 
 def test_errors_that_flowkit_knows_are_not_told_again(visible: Visible, airflow: Airflow) -> None:
@@ -173,6 +198,7 @@ def test_errors_that_flowkit_knows_are_not_told_again(visible: Visible, airflow:
     airflow.failed = [error("a.py::a", begun=0.8)]
     (live,) = visible.look()
     assert isinstance(live, Live)
+    assert live.wrong
     assert live.refused == ()
 
 
@@ -205,27 +231,27 @@ def test_a_later_save_stands_for_an_earlier_one(visible: Visible, airflow: Airfl
     assert [one.dag_id for one in live.changed] == ["a", "b"]
 
 
-def test_a_save_that_does_not_come_through_is_told_once(visible: Visible, airflow: Airflow) -> None:
+def test_a_save_that_does_not_come_through_is_told_once(visible: Visible, clock: Clock) -> None:
     """
     After some seconds. A file that holds none of flowkit's pipelines may hold none at all: nothing is said of it.
     """
-    visible.add(Pending({"a.py", "plain.py"}, time.time() - 20, plain=frozenset({"plain.py"})))
+    visible.add(Pending({"a.py", "plain.py"}, SAVED, plain=frozenset({"plain.py"})))
+    assert list(visible.look()) == []
+    clock.passed = 20
     assert [event.files for event in visible.look() if isinstance(event, Late)] == [(FOLDER / "a.py",)]
     assert list(visible.look()) == []
-    visible.add(Pending({"plain.py"}, time.time() - 20, plain=frozenset({"plain.py"})))
+    visible.add(Pending({"plain.py"}, SAVED, plain=frozenset({"plain.py"})))
     assert [event.files for event in visible.look() if isinstance(event, Live)] == [()]
 
 
-def test_requests_are_repeated_when_airflow_rests(
-    visible: Visible, airflow: Airflow, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_requests_are_repeated_when_airflow_rests(visible: Visible, airflow: Airflow, clock: Clock) -> None:
     """
     It may have lost one.
     """
     visible.add(changed_a())
     list(visible.look())
     assert airflow.requests == []
-    visible._moved -= 2
+    clock.passed += 2
     list(visible.look())
     assert airflow.requests == [{"a.py"}]
 

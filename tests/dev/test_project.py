@@ -227,3 +227,24 @@ def test_a_look_survives_the_end_of_the_process_that_looks(dags: Path, project: 
     project._process.kill()
     project._process.wait()
     assert told(project.look([file])) == {"a": "added"}
+
+
+def test_a_mistake_of_flowkits_own_is_told_as_such(dags: Path, tmp_path: Path) -> None:
+    """
+    It is not said to be the user's, and the process that looks lives on.
+    """
+    write(dags, "one", 'Pipeline("sales").task("t")')
+    (tmp_path / "sitecustomize.py").write_text(
+        "import flowkit.dev.look\n"
+        "def fail(*_, **__): raise KeyError('what was missing')\n"
+        "flowkit.dev.look.lint = fail\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}", "HOME": str(tmp_path)}
+    with Project(dags, environment) as project:
+        for _ in range(2):
+            look = project.look([dags / "one.py"])
+            assert look.changed == ()
+            assert look.died == (
+                "flowkit itself has failed while it looked at the files: KeyError: 'what was missing'. "
+                "Please report this."
+            )

@@ -58,9 +58,12 @@ _PROGRAMS = {
     "mkdir",
     "mypy",
     "pip",
+    "pyright",
+    "pytest",
     "python",
     "python3",
     "rm",
+    "ruff",
 }
 _UNTITLED = "dags/example.py"
 # Airflow's own types make no difference to the messages that pages show, and would take a minute.
@@ -302,6 +305,9 @@ def _command(page: Page, words: list[str]) -> None:
 
 def _flowkit(page: Page, words: list[str]) -> None:
     arguments = _parser(words).parse_args(words)
+    if words[0] == "dev":
+        # It would not end by itself.
+        return
     if words[0] == "run":
         known = {pipeline.dag_id for pipeline in load(page.work_in() / (arguments.path or "dags")).pipelines}
         assert arguments.dag_id in known

@@ -21,18 +21,15 @@ Elsewhere, as in a benchmark:
 
 What to know:
 
-- `components` says which processes there are; by default scheduler, dag-processor and api-server. Tests of parsing
-  need the DAG processor alone, and read the database: an API server costs some seconds and 300 MB.
-- The database is a copy of an empty one that is up to date (`migrated`, twelve seconds, once in a test session), or
-  what `connection=` says, such as a PostgreSQL; that one is migrated here.
+- `components` says which processes there are. Tests of parsing need the DAG processor alone, and read the database.
+- The database is a copy of an empty one that is up to date (`migrated`), or what `connection=` says, which is migrated.
 - `import_errors()`, `dag_rows()`, `rows(sql)` read the database, and need no API server; `client` is an `httpx.Client`
   for `/api/v2/`, with a token of an admin; `url` is for browsers, and needs no login.
-- `settings` are variables of the environment, and win over those set here. Nothing of the caller's Airflow is
-  inherited. `airflow.env` is that environment, for programs that a test starts by itself.
-- `cli("tasks", "test", …)` runs an Airflow command in it; `log(component)` is what a process has printed;
-  `kill(component)`, `start_component(component)` and `restart(component)` do what they say.
-- Every wait has a limit, and fails with the end of the logs. All processes are ended with the `with` block or the
-  fixture, and also when the test run itself is killed (`processes.py`); one that is left is an error.
+- `settings` are variables of the environment, and win over those set here; nothing of the caller's Airflow is
+  inherited. `airflow.env` is that environment.
+- `cli("tasks", "test", …)` runs an Airflow command in it; `log(component)` is what a process has printed.
+- Every wait has a limit, and fails with the end of the logs. All processes are ended with the block or the fixture,
+  and also when the test run itself is killed (`processes.py`); one that is left is an error.
 """
 
 from __future__ import annotations
@@ -57,7 +54,7 @@ from sqlalchemy.exc import OperationalError
 from typing_extensions import Self
 
 from tests.e2e.database import Database
-from tests.e2e.processes import Family
+from tests.e2e.processes import Family, tails
 from tests.e2e.servers import free_port as free_port  # noqa: PLC0414 - others take it from here
 from tests.support import ROOT
 
@@ -121,6 +118,9 @@ class AirflowServer(Database):
 
     commands: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     """By name: the Airflow commands of further processes, which *components* and `start_component` then know."""
+
+    logs: Sequence[Path] = ()
+    """More log files, such as those of the database, whose end is shown when something does not come."""
 
     python: str = sys.executable
     """The Python that has the Airflow to start."""
@@ -291,8 +291,8 @@ class AirflowServer(Database):
         """
         Return what a process has printed.
         """
-        file = self.home / f"{component}.log"
-        return file.read_text(errors="replace") if file.exists() else ""
+        log = self.home / f"{component}.log"
+        return log.read_text(errors="replace") if log.exists() else ""
 
     def task_log(self, dag_id: str, task_id: str) -> str:
         """
@@ -391,8 +391,7 @@ class AirflowServer(Database):
         return kind is None or bool(self.rows(sql, type=kind, since=since))
 
     def _logs(self) -> str:
-        names = dict.fromkeys([*self.components, *self._running])
-        return "\n".join("\n".join([f"--- {name}", *self.log(name).splitlines()[-30:]]) for name in names)
+        return tails([*sorted(self.home.glob("*.log")), *self.logs])
 
 
 def _say(what: str) -> None:

@@ -3,20 +3,21 @@ Ends every process of a tree that somebody started, whatever becomes of the one 
 
 Airflow forks workers and parsers, and puts some into groups of their own. So all that are started get a mark in their
 environment, which forks inherit; and a process of its own, the reaper, waits for the end of the one who started them.
-It ends all that bear the mark, also when a test run is killed.
+It ends all that bear the mark, also when a test run is killed, and then deletes the folders that were theirs alone.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import attrs
 import psutil
@@ -63,6 +64,24 @@ def reap(mark: str, grace: float = 4) -> int:
     return len(marked(mark))
 
 
+def tails(logs: Iterable[Path], lines: int = 30) -> str:
+    """
+    Return the last lines of each of these files, below its name.
+    """
+    texts = {log.stem: log.read_text(errors="replace").splitlines() for log in logs if log.exists()}
+    return "\n".join("\n".join([f"--- {name}", *text[-lines:]]) for name, text in texts.items())
+
+
+def delete(folder: Path) -> None:
+    """
+    Delete *folder*, also when a process that has just ended still writes into it.
+    """
+    deadline = time.monotonic() + 5
+    while folder.exists() and time.monotonic() < deadline:
+        shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(0.1)
+
+
 def _leads(process: psutil.Process) -> bool:
     try:
         return os.getsid(process.pid) == process.pid
@@ -76,23 +95,40 @@ class Family:
     Processes that end together.
     """
 
+    folders: tuple[Path, ...] = ()
+    """What they leave, and what goes with them."""
+
     mark: str = attrs.field(factory=lambda: uuid.uuid4().hex, init=False)
     _reaper: subprocess.Popen[str] | None = attrs.field(default=None, init=False)
 
-    def start(
-        self, command: list[str], *, env: Mapping[str, str], log: Path, cwd: Path, **options: Any
-    ) -> subprocess.Popen[bytes]:
+    def watch(self) -> None:
         """
-        Start *command* in a session of its own; what it prints is added to *log*. *options* are those of
-        `subprocess.Popen`, such as `user`.
+        See to the end of all that will be started, and of the folders, from now on.
         """
         if self._reaper is None:
             self._reaper = subprocess.Popen(
-                [sys.executable, __file__, self.mark],
+                [sys.executable, __file__, self.mark, *map(str, self.folders)],
                 stdin=subprocess.PIPE,
                 start_new_session=True,
                 text=True,
             )
+
+    def start(
+        self,
+        command: list[str],
+        *,
+        env: Mapping[str, str],
+        log: Path,
+        cwd: Path,
+        user: int | None = None,
+        group: int | None = None,
+        extra_groups: Sequence[int] | None = None,
+    ) -> subprocess.Popen[bytes]:
+        """
+        Start *command* in a session of its own; what it prints is added to *log*. Whose process it is can be said as
+        `subprocess.Popen` takes it.
+        """
+        self.watch()
         output: IO[bytes]
         with log.open("ab") as output:
             return subprocess.Popen(
@@ -104,12 +140,14 @@ class Family:
                 stderr=subprocess.STDOUT,
                 cwd=cwd,
                 start_new_session=True,
-                **options,
+                user=user,
+                group=group,
+                extra_groups=extra_groups,
             )
 
     def stop(self) -> None:
         """
-        End them all.
+        End them all, and delete their folders.
 
         Raises:
             RuntimeError: If one cannot be ended.
@@ -125,4 +163,7 @@ class Family:
 if __name__ == "__main__":
     # Reads until the one who started this closes the pipe, or is no more.
     sys.stdin.read()
-    sys.exit(min(reap(sys.argv[1]), 1))
+    left = reap(sys.argv[1])
+    for folder in sys.argv[2:]:
+        delete(Path(folder))
+    sys.exit(min(left, 1))

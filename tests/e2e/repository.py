@@ -5,7 +5,6 @@ A git repository of pipelines for tests: a bare one on disk, and a clone from wh
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -90,16 +89,18 @@ class Repository:
 
     def sync(self, root: Path) -> Path:
         """
-        Do what the sidecar git-sync does: check out the branch into a folder of its own below *root*, turn the link
-        `current` to it in one step, and delete the one before. Return the link.
+        Do what the sidecar git-sync does: check out the branch as a worktree below *root*, turn the link `current` to
+        it in one step, and delete the worktree before. Return the link.
         """
         commit = self.git("rev-parse", "main", cwd=self.bare)
-        root.mkdir(parents=True, exist_ok=True)
-        self.git("clone", "--quiet", str(self.bare), str(root / commit), cwd=root)
         current, new = root / "current", root / "new"
         before = current.resolve() if current.is_symlink() else None
-        new.symlink_to(root / commit)
+        worktree = Path(".worktrees") / commit
+        if before == root / worktree:
+            return current
+        self.git("worktree", "add", "--quiet", "--detach", str(root / worktree), commit, cwd=self.bare)
+        new.symlink_to(worktree)
         new.replace(current)
-        if before is not None and before != root / commit:
-            shutil.rmtree(before)
+        if before is not None:
+            self.git("worktree", "remove", "--force", str(before), cwd=self.bare)
         return current

@@ -65,12 +65,14 @@ class Server:
     """Where it is, as SQLAlchemy or Celery writes it."""
 
     port: int
+    log: Path
+    """What it has printed."""
+
     _command: list[str]
-    _log: Path
     _folder: Path
     _works: Callable[[], bool]
     _user: dict[str, Any] = attrs.field(factory=dict)
-    _family: Family = attrs.field(factory=Family, init=False)
+    _family: Family = attrs.field(factory=Family)
     _process: subprocess.Popen[bytes] | None = attrs.field(default=None, init=False)
 
     def start(self) -> None:
@@ -81,14 +83,14 @@ class Server:
             TimeoutError: If it does not answer within half a minute; with what it printed.
         """
         self._process = self._family.start(
-            self._command, env=_environment(), log=self._log, cwd=self._folder, **self._user
+            self._command, env=_environment(), log=self.log, cwd=self._folder, **self._user
         )
         deadline = time.monotonic() + _WAIT
         while time.monotonic() < deadline and self._process.poll() is None:
             if self._works():
                 return
             time.sleep(0.1)
-        raise TimeoutError(f"{self._command[0]} does not answer:\n{self._log.read_text()[-3000:]}")
+        raise TimeoutError(f"{self._command[0]} does not answer:\n{self.log.read_text()[-3000:]}")
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
         """
@@ -118,8 +120,11 @@ def postgres(folder: Path) -> Iterator[Server]:
             refuses to run as root, and then runs as `postgres` or `nobody`.
     """
     home = Path(tempfile.mkdtemp(prefix="flowkit-postgres-"))
-    user = _unprivileged()
+    # Deletes the folder, also when the test run is killed.
+    family = Family((home,))
+    family.watch()
     try:
+        user = _unprivileged()
         if user:
             os.chown(home, user["user"], user["group"])
         data, port = home / "data", free_port()
@@ -133,11 +138,12 @@ def postgres(folder: Path) -> Iterator[Server]:
         server = Server(
             f"postgresql+psycopg2://airflow@127.0.0.1:{port}/airflow",
             port,
-            command,
             folder / "postgres.log",
+            command,
             home,
             lambda: _run("pg_isready", *at, "--quiet", cwd=home, check=False) == 0,
             user,
+            family,
         )
         try:
             server.start()
@@ -147,7 +153,7 @@ def postgres(folder: Path) -> Iterator[Server]:
             # Without waiting for its clients.
             server.stop(signal.SIGINT)
     finally:
-        shutil.rmtree(home)
+        family.stop()
 
 
 @contextlib.contextmanager
@@ -172,7 +178,7 @@ def redis(folder: Path) -> Iterator[Server]:
         )
         return b"PONG" in done.stdout
 
-    server = Server(f"redis://127.0.0.1:{port}/0", port, command, folder / "redis.log", folder, works)
+    server = Server(f"redis://127.0.0.1:{port}/0", port, folder / "redis.log", command, folder, works)
     try:
         server.start()
         yield server

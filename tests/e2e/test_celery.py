@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -32,6 +33,10 @@ if LACKS and not os.environ.get("CI"):
 
 WORKERS = {"worker-red": "red,default", "worker-blue": "blue,default"}
 """The queues of each. Whoever is free takes a task of the queue `default`."""
+
+VISIBLE = 30
+"""Seconds after which Redis gives a message to another worker, if the first one has not answered for it; a day by
+default."""
 
 CONCURRENCY = 2
 """How many tasks a worker runs at once."""
@@ -120,14 +125,19 @@ class Cluster:
     broker: Server
     folder: Path
 
+    def sessions(self, name: str) -> list[int]:
+        """
+        Return the session of each task that has begun under this name: its worker's.
+        """
+        file = self.folder / f"{name}.begun"
+        return [int(session) for session in file.read_text().split()] if file.exists() else []
+
     def begun(self, name: str) -> list[str]:
         """
         Return the worker of each task that has begun under this name.
         """
-        file = self.folder / f"{name}.begun"
         workers = {pid: worker for worker, pid in self.airflow.pids.items()}
-        sessions = file.read_text().split() if file.exists() else []
-        return [workers.get(int(session), "another") for session in sessions]
+        return [workers.get(session, "another") for session in self.sessions(name)]
 
     def wait_for_begun(self, name: str, tasks: int) -> list[str]:
         """
@@ -150,20 +160,21 @@ class Cluster:
         """
         Wait until a worker answers Celery.
         """
-        from celery import Celery
+        from celery import Celery  # type: ignore[import-untyped]
 
         with Celery(broker=self.broker.url) as app:
             at = [f"celery@{worker}"]
             self.airflow.wait_for(lambda: app.control.ping(at, timeout=1), worker, 90, pause=0.5)
 
-    def unanswered(self) -> int:
+    def unanswered(self) -> list[float]:
         """
-        Return how many messages workers have taken and not yet answered for.
+        Return the messages that workers have taken and not yet answered for: seconds since they were taken.
         """
         from redis import Redis
 
         with Redis(port=self.broker.port) as broker:
-            return int(broker.hlen("unacked"))
+            taken: Any = broker.zrange("unacked_index", 0, -1, withscores=True)
+            return [time.time() - since for _, since in taken]
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         """
@@ -188,7 +199,7 @@ def cluster(start_airflow: StartAirflow, tmp_path_factory: pytest.TempPathFactor
         airflow = start_airflow(
             executor="CeleryExecutor",
             connection=database.url,
-            database=None,
+            logs=(database.log, broker.log),
             components=("scheduler", "dag-processor", "api-server", *WORKERS),
             commands={
                 worker: (
@@ -209,8 +220,7 @@ def cluster(start_airflow: StartAirflow, tmp_path_factory: pytest.TempPathFactor
                 "AIRFLOW__CELERY__BROKER_URL": broker.url,
                 "AIRFLOW__CELERY__RESULT_BACKEND": f"db+{database.url}",
                 "AIRFLOW__CELERY__WORKER_CONCURRENCY": str(CONCURRENCY),
-                # As long as no task here; after it, Redis gives a message to another worker. A day by default.
-                "AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__VISIBILITY_TIMEOUT": "45",
+                "AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__VISIBILITY_TIMEOUT": str(VISIBLE),
                 "AIRFLOW__CORE__PARALLELISM": "16",
                 "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps([examples, own]),
                 # A worker that is gone is missed after 15 seconds, not after five minutes.
@@ -307,13 +317,19 @@ def test_a_worker_is_killed(cluster: Cluster) -> None:
     assert [tuple(row.values()) for row in airflow.rows(tries)] == [("after", 1), ("write", 2)]
     assert cluster.begun("killed_after") == [other]
 
-    # Redis gives out once more what the dead worker never answered for; nothing comes of it.
-    taken = [int(session) for session in (cluster.folder / "killed.begun").read_text().split()]
-    airflow.wait_for(lambda: cluster.unanswered() == 0, "the message of the dead worker", 120, pause=0.5)
-    assert [int(session) for session in (cluster.folder / "killed.begun").read_text().split()] == taken
-    assert len(taken) == 2
+    # The first worker to start later makes Redis give out once more what the dead one never answered for: nothing
+    # comes of it.
+    taken = cluster.sessions("killed")
+    airflow.wait_for(
+        lambda: all(since > VISIBLE for since in cluster.unanswered()),
+        "the time of the dead worker's message",
+    )
     airflow.start_component(victim)
     cluster.wait_for_worker(victim)
+    airflow.wait_for(lambda: not cluster.unanswered(), "the message of the dead worker", 150, pause=0.5)
+    assert cluster.sessions("killed") == taken
+    assert len(taken) == 2
+    assert cluster.rows("killed") == [(key, f"value {key}") for key in range(100)]
 
 
 def test_the_broker_is_killed(cluster: Cluster) -> None:

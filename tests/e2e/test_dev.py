@@ -10,10 +10,12 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import attrs
@@ -22,7 +24,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from flowkit.airflow.local_home import airflow_version
-from flowkit.airflow.server_processes import end_marked, marked
+from flowkit.airflow.server_home import ServerHome, migrating, server_environment
+from flowkit.airflow.server_processes import Processes, end_marked, marked
+from flowkit.dev.setup import set_up
 from tests.e2e.airflow_server import free_port
 from tests.e2e.database import Database
 from tests.support import DAGS, ROOT
@@ -67,14 +71,21 @@ class Session(Database):
         """
         Where its Airflow lives.
         """
-        return self.project / ".flowkit" / f"dev-{airflow_version()}"
+        return self.project / ".flowkit" / "dev"
+
+    @property
+    def database(self) -> Path:
+        """
+        The file of its database.
+        """
+        return self.home / f"airflow-{airflow_version()}.db"
 
     @property
     def database_url(self) -> str:
         """
         The database of its Airflow.
         """
-        return f"sqlite:///{self.home / 'airflow.db'}"
+        return f"sqlite:///{self.database}"
 
     def command(self, *arguments: str) -> list[str]:
         """
@@ -202,7 +213,7 @@ def dev(tmp_path_factory: pytest.TempPathFactory, migrated_database: Path) -> It
     session.write("plain.py", PLAIN.replace("NAME", "plain"))
     # A database from another day: the twelve seconds that setting it up takes are spent once in all tests.
     session.home.mkdir(parents=True)
-    shutil.copy(migrated_database, session.home / "airflow.db")
+    shutil.copy(migrated_database, session.database)
     session.start()
     try:
         session.wait_for(lambda: "has read all files" in session.out, "start", 150)
@@ -272,6 +283,26 @@ def test_what_a_file_uses_concerns_it(dev: Session, file: str, text: str, task: 
     assert task in dev.tasks("uses")
 
 
+def test_a_helper_may_be_broken_and_missing(dev: Session) -> None:
+    """
+    The last good version stays until it is mended.
+    """
+    steps = dev.folder / "steps.py"
+    good, tasks = steps.read_text(), dev.tasks("uses")
+    spoils: list[Callable[[], None]] = [lambda: dev.write("steps.py", "NAME = ("), steps.unlink]
+    for spoil in spoils:
+        at = len(dev.out)
+        spoil()
+        dev.wait_for_line(r"dags/.*: FK501 (.*\n)*?.*1 problem\. Airflow keeps the last good version\.", at)
+        dev.wait_for(lambda: "uses.py" in dev.import_errors(), "error")
+        assert "uses" in dev.dags()
+        assert dev.tasks("uses") == tasks
+        at = len(dev.out)
+        dev.write("steps.py", good)
+        dev.wait_for_line(r"uses mended: live after", at)
+        assert "uses.py" not in dev.import_errors()
+
+
 def test_a_file_may_be_renamed_and_deleted(dev: Session) -> None:
     """
     Its pipelines stay, and go.
@@ -324,6 +355,7 @@ def test_files_without_flowkit_are_followed(dev: Session) -> None:
     at = len(dev.out)
     dev.write("plain.py", PLAIN.replace("NAME", "other") + "\n1 / 0\n")
     dev.wait_for_line(r"Airflow refuses plain\.py:\n(.*\n)*?.*ZeroDivisionError", at)
+    assert "other" in dev.dags()
 
 
 def test_a_file_that_ends_python(dev: Session) -> None:
@@ -371,30 +403,69 @@ def test_a_crashed_component_is_started_again(dev: Session) -> None:
 
 def test_a_killed_one_is_cleaned_up_by_the_next(dev: Session) -> None:
     """
-    Also while the port is still in use by what was left. SIGTERM ends everything, and no lock stays.
+    Also while the port is still in use by what was left. What was shown is shown again.
     """
     assert dev.stop(signal.SIGKILL) == -signal.SIGKILL
-    assert marked(dev.home)
     left = {process.pid for process in marked(dev.home)}
+    assert left
+    (dev.folder / "two.py").unlink()
     dev.start()
-    dev.wait_for(lambda: "Starting the API server" in dev.out, "start")
+    dev.wait_for(lambda: "has read all files" in dev.out, "start", 150)
     assert "Ended what an earlier flowkit dev had left running." in dev.out
     assert left.isdisjoint(process.pid for process in marked(dev.home))
-    assert dev.stop(signal.SIGTERM) == 0
+    assert "uses" in dev.dags()
+    assert {"first", "second"}.isdisjoint(dev.dags())
+
+
+def test_ctrl_c_ends_everything(dev: Session) -> None:
+    """
+    No process is left, and no lock.
+    """
+    assert dev.stop(signal.SIGINT) == 0
     assert marked(dev.home) == []
     assert dev.out.splitlines()[-1].endswith("Ended. The runs are kept for the next time.")
+    with ServerHome.of(dev.folder).held("x"):
+        pass
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
-def test_it_ends_in_peace_while_it_sets_up_the_database(dev: Session, number: signal.Signals) -> None:
+def test_it_ends_in_peace_while_it_starts(dev: Session) -> None:
+    """
+    Nothing is left then either.
+    """
+    dev.start()
+    dev.wait_for(lambda: "Starting the API server" in dev.out, "start")
+    assert dev.stop(signal.SIGTERM) == 0
+    assert marked(dev.home) == []
+
+
+def test_it_ends_in_peace_while_it_sets_up_the_database(dev: Session) -> None:
     """
     No half of one is left.
     """
-    database = dev.home / "airflow.db"
-    for file in dev.home.glob("airflow.db*"):
+    for file in dev.home.glob("airflow-*.db*"):
         file.unlink()
     dev.start()
-    dev.wait_for((dev.home / "unfinished" / "airflow.db").exists, "begin of the migration")
-    assert dev.stop(number) == 0
+    dev.wait_for((dev.home / "unfinished" / dev.database.name).exists, "begin of the migration")
+    assert dev.stop(signal.SIGHUP) == 0
     assert marked(dev.home) == []
-    assert not database.exists()
+    assert not dev.database.exists()
+
+
+def test_the_database_of_an_earlier_airflow_is_taken_along(dev: Session) -> None:
+    """
+    What was in it is in that of this Airflow. The old one is still there, for those who go back.
+    """
+    home = ServerHome.of(dev.folder)
+    old = home.folder / "airflow-3.0.0.db"
+    processes = Processes(home.folder, server_environment(os.environ, home, folder=dev.folder, port=dev.port))
+    log = home.log_of("made")
+    environment = migrating(processes.environment, old)
+    assert processes.run("db", "migrate", "--to-version", "3.0.0", log=log, environment=environment) == 0
+    with closing(sqlite3.connect(old)) as connection, connection:
+        connection.execute("INSERT INTO variable (key, val, is_encrypted) VALUES ('city', 'Bremen', 0)")
+    began = [event.what for event in set_up(home, processes)]
+    assert began == [f"Taking the runs along from Airflow 3.0.0 to {home.version}, once …"]
+    assert dev.rows("SELECT val FROM variable WHERE key = 'city'") == [{"val": "Bremen"}]
+    assert old.exists()
+    assert not home.unfinished.exists()
+    assert list(set_up(home, processes)) == []

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 import time
@@ -15,11 +14,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
 
 from flowkit.deploy.recipe import Recipe
-from tests.e2e.airflow_server import AirflowServer, StartAirflow
+from tests.e2e.airflow_server import StartAirflow
+from tests.e2e.pushes import HELD, HELPERS, LAYERED, PATIENT, SEVERAL, SYNTAX, Setting
 from tests.e2e.repository import GIT_ENV, Repository
 from tests.e2e.servers import missing
 
@@ -29,69 +28,14 @@ LACKS = missing(programs=("git",), modules=("airflow.providers.git",))
 if LACKS and not os.environ.get("CI"):
     pytest.skip(f"not installed: {', '.join(LACKS)}", allow_module_level=True)
 
-REFRESH = int(os.environ.get("TEST_GIT_REFRESH", "2"))
+REFRESH = 2
 """Seconds between two looks at the repository."""
 
-PUSHES = int(os.environ.get("TEST_GIT_PUSHES", "3"))
-"""How many pushes are measured."""
+PUSHES = 3
+"""How many pushes are measured; `benchmarks/git_push.py` measures more, with the intervals of the recipe."""
 
 STALE = 6
 """Seconds for which a DAG stays live that its file no longer has; 50 by default."""
-
-HELPERS = """
-import os, time
-from pathlib import Path
-
-from flowkit import Group, python
-
-VERSION = 1
-
-
-def wait(name: str) -> None:
-    mark = Path(os.environ["MARKS"], name)
-    mark.with_suffix(".begun").touch()
-    deadline = time.monotonic() + 120
-    while not mark.exists():
-        if time.monotonic() > deadline:
-            raise TimeoutError(name)
-        time.sleep(0.25)
-
-
-def tell() -> None:
-    print("helpers of version", VERSION)
-
-
-def layer() -> Group:
-    return Group("ingestion").task("tell", python(tell))
-"""
-
-BEGIN = """
-from flowkit import Pipeline, generate, python
-from flowkit.airflow.dags import register
-from company.{helpers} import layer, tell, wait
-"""
-
-LAYERED = BEGIN + "register(Pipeline('{name}').then(layer()))\n"
-
-SYNTAX = "\ndef broken(:\n"
-
-PATIENT = (
-    BEGIN
-    + "register(Pipeline('{name}').task('first', python(wait, '{name}')).task('second', python(tell)))\n"
-)
-
-SEVERAL = (
-    BEGIN
-    + """
-def build(name: str) -> Pipeline:
-    made = Pipeline(name).then(layer())
-    return made.task("twice").task("twice") if name in {broken} else made
-
-
-register(generate(build, ["{name}_1", "{name}_2", "{name}_3"], dag_id=str))
-"""
-)
-
 
 FETCH = """
 import sys
@@ -99,94 +43,6 @@ from airflow.dag_processing.bundles.manager import DagBundlesManager
 
 DagBundlesManager().get_bundle("pipelines", version=sys.argv[1]).initialize()
 """
-
-
-@attrs.frozen
-class Setting:
-    """
-    A repository, and the Airflow that follows it.
-    """
-
-    airflow: AirflowServer
-    repository: Repository
-    marks: Path
-    synced: Path
-
-    def push(
-        self, name: str, template: str, *, version: int = 1, force: bool = False, broken: str = "()"
-    ) -> str:
-        """
-        Push the pipelines of a test, and helpers of their own; return the commit.
-        """
-        text = template.format(name=name, helpers=name, broken=broken)
-        helpers = HELPERS.replace("VERSION = 1", f"VERSION = {version}")
-        files = {f"dags/{name}.py": text, f"dags/company/{name}.py": helpers}
-        return self.repository.push(files, force=force)
-
-    def wait_for_commit(self, commit: str, *dag_ids: str) -> None:
-        """
-        Wait until Airflow has parsed DAGs of this commit.
-        """
-        sql = "SELECT dag_id FROM dag WHERE bundle_version = :commit"
-        self.airflow.wait_for(
-            lambda: set(dag_ids) <= {row["dag_id"] for row in self.airflow.rows(sql, commit=commit)},
-            f"parse of {dag_ids} at {commit}",
-        )
-
-    def wait_for_bundle(self, commit: str) -> None:
-        """
-        Wait until Airflow has fetched the commit.
-        """
-        sql = "SELECT name FROM dag_bundle WHERE version = :commit"
-        self.airflow.wait_for(lambda: self.airflow.rows(sql, commit=commit), f"commit {commit}")
-
-    def wait_until_stale(self, dag_id: str, stale: bool = True) -> None:
-        """
-        Wait until a DAG is no longer live, or is again.
-        """
-        self.airflow.wait_for(
-            lambda: bool(self.airflow.dag_rows()[dag_id]["is_stale"]) is stale, f"stale={stale} of {dag_id}"
-        )
-
-    def begin(self, dag_id: str) -> str:
-        """
-        Start a run, and wait until its first task waits.
-        """
-        run = self.airflow.trigger(dag_id)
-        begun = (self.marks / dag_id).with_suffix(".begun")
-        self.airflow.wait_for(begun.exists, f"begin of {dag_id}")
-        begun.unlink()
-        return run
-
-    def release(self, dag_id: str) -> None:
-        """
-        Let the first task go on.
-        """
-        (self.marks / dag_id).touch()
-
-    def states(self, dag_id: str, run: str) -> dict[str, str | None]:
-        """
-        Return the state of each task of a run.
-        """
-        sql = "SELECT task_id, state FROM task_instance WHERE dag_id = :dag AND run_id = :run"
-        return {row["task_id"]: row["state"] for row in self.airflow.rows(sql, dag=dag_id, run=run)}
-
-    def told(self, dag_id: str, run: str, task: str) -> list[str]:
-        """
-        Return the versions of the helpers that a task of a run has printed.
-        """
-        folder = self.airflow.home / "logs" / f"dag_id={dag_id}" / f"run_id={run}" / f"task_id={task}"
-        return re.findall(
-            r"helpers of version (\d)", "".join(file.read_text() for file in folder.glob("*.log"))
-        )
-
-    def run(self, dag_id: str, task: str) -> list[str]:
-        """
-        Run a DAG with success, and return what its task has told.
-        """
-        run = self.airflow.trigger(dag_id)
-        assert self.airflow.wait_for_run(dag_id, run) == "success"
-        return self.told(dag_id, run, task)
 
 
 @pytest.fixture(scope="module")
@@ -212,7 +68,7 @@ def git(start_airflow: StartAirflow, tmp_path_factory: pytest.TempPathFactory) -
             "AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": "1",
             "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(bundles),
             "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(folder / "bundles"),
-            "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "2",
+            "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "8",
             "AIRFLOW__DAG_PROCESSOR__STALE_DAG_THRESHOLD": str(STALE),
             "AIRFLOW__SCHEDULER__PARSING_CLEANUP_INTERVAL": "2",
         }
@@ -248,20 +104,23 @@ def test_a_push_that_breaks_one_pipeline(git: Setting) -> None:
 
     commit = git.push("one", SEVERAL, broken="['one_2']", version=2)
     git.wait_for_commit(commit, "one_1", "one_3")
-    airflow.wait_for(airflow.import_errors, "the error of 'one_2'")
-    shown = airflow.client.get("importErrors").raise_for_status().json()["import_errors"]
-    assert [error["filename"] for error in shown] == ["one.py::one_2"]
-    assert "FK101 The id 'twice' of this task is taken" in shown[0]["stack_trace"]
+    airflow.wait_for(lambda: git.errors("one"), "the error of 'one_2'")
+    answer = airflow.client.get("importErrors").raise_for_status().json()["import_errors"]
+    shown = {
+        error["filename"]: error["stack_trace"] for error in answer if error["filename"].startswith("one.py")
+    }
+    assert list(shown) == ["one.py::one_2"]
+    assert "FK101 The id 'twice' of this task is taken" in shown["one.py::one_2"]
     runs = {name: airflow.trigger(name) for name in ("one_1", "one_3")}
     for name, run in runs.items():
         assert airflow.wait_for_run(name, run) == "success"
         assert git.told(name, run, "ingestion.tell") == ["2"]
     git.wait_until_stale("one_2")
     assert airflow.client.get("dags/one_2/dagRuns").json()["total_entries"] == 1
-    assert list(airflow.import_errors()) == ["one.py::one_2"]
+    assert git.errors("one") == ["one.py::one_2"]
 
     git.wait_for_commit(git.push("one", SEVERAL, version=3), "one_1", "one_2", "one_3")
-    assert airflow.import_errors() == {}
+    git.wait_for_no_errors("one")
     assert git.run("one_2", "ingestion.tell") == ["3"]
 
 
@@ -271,9 +130,8 @@ def test_a_push_that_breaks_a_whole_file(git: Setting) -> None:
     queued waits until the file is mended, and takes the commit that it was made for. Other files are not touched.
     """
     airflow = git.airflow
-    git.push("other", LAYERED)
-    good = git.push("whole", SEVERAL)
-    git.wait_for_commit(good, "whole_1", "whole_2", "whole_3", "other")
+    git.wait_for_commit(git.push("other", LAYERED), "other")
+    git.wait_for_commit(git.push("whole", SEVERAL), "whole_1", "whole_2", "whole_3")
     git.run("whole_1", "ingestion.tell")
     waiting = (
         "whole_2",
@@ -287,9 +145,9 @@ def test_a_push_that_breaks_a_whole_file(git: Setting) -> None:
         (rows[f"whole_{number}"]["is_stale"], rows[f"whole_{number}"]["has_import_errors"])
         for number in (1, 2, 3)
     } == {(1, 1)}
-    assert list(airflow.import_errors()) == ["whole.py"]
-    kept = airflow.rows("SELECT DISTINCT bundle_version FROM dag WHERE dag_id LIKE 'whole_%'")
-    assert kept == [{"bundle_version": good}]
+    assert git.errors("whole") == ["whole.py"]
+    tasks = airflow.client.get("dags/whole_1/tasks").raise_for_status().json()["tasks"]
+    assert [task["task_id"] for task in tasks] == ["ingestion.tell"]
     airflow.unpause("whole_2")
     assert airflow.client.post("dags/whole_1/dagRuns", json={"logical_date": None}).status_code == 404
     assert airflow.client.get("dags/whole_1/dagRuns").json()["total_entries"] == 1
@@ -298,7 +156,7 @@ def test_a_push_that_breaks_a_whole_file(git: Setting) -> None:
     assert set(git.states(*waiting).values()) == {None}
 
     git.wait_for_commit(git.push("whole", SEVERAL, version=3), "whole_1", "whole_2", "whole_3")
-    assert airflow.import_errors() == {}
+    git.wait_for_no_errors("whole")
     assert airflow.wait_for_run(*waiting) == "success"
     assert git.told(*waiting, "ingestion.tell") == ["1"]
     assert git.run("whole_2", "ingestion.tell") == ["3"]
@@ -348,12 +206,12 @@ def test_a_push_that_breaks_the_pipeline_of_a_run(git: Setting) -> None:
     that the run began with.
     """
     airflow = git.airflow
-    git.push("beside", LAYERED)
-    git.wait_for_commit(git.push("frozen", PATIENT), "frozen", "beside")
+    git.wait_for_commit(git.push("beside", LAYERED), "beside")
+    git.wait_for_commit(git.push("frozen", PATIENT), "frozen")
     run = git.begin("frozen")
     git.wait_for_bundle(git.push("frozen", PATIENT.replace("'second'", "'first'"), version=2))
-    airflow.wait_for(airflow.import_errors, "the error of 'frozen'")
-    assert list(airflow.import_errors()) == ["frozen.py::frozen"]
+    airflow.wait_for(lambda: git.errors("frozen"), "the error of 'frozen'")
+    assert git.errors("frozen") == ["frozen.py::frozen"]
     git.wait_until_stale("frozen")
     git.release("frozen")
     airflow.wait_for(lambda: git.states("frozen", run)["first"] == "success", "the end of 'first'")
@@ -372,8 +230,8 @@ def test_deleted_pipelines_are_no_longer_live(git: Setting) -> None:
     Those of a deleted file with the push, one of several when Airflow looks for such; what they did stays.
     """
     airflow = git.airflow
-    git.push("gone", LAYERED)
-    git.wait_for_commit(git.push("less", SEVERAL), "less_1", "less_2", "less_3", "gone")
+    git.wait_for_commit(git.push("gone", LAYERED), "gone")
+    git.wait_for_commit(git.push("less", SEVERAL), "less_1", "less_2", "less_3")
     git.run("gone", "ingestion.tell")
     git.push("less", SEVERAL.replace(', "{name}_3"', ""))
     git.repository.push({"dags/gone.py": None})
@@ -383,7 +241,25 @@ def test_deleted_pipelines_are_no_longer_live(git: Setting) -> None:
     assert {"less_1", "less_2"} <= set(airflow.dags())
     assert airflow.client.get("dags/gone/dagRuns").json()["total_entries"] == 1
     assert airflow.client.get("dags/gone").json()["is_stale"] is True
-    assert airflow.import_errors() == {}
+    assert git.errors("gone") + git.errors("less") == []
+
+
+def test_a_commit_that_comes_in_the_middle_of_a_parse(git: Setting) -> None:
+    """
+    What the parse finds in the old text is stored under the new commit: the good pipelines, and the error of one that
+    the commit mends, which stays listed until the next commit.
+    """
+    held, parsed = git.marks / "middle.held", git.marks / "middle.parsed"
+    held.touch()
+    git.push("middle", HELD + SEVERAL, broken="['middle_2']")
+    git.airflow.wait_for(parsed.exists, "the begin of the parse")
+    commit = git.push("middle", HELD + SEVERAL, version=2)
+    git.wait_for_bundle(commit)
+    held.unlink()
+    git.wait_for_commit(commit, "middle_1", "middle_2", "middle_3")
+    assert git.errors("middle") == ["middle.py::middle_2"]
+    assert git.run("middle_2", "ingestion.tell") == ["2"]
+    git.wait_for_no_errors("middle")
 
 
 def test_the_way_of_git_sync(git: Setting) -> None:
@@ -406,4 +282,4 @@ def test_the_way_of_git_sync(git: Setting) -> None:
     git.release("synced")
     assert airflow.wait_for_run("synced", run) == "success"
     assert git.told("synced", run, "second") == ["2"]
-    assert airflow.import_errors() == {}
+    assert git.errors("synced") == []

@@ -5,6 +5,7 @@ The files of a new project, as they are written.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,14 @@ def test_what_a_pyproject_lacks(there: str, lacking: str) -> None:
     Tables and keys that are there are the user's own; what a project is called and how it is built, too.
     """
     assert toml_lacks(there, WANTED) == lacking
+
+
+def test_the_documentation_has_each_file() -> None:
+    """
+    The table of the page tells what each is for, and of no other.
+    """
+    page = (ROOT / "docs" / "init.md").read_text(encoding="utf-8")
+    table = page.partition("## What it writes\n")[2].partition("\n\nThe package")[0]
+    cells = re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE)
+    told = [path for cell in cells for path in re.findall(r"`([^`]+)`", cell)]
+    assert told == PATHS

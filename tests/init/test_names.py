@@ -29,7 +29,8 @@ _FOLDERS = st.text(st.characters(exclude_characters="/\0", exclude_categories=["
         ("shop", "shop", "shop"),
         ("My Shop.2", "my-shop-2", "my_shop_2"),
         ("2026", "2026", "pipelines_2026"),
-        ("läden", "l-den", "l_den"),
+        ("läden", "laden", "laden"),
+        ("Straßen", "strassen", "strassen"),
         ("店", "pipelines", "pipelines"),
         # Airflow would find what is installed, or what Python brings.
         ("airflow", "airflow", "airflow_pipelines"),

@@ -25,9 +25,9 @@ def said_of(folder: Path) -> Iterator[tuple[str, str]]:
         for message in bag.import_errors.values():
             yield name, message.splitlines()[-1]
         for dag in bag.dags.values():
-            message = _refusal(dag)
-            if message:
-                yield name, message
+            refusal = _refusal(dag)
+            if refusal:
+                yield name, refusal
 
 
 def _refusal(dag: Any) -> str | None:

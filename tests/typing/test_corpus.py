@@ -11,7 +11,7 @@ import pytest
 
 from tests.typing import corpus, mistakes_page
 from tests.typing.corpus import KINDS, TOOLS, Case, Found, Kind, Tool, case_in, cases, catches, mended, wrong
-from tests.typing.mistakes_page import PARTS, count
+from tests.typing.mistakes_page import PARTS, RECOMMENDED, count
 
 OWN, PLAIN = cases("pipelines"), cases("plain")
 _HAS_RIVAL = importlib.util.find_spec("airflow_mypy") is not None
@@ -41,8 +41,10 @@ def found(folder: Path, cache: Path) -> dict[Tool, Found]:
     """
     What each tool says, by file.
     """
+    standard, added = corpus.pyright(folder)
     return {
-        "pyright": corpus.pyright(folder),
+        "pyright": standard,
+        "pyright with settings": added,
         "mypy": corpus.mypy(folder, cache / "flowkit", "flowkit.mypy", *KINDS),
         "flowkit check": corpus.flowkit_check(folder),
         "parse": corpus.parse(folder),
@@ -52,7 +54,7 @@ def found(folder: Path, cache: Path) -> dict[Tool, Found]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_marks_are_true(kind: Kind, found: dict[Tool, Found]) -> None:
     """Each case is found by the tools that it names; `python -m tests.typing.corpus` writes the marks anew."""
-    tools = [tool for tool in TOOLS[kind] if tool in found]
+    tools: list[Tool] = [tool for tool in TOOLS[kind] if tool in found]
     true = {str(case): [tool for tool in tools if catches(found[tool], case)] for case in cases(kind)}
     said = {str(case): [tool for tool in case.marks if tool in tools] for case in cases(kind)}
 
@@ -89,7 +91,7 @@ def test_the_page_holds_the_table(found: dict[Tool, Found]) -> None:
 
 def test_every_mistake_is_found_before_airflow_sees_it() -> None:
     """None is left to Airflow or to the run."""
-    tools = {"pyright", "mypy", "flowkit check"}
+    tools = {*RECOMMENDED, "mypy", "flowkit check"}
 
     assert [str(case) for case in OWN if not tools & set(case.marks)] == []
 
@@ -97,6 +99,13 @@ def test_every_mistake_is_found_before_airflow_sees_it() -> None:
 def test_mypy_finds_most() -> None:
     """The plugin finds at least 85 of 100 mistakes."""
     assert count(OWN, "mypy") >= 0.85 * len(OWN)
+
+
+def test_pyright_finds_more_than_half() -> None:
+    """Without any plugin, and more with the recommended settings; the page says what it cannot see."""
+    standard, recommended = count(OWN, "pyright"), count(OWN, *RECOMMENDED)
+
+    assert 0.5 * len(OWN) <= standard < recommended
 
 
 def test_the_corpus_is_large() -> None:

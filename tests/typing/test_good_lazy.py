@@ -11,7 +11,7 @@ from typing_extensions import assert_type
 
 from flowkit import Action, Pipeline, lazy_imports, operator, python, task
 from tests.typing import steps
-from tests.typing.twins import arguments, function, kind
+from tests.typing.twins import arguments, function, kind, refers
 
 with lazy_imports():
     import statistics as numbers
@@ -53,4 +53,5 @@ def test_a_task_of_one() -> None:
     pipeline = Pipeline("p").then(first).task("again", python(twice, first.output))
 
     assert_type(first.output, int)
+    assert refers(first.output, to=first)
     assert kind(pipeline) is Pipeline

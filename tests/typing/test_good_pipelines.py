@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import attrs
 from typing_extensions import TypeVar, assert_type
@@ -31,7 +32,7 @@ from flowkit.spec.pipeline import PipelineSpec
 from tests.typing import steps
 from tests.typing.twins import kind, refers
 
-C = TypeVar("C", bound=Chain)
+C = TypeVar("C", bound="Chain[Any]")
 
 
 def test_pipeline() -> None:

@@ -13,9 +13,18 @@ from airflow.providers.standard.sensors.date_time import DateTimeSensor
 from airflow.providers.standard.sensors.filesystem import FileSensor
 
 import flowkit
-from flowkit import Pipeline, branch, branches, operator, over, task
+from flowkit import Group, Pipeline, branch, branches, cron, each, operator, over, python, task
+from flowkit.airflow.dags import register
 from tests.mypy.cases.good import _Closed, _LoadMore, _LoadOrders
 from tests.typing import steps
+
+
+def _grouped(region: str) -> Group[None]:
+    return Group("region").task(region)
+
+
+def _with_key(table: str, conn: str = "warehouse") -> None: ...
+
 
 # Arguments that no constructor takes.
 operator(BashOperator, bash_comand="echo hello")  # says: did you mean "bash_command"?
@@ -62,3 +71,26 @@ branches(steps.days, 1).to({"weekend": work})  # says: lacks "weekday"
 branch(steps.day).to({})  # says: lacks "weekday", "weekend"
 branch(steps.day).to({"weekday": work, "wekend": rest})  # says: "Literal['wekend']"
 task("choose", branch(steps.day).to({"weekday": work}), retries=2)  # says: lacks "weekend"
+
+# Functions that make groups, within the call of a method.
+Pipeline("p").task("each", each(_grouped, over(["a"])))  # says: write each_group(fn, over(…))
+Pipeline("p").task("once", python(_grouped, "a"))  # says: place the group with .then(…)
+Pipeline("p").task("once", python(steps.double, over([1])))  # says: write each(fn, over(…))
+Pipeline("p").task("once", python(_with_key, "orders"))  # says: write conn=None
+
+# Values that flowkit would refuse.
+Pipeline("p").task("load orders")  # says: letters, digits
+Pipeline("p").task("load", retries=-1)  # says: retries=-1
+Pipeline("p", schedule=cron("0 6 * *"))  # says: cron(
+
+# One chain.
+Pipeline("p").task("load").task("load")  # says: The id "load" is taken
+Pipeline("p").task("load").task("wait", after="wait")  # says: "wait" waits for itself
+Pipeline("p").group("g").task("load", after="g")  # says: waits for "g", which it stands in
+register(Pipeline("q").task("load").task("tell", after="laod"))  # says: Did you mean 'load'?
+register(Pipeline("r").setup("up").task("use").teardown("down", setups="upp"))  # says: Did you mean 'up'?
+Pipeline("p").group("g").setup("up").end().teardown(
+    "down", setups="g"
+)  # says: setups= names the setup tasks in it
+again = task("again")
+Pipeline("p").then(again).task("use").then(again)  # says: "again" is placed twice

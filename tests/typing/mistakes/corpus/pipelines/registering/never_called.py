@@ -1,7 +1,7 @@
 """
 A file that makes a pipeline, and does not register it.
 """
-# Caught by: mypy.
+# Caught by: pyright with settings, mypy.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 A misspelt field of a pod.
 """
-# Caught by: pyright, mypy, apache-airflow-mypy, parse.
+# Caught by: pyright, parse.
 
 from __future__ import annotations
 

@@ -1,0 +1,313 @@
+"""
+`flowkit check` over files that no author means to write: each is told in a sentence, and the others are checked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from flowkit.cli.main import main
+from flowkit.lint import Findings, lint
+from tests.support import ROOT
+
+HEAD = "from flowkit import Pipeline\nfrom flowkit.airflow.dags import register\n"
+GOOD = f"{HEAD}register(Pipeline('good').task('t'))\n"
+OTHER = f"{HEAD}register(Pipeline('other').task('t'))\n"
+NOT_LOADED = "FK501 This file cannot be loaded, and Airflow would find no pipeline in it."
+
+
+def _check(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "flowkit", "check", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def dags(tmp_path: Path) -> Path:
+    """
+    A DAG folder with a good file, whose name comes last.
+    """
+    folder = tmp_path / "dags"
+    folder.mkdir()
+    (folder / "z_other.py").write_text(OTHER, "utf-8")
+    return folder
+
+
+BAD: dict[str, tuple[bytes, str]] = {
+    "syntax": (b"def x(:\n", "    SyntaxError: invalid syntax"),
+    "null bytes": (b"x = '\0'\n", "null bytes"),
+    "binary": (bytes(range(256)) * 40, "null bytes"),
+    "not UTF-8": ("x = 'café'\n".encode("latin-1"), "SyntaxError: (unicode error) 'utf-8' codec"),
+    "unknown encoding": (b"\n# coding: nonsense\n", "SyntaxError"),
+    "nested too deep": (b"x = " + b"-" * 100_000 + b"1\n", "Error"),
+    "recursion": (b"def f():\n    f()\nf()\n", "RecursionError: maximum recursion depth exceeded"),
+    "sys.exit": (b"import sys\nsys.exit(3)\n", "The file ends Python when it is loaded: SystemExit(3)."),
+    "os._exit": (b"import os\nos._exit(0)\n", "Loading it ended the process that did it: exit status 0."),
+    "killed": (
+        b"import os\nos.kill(os.getpid(), 9)\n",
+        "Loading it ended the process that did it: signal SIGKILL.",
+    ),
+    "crash": (
+        b"import faulthandler, os\nos.kill(os.getpid(), 11)\n",
+        "Loading it ended the process that did it: signal SIGSEGV.",
+    ),
+    "BaseException": (b"raise BaseException('no')\n", "BaseException: no"),
+    "GeneratorExit": (b"raise GeneratorExit\n", "GeneratorExit"),
+    "no text": (
+        b"class E(Exception):\n    def __str__(self): raise ValueError\nraise E\n",
+        "<exception str() failed>",
+    ),
+    "surrogate": (b"raise ValueError('\\ud800')\n", "ValueError: \\ud800"),
+    "escape": (b"raise ValueError('\\x1b[2J')\n", "ValueError: \\x1b[2J"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file(dags: Path, name: str) -> None:
+    """
+    It is one problem, nothing of flowkit's own shows, and the other file is checked.
+    """
+    text, told = BAD[name]
+    # An encoding is named in one of the first two lines.
+    head = b"# flowkit, airflow, dag" if name == "unknown encoding" else HEAD.encode()
+    (dags / "bad.py").write_bytes(head + text)
+    (dags / "z_other.py").write_text(OTHER.replace(".task('t')", ".task('t').task('t')"), "utf-8")
+
+    done = _check(cwd=dags.parent)
+
+    assert done.returncode == 1
+    first, *_, last = done.stdout.splitlines()
+    assert first.startswith("dags/bad.py:")
+    assert first.endswith(NOT_LOADED)
+    assert told in done.stdout
+    assert last.startswith("2 problems: ")
+    assert "FK101" in done.stdout
+    assert done.stderr == ""
+    assert str(ROOT / "flowkit") not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\nos.chdir('/')\n",
+        "import os\nos.environ.clear()\n",
+        "import sys\nsys.stdout.close()\nsys.stderr.close()\n",
+        "import sys\nsys.path.clear()\n",
+        "import os\nos.remove(__file__)\n",
+    ],
+    ids=["folder", "environment", "streams", "path", "removed"],
+)
+def test_a_file_that_changes_its_process(dags: Path, text: str) -> None:
+    """
+    What is checked after it, and how it is told, is as without it.
+    """
+    (dags / "bad.py").write_text(f"{GOOD}{text}", "utf-8")
+
+    done = _check(cwd=dags.parent)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("No problems: 2 pipelines in 2 files, ")
+
+
+def test_a_file_that_breaks_python(dags: Path) -> None:
+    """
+    It is a problem, and no traceback.
+    """
+    (dags / "z_bad.py").write_text(f"{GOOD}import sys\nsys.modules.clear()\n", "utf-8")
+
+    done = _check(cwd=dags.parent)
+
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"dags/z_bad.py:1: {NOT_LOADED}\n")
+    assert done.stderr == ""
+
+
+def test_a_file_that_prints(dags: Path) -> None:
+    """
+    What files and the programs that they start print goes to standard error: standard output may be read by a program.
+    """
+    (dags / "loud.py").write_text(
+        f"{GOOD}print('one')\nimport os\nos.system('echo two')\nos.write(1, b'three')\n"
+    )
+
+    done = _check("--format", "json", cwd=dags.parent)
+
+    assert json.loads(done.stdout)["pipelines"] == 2
+    assert sorted(done.stderr.split()) == ["one", "three", "two"]
+
+
+def test_the_end_of_a_line_in_a_name(tmp_path: Path) -> None:
+    """
+    A problem stays in one line.
+    """
+    folder = tmp_path / "sp ace" / "ümläut"
+    folder.mkdir(parents=True)
+    (folder / "new\nline.py").write_text(GOOD.replace(".task('t')", ".task('t').task('t')"), "utf-8")
+
+    for path in ("sp ace", "sp ace/ümläut/new\nline.py"):
+        head, *_ = _check(path, cwd=tmp_path).stdout.splitlines()
+        assert head.startswith(r"sp ace/ümläut/new\nline.py:3: FK101 ")
+
+
+def test_links_in_a_circle(dags: Path) -> None:
+    """
+    Each file is checked once; links that lead nowhere are none.
+    """
+    (dags / "again").symlink_to(".")
+    (dags / "gone.py").symlink_to("nowhere.py")
+    (dags / "self.py").symlink_to("self.py")
+
+    assert _check(cwd=dags.parent).stdout.startswith("No problems: 1 pipeline in 1 file, ")
+
+
+def test_paths_that_hold_one_another(dags: Path) -> None:
+    """
+    What was asked for twice is checked once, from wherever.
+    """
+    (dags / "deep").mkdir()
+    (dags / "deep" / "file.py").write_text(GOOD, "utf-8")
+
+    for words in (["dags", "dags/deep"], ["dags/deep", "dags"], ["dags", "dags/deep/file.py"]):
+        assert _check(*words, cwd=dags.parent).stdout.startswith("No problems: 2 pipelines in 2 files, ")
+    assert _check("..", ".", cwd=dags / "deep").stdout.startswith("No problems: 2 pipelines in 2 files, ")
+
+
+def test_five_thousand_lines(dags: Path) -> None:
+    """
+    A long file is a file.
+    """
+    functions = "".join(f"def f{at}(x: int = 0) -> int:\n    return x + {at}\n\n" for at in range(1700))
+    (dags / "long.py").write_text(
+        HEAD + functions + "register(Pipeline('long').task('t').task('t'))\n", "utf-8"
+    )
+
+    assert _check(cwd=dags.parent).stdout.startswith("dags/long.py:5103: FK101 ")
+
+
+def test_a_zip_file(dags: Path) -> None:
+    """
+    Airflow looks into zip files. That flowkit does not, it says.
+    """
+    with zipfile.ZipFile(dags / "pack.zip", "w") as pack:
+        pack.writestr("inner.py", GOOD)
+
+    done = _check(cwd=dags.parent)
+    assert done.stdout.splitlines()[1:] == [
+        "Not checked: dags/pack.zip (Airflow looks into zip files, and flowkit does not)"
+    ]
+    assert json.loads(_check("--format", "json", cwd=dags.parent).stdout)["not_checked"] == ["dags/pack.zip"]
+    named = _check("dags/pack.zip", cwd=dags.parent)
+    assert named.returncode == 1
+    assert "Airflow looks into zip files, and flowkit does not" in named.stdout
+
+
+def test_a_folder_without_pipelines(tmp_path: Path) -> None:
+    """
+    That is no problem, but it may be a mistake: it is told.
+    """
+    done = _check(cwd=tmp_path)
+
+    assert (done.returncode, done.stdout) == (
+        0,
+        "No pipelines: no Python file there speaks of flowkit, and of Airflow and its DAGs or assets.\n",
+    )
+
+
+@pytest.mark.parametrize("text", [b"\xff\xfe", b"!\n"], ids=["not text", "no pattern"])
+def test_what_to_leave_out_cannot_be_read(dags: Path, text: bytes) -> None:
+    """
+    Then nobody knows which files are meant.
+    """
+    (dags / ".airflowignore").write_bytes(text)
+
+    done = _check(cwd=dags.parent)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"Error: {str(dags / '.airflowignore')!r} cannot be read: it is not text in UTF-8, or holds a wrong pattern.\n"
+    )
+
+
+def test_files_and_folders_that_cannot_be_read(
+    dags: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    A file is a problem, a folder wrong use. (Nothing is closed to the root user, so this is told to the functions.).
+    """
+    monkeypatch.chdir(dags.parent)
+    (dags / "closed.py").touch()
+    monkeypatch.setattr(os, "access", lambda path, _mode: Path(path).name != "closed.py")
+    assert lint([dags], lambda *_: None).files == 2
+
+    def closed(_folder: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", closed)
+    assert main(["check", "dags"]) == 2
+    assert capsys.readouterr().err == f"Error: The folder {str(dags)!r} cannot be read: Permission denied.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ((""), "A PATH is empty: is a variable not set?"),
+        (("/dev/null"), "'/dev/null' is neither a file nor a folder."),
+        (("dagz"), "Did you mean"),
+        (("dags/*.py"), "There is no file and no folder"),
+    ],
+)
+def test_no_such_path(dags: Path, words: str, message: str) -> None:
+    """
+    The exit code is that of wrong use.
+    """
+    done = _check(words, cwd=dags.parent)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def _found(findings: Findings) -> list[tuple[object, ...]]:
+    return [
+        (str(one.problem.place), one.problem.code, one.problem.message, one.told) for one in findings.found
+    ]
+
+
+def test_any_number_of_processes_finds_the_same(dags: Path) -> None:
+    """
+    In the same order, also where one of them dies.
+    """
+    (dags / "helper.py").write_text(OTHER.replace("other", "helped"), "utf-8")
+    texts = [
+        GOOD,
+        GOOD.replace(".task('t')", ".task('t').task('t')"),
+        f"import helper\n{GOOD}",
+        f"{GOOD}1 / 0\n",
+        f"{HEAD}p = Pipeline('lost').task('t')\np.task('u')\nregister(p)\n",
+    ]
+    for number in range(60):
+        text = texts[number % len(texts)].replace("'good'", f"'good_{number % 50}'")
+        (dags / f"file_{number:02}.py").write_text(text, "utf-8")
+
+    # What is done in this process stays here: it comes last.
+    three, two, one, alone = (lint([dags], lambda *_: None, jobs=jobs) for jobs in (3, 2, 1, 0))
+    assert len(alone.found) > 40
+    assert one == two == three == alone
+
+    (dags / "file_30.py").write_text(f"{GOOD}import os\nos._exit(1)\n", "utf-8")
+    one, two, three = (lint([dags], lambda *_: None, jobs=jobs) for jobs in (1, 2, 3))
+    assert one == two == three
+    assert (str(dags / "file_30.py:1"), "FK501") in [found[:2] for found in _found(one)]

@@ -1,0 +1,21 @@
+"""
+A shared step of the chain that is called, and not handed over.
+"""
+# Caught by: nothing.
+# In plain Airflow: cannot be made: there is no `.apply`.
+
+from __future__ import annotations
+
+from flowkit import Pipeline, python
+from flowkit.airflow.dags import register
+
+
+def tell(text: str) -> None:
+    print(text)
+
+
+def told(base: Pipeline, text: str) -> Pipeline:
+    return base.task("tell", python(tell, text))
+
+
+register(Pipeline("groups_step_called_at_once").apply(told("done")))  # right: register(Pipeline("groups_step_called_at_once").apply(told, "done"))
