@@ -170,11 +170,15 @@ def table(found: dict[tuple[str, str], list[tuple[float, float]]]) -> tuple[list
 
 def main() -> int:
     """Measure, and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--nothing", action="store_true", help="cold: Airflow has to be read as well")
-    parser.add_argument("--write-docs", action="store_true", help="write the table into docs/type-checkers.md")
+    parser.add_argument(
+        "--write-docs", action="store_true", help="write the table into docs/type-checkers.md"
+    )
     given = parser.parse_args()
     conditions = watching.conditions()
     lines, worst = table(measure(given.count, given.rounds, nothing=given.nothing))

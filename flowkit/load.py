@@ -192,10 +192,8 @@ def python_and_zip_files(folder: Path) -> tuple[tuple[Path, ...], tuple[Path, ..
         LoadError: As `python_files` does.
     """
     every = sorted(_walk(_absolute(folder), (), set()))
-    return (
-        tuple(file for file in every if file.suffix == ".py"),
-        tuple(file for file in every if file.suffix == _ZIP),
-    )
+    python, zips = (tuple(file for file in every if file.suffix == kind) for kind in (".py", _ZIP))
+    return python, zips
 
 
 def airflow_reads(text: bytes) -> bool:

@@ -9,7 +9,6 @@ from typing import Any
 
 import attrs
 
-from flowkit.check.lazies import load_problem
 from flowkit.errors import PipelineError, Problem
 from flowkit.spec import lazy
 from flowkit.spec.lazy import is_lazy, real
@@ -35,6 +34,9 @@ def loaded(spec: PipelineSpec) -> PipelineSpec:
 def _loaded(value: Any, problems: dict[Problem, None]) -> Any:
     kind: type[Any] = type(value)
     if is_lazy(value):
+        # Late: what reads sources is a third of what a worker imports of flowkit, and few files import lazily.
+        from flowkit.check.lazies import load_problem
+
         problem = load_problem(value)
         if problem is None:
             return real(value)

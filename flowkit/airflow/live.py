@@ -22,12 +22,12 @@ VARIABLE: Final = "FLOWKIT_LIVE_PAGES"
 PATH: Final = "/flowkit/changes"
 """Where a page asks whether anything has changed."""
 
-# What somebody writes into a page, or has opened in it, is not taken away.
+# What somebody writes into a page, or has opened in it, is not taken away. The pages also hold dialogs that are closed.
 _SCRIPT: Final = """<script>
 (() => {
   const busy = "[role=dialog], input:focus, textarea:focus, [contenteditable]:focus";
   setInterval(async () => {
-    if (document.hidden || document.querySelector(busy)) return;
+    if (document.hidden || [...document.querySelectorAll(busy)].some(one => one.checkVisibility())) return;
     const answer = await fetch("%(path)s", {cache: "no-store"}).catch(() => undefined);
     if (answer?.ok && (await answer.text()) !== "%(seen)s") location.reload();
   }, 1000);
@@ -52,8 +52,9 @@ class LivePages:
             await self._app(scope, receive, send)
         elif scope["path"] == PATH:
             seen = await asyncio.to_thread(fingerprint)
-            await send(_start(200, [(b"content-type", b"text/plain"), (b"cache-control", b"no-store")]))
-            await send({"type": "http.response.body", "body": seen.encode()})
+            headers = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store")]
+            await send(_start(503 if seen is None else 200, headers))
+            await send({"type": "http.response.body", "body": (seen or "").encode()})
         else:
             await self._app(scope, receive, _Page(send).send)
 
@@ -79,7 +80,9 @@ class _Page:
                 await self._finish(self._held)
 
     async def _finish(self, start: Message) -> None:
-        script = _SCRIPT % {"path": PATH, "seen": await asyncio.to_thread(fingerprint)}
+        seen = await asyncio.to_thread(fingerprint)
+        # A page that cannot follow is still better than none.
+        script = "" if seen is None else _SCRIPT % {"path": PATH, "seen": seen}
         body = self._body.replace(b"</head>", f"{script}</head>".encode(), 1)
         headers = [header for header in start["headers"] if header[0] != b"content-length"]
         await self._send(_start(start["status"], [*headers, (b"content-length", str(len(body)).encode())]))
@@ -94,26 +97,30 @@ def _is_page(start: Message) -> bool:
     return any(name == b"content-type" and value.startswith(b"text/html") for name, value in start["headers"])
 
 
-def fingerprint() -> str:
+def fingerprint() -> str | None:
     """
     Return a text that is another one when pipelines, or import errors, have changed in Airflow's database.
 
-    Runs change nothing: of those, Airflow's pages keep track themselves.
+    Runs change nothing: of those, Airflow's pages keep track themselves. `None`: the database is too busy to answer.
     """
     from airflow.models.dag import DagModel
     from airflow.models.errors import ParseImportError
     from airflow.models.serialized_dag import SerializedDagModel
     from airflow.utils.session import create_session
     from sqlalchemy import func, select
+    from sqlalchemy.exc import OperationalError
 
     stored = select(func.count(), func.max(SerializedDagModel.last_updated))
     shown = select(func.count()).select_from(DagModel).where(DagModel.is_stale.is_(False))
     # Without their times: Airflow writes an error anew whenever it parses the file.
     errors = select(ParseImportError.filename, ParseImportError.stacktrace)
-    with create_session() as session:
-        found = [
-            session.execute(stored).one(),
-            session.execute(shown).one(),
-            *sorted(map(tuple, session.execute(errors).all())),
-        ]
+    try:
+        with create_session() as session:
+            found = [
+                session.execute(stored).one(),
+                session.execute(shown).one(),
+                *sorted(map(repr, session.execute(errors).all())),
+            ]
+    except OperationalError:
+        return None
     return hashlib.sha256(repr(found).encode()).hexdigest()

@@ -25,6 +25,8 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 _POD_OPTIONS = frozenset({"pod", "executor_config"})
 _DOCS = ("doc", "doc_md", "doc_json", "doc_yaml", "doc_rst")
 
+_cleaned = functools.lru_cache(maxsize=256)(inspect.cleandoc)  # many tasks call one function
+
 
 def compile_task(task: TaskSpec, dag: DAG, group: TaskGroup, lookup: Lookup) -> Any:
     """
@@ -53,7 +55,7 @@ def _compile_python(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> An
     docstring = getattr(call.function, "__doc__", None)
     if docstring and not any(options.get(doc) for doc in _DOCS):
         # Airflow shows it as Markdown, where the indentation of the source would make it a block of code.
-        options["doc_md"] = inspect.cleandoc(docstring)
+        options["doc_md"] = _cleaned(docstring)
     if call.routes is None:
         from airflow.providers.standard.decorators.python import _PythonDecoratedOperator as Decorated
 

@@ -182,17 +182,25 @@ def each_kwargs(
         sets: A list of mappings from the name of an argument to its value, or an output that gives one.
 
         fixed: Arguments that are the same for all.
+
+    Raises:
+        DefinitionError: If *sets* is one mapping, or one of them does not fit the signature of a function.
     """
     place = caller()
+    if isinstance(sets, Mapping):
+        refuse("each_kwargs() got one mapping; it takes several of them", "Write each_kwargs(fn, [{…}]).")
     call: PythonCall | OperatorCall
     if type(target) is LazyImport:
         from flowkit.check.lazies import is_lazy_operator
 
-        target = target if is_lazy_operator(target) else real(target)
+        target = target if is_lazy_operator(target) else real(target)  # pyright: ignore[reportArgumentType]
     if type(target) is LazyImport or is_operator(target):
         call = OperatorCall(cast("type[Any]", target), fixed, place)
     else:
         checked_function(target, "each_kwargs")
+        for given in sets if isinstance(sets, list | tuple) else ():
+            if isinstance(given, Mapping):
+                _bound(target, (), {**fixed, **given}, word="each_kwargs")
         call = PythonCall(target, (), fixed, place)
     return Action(EachCall(call, {}, sets))
 

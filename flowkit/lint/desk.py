@@ -155,6 +155,9 @@ class Desk:
                 readers.read(file)
             found = tuple(readers.findings())
             readers.forget()
+            # Or else it would look at all syntax trees as soon as it goes on.
+            gc.freeze()
+        gc.unfreeze()
         return found
 
 

@@ -18,8 +18,17 @@ from mypy.plugin import AttributeContext, FunctionContext, FunctionSigContext, M
 from mypy.types import CallableType, Type
 
 from flowkit.mypy.branches import routes_type
-from flowkit.mypy.functions import EACH, OUTPUT, PYTHON, check_each, check_output, check_python
-from flowkit.mypy.literals import CALLS, CRON, POD, check_call, check_cron, check_pod
+from flowkit.mypy.functions import (
+    EACH,
+    OUTPUT,
+    PYTHON,
+    SETS,
+    check_each,
+    check_output,
+    check_python,
+    check_sets,
+)
+from flowkit.mypy.literals import CALLS, CRON, POD, SHARD, check_call, check_cron, check_pod, check_shard
 from flowkit.mypy.operators import operator_signature
 from flowkit.mypy.source import SourceRules
 
@@ -30,8 +39,10 @@ ROUTES: Final = "flowkit.build.branching.Branching.to"
 _FUNCTIONS: Final[dict[str, Callable[[FunctionContext], Type]]] = {
     **dict.fromkeys(PYTHON, check_python),
     EACH: check_each,
+    SETS: check_sets,
     CRON: check_cron,
     POD: check_pod,
+    SHARD: check_shard,
 }
 
 

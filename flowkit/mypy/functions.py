@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from mypy.nodes import TypeInfo
+from mypy.nodes import ARG_STAR2, DictExpr, ListExpr, StrExpr, TypeInfo
 from mypy.plugin import AttributeContext, FunctionContext
 from mypy.types import (
     AnyType,
@@ -22,11 +22,13 @@ from mypy.types import (
 )
 
 from flowkit.check.signature import CONTEXT_KEYS
+from flowkit.errors import did_you_mean
 from flowkit.mypy.operators import is_over
 from flowkit.mypy.source import CODE
 
 PYTHON: Final = ("flowkit.build.action.python", "flowkit.build.action.python_async")
 EACH: Final = "flowkit.build.mapping.each"
+SETS: Final = "flowkit.build.mapping.each_kwargs"
 OUTPUT: Final = "flowkit.build.task.Task.output"
 
 _GROUP: Final = "flowkit.build.group.Group"
@@ -58,6 +60,24 @@ def check_each(ctx: FunctionContext) -> Type:
     """
     _check_parameters(ctx)
     _check_result(ctx, "each", "write each_group(fn, over(…))")
+    return ctx.default_return_type
+
+
+def check_sets(ctx: FunctionContext) -> Type:
+    """
+    Check the names of the arguments in `each_kwargs(fn, [{…}])`.
+    """
+    function = _function(ctx)
+    sets = ctx.args[1][0] if len(ctx.args) > 1 and ctx.args[1] else None
+    if function is None or function.is_type_obj() or ARG_STAR2 in function.arg_kinds:
+        return ctx.default_return_type
+    known = [name for name in function.arg_names if name is not None]
+    for given in sets.items if isinstance(sets, ListExpr) else ():
+        for key, _ in given.items if isinstance(given, DictExpr) else ():
+            if isinstance(key, StrExpr) and key.value not in known:
+                cure = did_you_mean(key.value, known, otherwise="Leave it out.")
+                message = f'"{function.name or "the function"}" has no parameter "{key.value}". {cure}'
+                ctx.api.fail(message, key, code=CODE)
     return ctx.default_return_type
 
 

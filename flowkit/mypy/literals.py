@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from mypy.nodes import (
     CallExpr,
+    DictExpr,
     Expression,
     FloatExpr,
     IntExpr,
@@ -72,6 +73,7 @@ CALLS: Final[Mapping[str, tuple[Kind | None, Check]]] = {
 
 CRON: Final = "flowkit.spec.schedule.cron"
 POD: Final = "flowkit.spec.pod.Pod"
+SHARD: Final = "flowkit.build.shard.shard"
 
 
 def check_call(ctx: FunctionContext | MethodContext, kind: Kind | None, check: Check) -> Type:
@@ -119,6 +121,32 @@ def check_pod(ctx: FunctionContext) -> Type:
         given = {name: value for name, (_, value) in _by_name(call).items()}
         if given and all(isinstance(value, str) for value in given.values()):
             _try(ctx, call, lambda: Pod(**given))
+        for name, value in zip(call.arg_names, call.args, strict=True):
+            if name == "volumes" and isinstance(value, DictExpr):
+                _check_paths(ctx, value)
+    return ctx.default_return_type
+
+
+def _check_paths(ctx: FunctionContext, volumes: DictExpr) -> None:
+    for key, _ in volumes.items:
+        if isinstance(key, StrExpr) and not key.value.startswith("/"):
+            message = (
+                f'The path of a volume begins at the root: write "/{key.value}" in place of "{key.value}"'
+            )
+            ctx.api.fail(message, key, code=CODE)
+
+
+def check_shard(ctx: FunctionContext) -> Type:
+    """
+    Check that there is such a shard.
+    """
+    call = ctx.context
+    if isinstance(call, CallExpr) and len(call.args) > 1 and call.arg_names[1] is None:
+        number, of = _value(call.args[1]), _by_name(call).get("of", (call, None))[1]
+        if isinstance(number, int) and isinstance(of, int) and not 1 <= number <= of:
+            ctx.api.fail(
+                f"There is no shard {number} of {of}: they are counted from 1", call.args[1], code=CODE
+            )
     return ctx.default_return_type
 
 

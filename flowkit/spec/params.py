@@ -198,7 +198,28 @@ def _field(params_class: type[Any], name: str, hint: Any, default: Any) -> Param
             schema[word] = list(value) if field in {"choices", "examples"} else value
     schema.update(form.extra)
     json_default = default if default is MISSING else _json(default, f"{params_class.__name__}.{name}")
+    _check_limits(form, json_default, f"{params_class.__name__}.{name}")
     return ParamField(form.name or name, json_default, schema, form.description)
+
+
+def _check_limits(form: Form, default: Any, where: str) -> None:
+    """
+    Refuse limits that are no numbers, and a default beyond them: Airflow says so when a run is triggered.
+    """
+    amount = len(default) if isinstance(default, str) else default
+    kinds = ("min_length", "max_length") if isinstance(default, str) else ("minimum", "maximum")
+    for word in ("minimum", "maximum", "min_length", "max_length"):
+        limit = getattr(form, word)
+        if limit is None:
+            continue
+        if not isinstance(limit, int | float):
+            message = f"The form of {where} has {word}= with {type(limit).__name__}; it takes a number."
+            raise DefinitionError(Problem("FK010", message, f"Write {word}=10.", caller()))
+        if word in kinds and isinstance(amount, int | float):
+            beyond = amount < limit if word.startswith("min") else amount > limit
+            if beyond:
+                message = f"{where} has a default beyond {word}={limit}: the form would refuse it."
+                raise DefinitionError(Problem("FK010", message, "Change the one or the other.", caller()))
 
 
 def _schema(hint: Any, where: str) -> dict[str, Any]:

@@ -430,3 +430,16 @@ class TestPods:
             'not installed: pods have no effect here. pip install "airflow-flowkit[kubernetes]" brings it.'
         ]
         pods._say_once.cache_clear()
+
+
+def test_a_known_schedule_spares_no_other_check() -> None:
+    """Airflow validates a schedule once; what it has against a setup or an owner link is found in every pipeline."""
+
+    def pipeline(dag_id: str, **settings: Any) -> Pipeline:
+        return Pipeline(dag_id, schedule=cron("3 4 * * *"), start_date=START, **settings)
+
+    compiled(pipeline("known").task("a"))
+    for number in range(2):
+        late = pipeline(f"setup_{number}").setup("a").task("b", trigger_rule="all_done")
+        assert "ALL_SUCCESS" in problems(late)[0]
+        assert compiled(pipeline(f"good_{number}").task("a")).schedule == "3 4 * * *"

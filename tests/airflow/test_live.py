@@ -44,8 +44,8 @@ def _stream(_: Request) -> StreamingResponse:
 ROUTES = [Route("/", _page), Route("/data", _data), Route("/stream", _stream)]
 
 
-def _get(path: str, monkeypatch: pytest.MonkeyPatch) -> httpx.Response:
-    monkeypatch.setattr(live, "fingerprint", lambda: "now")
+def _get(path: str, monkeypatch: pytest.MonkeyPatch, seen: str | None = "now") -> httpx.Response:
+    monkeypatch.setattr(live, "fingerprint", lambda: seen)
 
     async def ask() -> httpx.Response:
         app = live.LivePages(Starlette(routes=ROUTES))
@@ -91,6 +91,14 @@ def test_pages_can_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     answer = _get("/flowkit/changes", monkeypatch)
     assert (answer.text, answer.headers["cache-control"]) == ("now", "no-store")
+
+
+def test_a_busy_database_harms_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    A page comes without the script, and who asks is told that there is no answer now.
+    """
+    assert _get("/", monkeypatch, seen=None).text.startswith("<html><head><title>é</title></head>")
+    assert _get("/flowkit/changes", monkeypatch, seen=None).status_code == 503
 
 
 @pytest.mark.parametrize(("variables", "layers"), [({}, 0), ({live.VARIABLE: "1"}, 1)])

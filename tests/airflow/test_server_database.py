@@ -57,6 +57,8 @@ def add(session: Session, dag_id: str, file: str, *, at: float, duration: float 
     from airflow.models.dag import DagModel
 
     model: Any = DagModel
+    # Airflow 3.1 has no such column.
+    more = {"timetable_type": ""} if hasattr(model, "timetable_type") else {}
     session.add(
         model(
             dag_id=dag_id,
@@ -69,7 +71,7 @@ def add(session: Session, dag_id: str, file: str, *, at: float, duration: float 
             last_parse_duration=duration,
             max_active_tasks=1,
             has_task_concurrency_limits=False,
-            timetable_type="",
+            **more,
         )
     )
     session.commit()

@@ -148,3 +148,56 @@ def test_every_tool_writes_its_pipelines(tmp_path: Path, monkeypatch: pytest.Mon
         assert "airflow" in text
         assert "dag" in text
         compile(loader.read_text(), str(loader), "exec")
+
+
+def _bench(measure: Any, folder: Path) -> Any:
+    pythons = {"airflow": Path(sys.executable), "gusty": Path(sys.executable)}
+    return measure.Bench(pythons, folder, rounds=1.0, quick=True)
+
+
+@pytest.fixture
+def measure(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The module that measures."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    return import_module("rivals.measure")
+
+
+def test_a_tool_that_fails_is_told_and_left_out(
+    measure: Any, report: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others are measured, and the page names it."""
+    asked: list[tuple[str, str]] = []
+
+    def child(_: Any, env: str, part: str, tool: str, *more: str, path: bool = False) -> dict[str, Any]:
+        asked.append((part, tool))
+        if tool == "gusty":
+            raise measure.processor.ToolError("it has no mode for this")
+        return {"digest": "same", "build_cpu": 1.0}
+
+    monkeypatch.setattr(measure.Bench, "child", child)
+    bench = _bench(measure, tmp_path)
+    measure.build(bench)
+    measure.build(bench)
+
+    assert bench.failures == [{"part": "build", "tool": "gusty", "text": "it has no mode for this"}]
+    assert asked.count(("build", "gusty")) == 1
+    assert {sample["tool"] for sample in bench.samples} == {"hand", "flowkit"}
+    assert "**Failed**: gusty, in the part `build`." in report.text({**RESULT, "failures": bench.failures})
+
+
+def test_a_tool_that_makes_other_tasks_is_left_out(
+    measure: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it took is no measure of the same work."""
+
+    def child(_: Any, env: str, part: str, tool: str, *more: str, path: bool = False) -> dict[str, Any]:
+        return {"digest": "other" if tool == "gusty" else "same", "first": {"t0": 1}, "build_cpu": 1.0}
+
+    monkeypatch.setattr(measure.Bench, "child", child)
+    bench = _bench(measure, tmp_path)
+    measure.build(bench)
+
+    (failure,) = bench.failures
+    assert failure["tool"] == "gusty"
+    assert failure["text"].startswith("gusty makes other tasks or edges than hand.")
+    assert {sample["tool"] for sample in bench.samples} == {"hand", "flowkit"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import named_errors, scale_paper, watching
+from benchmarks import named_errors, scale_paper, scale_seen, watching
 from benchmarks.scale_sources import Way, write
 from flowkit.load import load
 from tests.support import ROOT, load_dags
@@ -75,6 +75,35 @@ def test_what_is_reckoned_follows_the_formulas() -> None:
     assert rows["cores busy with parsing"].endswith("| 0.6 | 2.9 | 1.0 |")
     assert rows["one round"].endswith("| 50 s | 250 s | 500 s |")
     assert rows["database, one version of each DAG"].endswith("| 0.05 GiB | 0.48 GiB | 0.48 GiB |")
+
+
+def _seen() -> scale_seen.Seen:
+    return scale_seen.Seen(
+        "flowkit", 100, 4, 1.5, first=2, all=9, api=0.5, rounds=[6, 4], parsed=[125, 100], tasks=1500,
+        memory=300 * 2**20, largest=200 * 2**20, empty=2**20, stored=3 * 2**20, grown=3 * 2**20,
+        manager=[2, 4.5], parsers=[1, 2.25], server=[0.5, 0.9],
+    )  # fmt: skip
+
+
+def test_figures_are_kept_and_read(tmp_path: Path) -> None:
+    """So the page can be written anew without a measurement."""
+    scale_seen.keep(tmp_path / "results" / "scale.json", "scale.py", "On Monday.", 1.25, [_seen()])
+
+    assert scale_seen.kept(tmp_path / "results" / "scale.json") == ("On Monday.", 1.2, [_seen()])
+
+
+def test_a_round_and_its_cost_are_those_of_as_many_dags_as_there_are() -> None:
+    """Some more may have been parsed in that time: 225 DAGs for 4.5 s are 20 ms each."""
+    seen = _seen()
+
+    assert seen.round == 4
+    assert list(seen.costs) == ["manager", "parsers", "server"]
+    firsts, laters = zip(*seen.costs.values(), strict=True)
+    assert firsts == pytest.approx((20, 10, 5))
+    assert laters == pytest.approx((20, 10, 4))
+    text = scale_seen.table([seen])
+    assert "| flowkit | 100 | 4 | 2.0 s | **9.0 s** | 9.5 s | 4.0 s | 300 MiB | 200 MiB | 2 MiB |" in text
+    assert "| flowkit | 20.0 / 20.0 | 10.0 / 10.0 | 5.0 / 4.0 | 35.0 / 34.0 |" in text
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,13 @@
 from __future__ import annotations
 
 import os
+import pty
+import select
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -150,16 +154,24 @@ def test_script(capsys: pytest.CaptureFixture[str], shell: str) -> None:
     assert "flowkit" in capsys.readouterr().out
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
-def test_bash(project: Path) -> None:
+@pytest.fixture
+def path(project: Path) -> str:
     """
-    In a real bash the lines complete a command.
+    A `PATH` on which `flowkit` is found.
     """
     folder = project / "bin"
     folder.mkdir()
     program = folder / "flowkit"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m flowkit "$@"\n')
     program.chmod(0o755)
+    return f"{folder}:{os.environ['PATH']}"
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
+def test_bash(project: Path, path: str) -> None:
+    """
+    In a real bash the lines complete a command.
+    """
     script = (
         'set -e\neval "$(flowkit completion bash)"\n'
         "complete -p flowkit | grep -o '_python_argcomplete'\n"
@@ -173,10 +185,70 @@ def test_bash(project: Path) -> None:
         check=False,
         cwd=project,
         timeout=60,
-        env=_environment(PATH=f"{folder}:{os.environ['PATH']}"),
+        env=_environment(PATH=path),
     )
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "_python_argcomplete\n<sales >\n", "")
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="no fish")
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("flowkit ch", ["check\tsay what is wrong with the pipelines"]),
+        ("flowkit show sa", ["sales"]),
+        ("flowkit check da", ["dags/"]),
+    ],
+)
+def test_fish(project: Path, path: str, line: str, expected: list[str]) -> None:
+    """
+    In a real fish the lines complete commands, ids and paths.
+    """
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", f"flowkit completion fish | source; complete -C '{line}'"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=project,
+        timeout=60,
+        env=_environment(PATH=path, HOME=str(project)),
+    )
+
+    assert (done.returncode, done.stdout.splitlines(), done.stderr) == (0, expected, "")
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="no zsh")
+def test_zsh(project: Path, path: str) -> None:
+    """
+    In a real zsh, at a terminal, the lines complete an id when the key is pressed.
+    """
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(project)
+        environment = _environment(PATH=path, HOME=str(project), TERM="dumb", PS1="> ")
+        os.execvpe("zsh", ["zsh", "-f", "-i"], environment)  # noqa: S606 - the shell of whoever runs this
+    try:
+        begin = 'autoload -Uz compinit && compinit -u -D; eval "$(flowkit completion zsh)"; print REA""DY\n'
+        os.write(terminal, begin.encode())
+        assert _seen(terminal, b"READY\r")
+        os.write(terminal, b"flowkit show sa\t")
+        assert _seen(terminal, b"flowkit show sales ")
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(terminal)
+
+
+def _seen(terminal: int, text: bytes) -> bool:
+    """
+    Read until *text* is shown; `False` if that does not happen within a minute.
+    """
+    shown = b""
+    deadline = time.monotonic() + 60
+    while text not in shown and time.monotonic() < deadline:
+        if select.select([terminal], [], [], 0.5)[0]:
+            shown += os.read(terminal, 1 << 16)
+    return text in shown
 
 
 def test_without_argcomplete(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

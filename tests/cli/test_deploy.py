@@ -64,8 +64,8 @@ def test_files_are_written_once_and_never_over_others(tmp_path: Path) -> None:
     ("arguments", "code", "message"),
     [
         (["pipelines"], 1, "Error: That is no address of a repository."),
-        (["https://x/y", "--executor", "LocalExecutor"], 2, "invalid choice: 'LocalExecutor'"),
-        ([], 2, "the following arguments are required: REPO"),
+        (["https://x/y", "--executor", "LocalExecutor"], 2, "and not 'LocalExecutor'."),
+        ([], 2, "Error: The following arguments are required: REPO. "),
     ],
 )
 def test_wrong_arguments_write_nothing(arguments: list[str], code: int, message: str, tmp_path: Path) -> None:

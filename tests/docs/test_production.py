@@ -53,6 +53,22 @@ def test_airflow_has_each_setting(page: str) -> None:
     assert [(of, name) for of, name in named if name not in described[of]["options"]] == []
 
 
+def _forms(text: str, commands: str) -> set[str]:
+    found = (command.split()[1:] for command in re.findall(commands, text, re.MULTILINE))
+    # What is particular to a pipeline is left out.
+    return {" ".join([*words[:2], *sorted(w for w in words[2:] if w.startswith("--"))]) for words in found}
+
+
+def test_a_test_runs_each_command_of_the_night() -> None:
+    """On a real Airflow: those in blocks, and those in the text."""
+    night = PAGE.partition("\n## At night\n")[2].partition("\n## ")[0]
+    named = _forms(night, r"^airflow .+$|(?<=`)airflow [^`]+")
+    run = _forms((ROOT / "tests" / "e2e" / "test_production.py").read_text(), r'(?<=")airflow [^"]+')
+
+    assert len(named) > 10
+    assert named <= run
+
+
 def test_airflow_reads_the_list_of_bundles(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two bundles, with a processor for each."""
     written = SCALE.partition("DAG_BUNDLE_CONFIG_LIST='")[2].partition("'")[0]

@@ -1,21 +1,20 @@
 """
 The commands that the production guide gives for the night: each does on a real Airflow what the page says.
+
+`tests/docs/test_production.py` looks that no command of the page is missing here.
 """
 
 from __future__ import annotations
 
-import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.airflow_server import AirflowServer, StartAirflow
-from tests.support import ROOT
 
 pytestmark = pytest.mark.e2e
 
-PAGE = ROOT / "docs" / "production.md"
 INGEST = """\
 import time
 from pathlib import Path
@@ -42,9 +41,6 @@ def ingest(name: str) -> Pipeline:
 register(generate(ingest, ["users", "orders"], dag_id=lambda name: f"{kind}_{{name}}"))
 """
 
-tried: set[str] = set()
-"""The commands that tests have run, without what is particular to a pipeline."""
-
 
 def source(kind: str, flag: Path, *, after: str = "fetch", options: str = "") -> str:
     """
@@ -53,19 +49,10 @@ def source(kind: str, flag: Path, *, after: str = "fetch", options: str = "") ->
     return INGEST.format(kind=kind, flag=str(flag), after=after, options=options)
 
 
-def form(command: str) -> str:
-    """
-    Return the words that make a command: its subcommands and options, without values.
-    """
-    words = command.split()
-    return " ".join([*words[1:3], *sorted(word for word in words[3:] if word.startswith("--"))])
-
-
 def run(airflow: AirflowServer, command: str) -> subprocess.CompletedProcess[str]:
     """
     Run an Airflow command as the page writes it.
     """
-    tried.add(form(command))
     return airflow.cli(*command.split()[1:])
 
 
@@ -202,15 +189,3 @@ def test_a_file_that_takes_too_long_leaves_a_line_in_the_log(start_airflow: Star
     assert "exceeding the timeout" in done.stdout + done.stderr
     assert airflow.import_errors() == {}
     assert not airflow.dags()
-
-
-def test_the_page_names_no_command_that_was_not_tried() -> None:
-    """
-    All of the night section, in blocks and in the text; this test comes after those that try them.
-    """
-    night = PAGE.read_text(encoding="utf-8").partition("\n## At night\n")[2].partition("\n## ")[0]
-    named = {
-        form(command) for command in re.findall(r"^airflow .+$|(?<=`)airflow [^`]+", night, re.MULTILINE)
-    }
-    assert named
-    assert named <= tried

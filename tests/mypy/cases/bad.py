@@ -13,7 +13,22 @@ from airflow.providers.standard.sensors.date_time import DateTimeSensor
 from airflow.providers.standard.sensors.filesystem import FileSensor
 
 import flowkit
-from flowkit import Group, Pipeline, branch, branches, cron, each, operator, over, python, task
+from flowkit import (
+    EmptyDir,
+    Group,
+    Pipeline,
+    Pod,
+    branch,
+    branches,
+    cron,
+    each,
+    each_kwargs,
+    operator,
+    over,
+    python,
+    shard,
+    task,
+)
 from flowkit.airflow.dags import register
 from tests.mypy.cases.good import _Closed, _LoadMore, _LoadOrders
 from tests.typing import steps
@@ -82,6 +97,11 @@ Pipeline("p").task("once", python(_with_key, "orders"))  # says: write conn=None
 Pipeline("p").task("load orders")  # says: letters, digits
 Pipeline("p").task("load", retries=-1)  # says: retries=-1
 Pipeline("p", schedule=cron("0 6 * *"))  # says: cron(
+Pod(volumes={"data": EmptyDir()})  # says: write "/data"
+shard([Pipeline("p")], 0, of=2)  # says: There is no shard 0 of 2
+
+# Sets of arguments.
+each_kwargs(steps.double, [{"number": 1}, {"numbr": 2}])  # says: Did you mean 'number'?
 
 # One chain.
 Pipeline("p").task("load").task("load")  # says: The id "load" is taken
@@ -89,8 +109,6 @@ Pipeline("p").task("load").task("wait", after="wait")  # says: "wait" waits for 
 Pipeline("p").group("g").task("load", after="g")  # says: waits for "g", which it stands in
 register(Pipeline("q").task("load").task("tell", after="laod"))  # says: Did you mean 'load'?
 register(Pipeline("r").setup("up").task("use").teardown("down", setups="upp"))  # says: Did you mean 'up'?
-Pipeline("p").group("g").setup("up").end().teardown(
-    "down", setups="g"
-)  # says: setups= names the setup tasks in it
+Pipeline("p").group("g").setup("up").end().teardown("down", setups="g")  # says: names the setup tasks
 again = task("again")
 Pipeline("p").then(again).task("use").then(again)  # says: "again" is placed twice

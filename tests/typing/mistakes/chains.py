@@ -45,7 +45,7 @@ Group("g").end()  # rejected: end
 opened.settings(schedule=None)  # rejected: settings
 opened.build()  # rejected: build
 CLOSED: Pipeline = opened  # rejected: OpenGroup
-register(opened)  # rejected, pyright at length: register
+register(opened)  # rejected: register
 
 # `.apply` passes the builder and the arguments that are given.
 pipeline.apply(owned)  # rejected: by

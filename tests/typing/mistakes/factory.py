@@ -64,9 +64,9 @@ generate(SOURCES, ingest)  # rejected
 # `register` takes pipelines.
 register(Group("g").task("a"))  # rejected: register
 register(task("a"))  # rejected: register
-register(ingest)  # rejected, pyright at length: register
+register(ingest)  # rejected: register
 register("users")  # rejected, pyright at length: register
-register(Pipeline("p").group("g"))  # rejected, pyright at length: register
+register(Pipeline("p").group("g"))  # rejected: register
 register([task("a")])  # rejected
 register(Pipeline("p"), namespace="module")  # rejected: namespace
 register(Pipeline("p"), retries=3)  # rejected: retries

@@ -1,7 +1,7 @@
 """
 A group whose tasks were not kept.
 """
-# Caught by: mypy, flowkit check.
+# Caught by: mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a task is in the group as soon as it is made.
 
 from __future__ import annotations

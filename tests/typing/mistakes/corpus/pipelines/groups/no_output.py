@@ -1,7 +1,7 @@
 """
 The output of a group that returns nothing.
 """
-# Caught by: pyright, mypy.
+# Caught by: pyright, mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 An arrow from an old copy of a group.
 """
-# Caught by: nothing.
+# Caught by: flowkit check, parse.
 # In plain Airflow: cannot be made: a group is changed in place.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 A function that makes a group, in `each`.
 """
-# Caught by: nothing.
+# Caught by: mypy.
 # In plain Airflow: cannot be made: a group is mapped by its own method.
 
 from __future__ import annotations

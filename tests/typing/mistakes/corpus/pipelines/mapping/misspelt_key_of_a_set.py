@@ -1,7 +1,7 @@
 """
 A misspelt argument in one of several sets of them.
 """
-# Caught by: nothing.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 A misspelt word of the form.
 """
-# Caught by: nothing.
+# Caught by: pyright, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 The policy of pulling the image in small letters.
 """
-# Caught by: nothing.
+# Caught by: pyright, mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 A limit of the form written as text.
 """
-# Caught by: nothing.
+# Caught by: parse.
 
 from __future__ import annotations
 
