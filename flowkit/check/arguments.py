@@ -166,10 +166,11 @@ def check_operator(
 
     *mapped* are the arguments that the operator is mapped over; `None`: any others may come when it runs.
     """
-    if is_lazy(call.operator):
+    stand_in: object = call.operator
+    if is_lazy(stand_in):
         from flowkit.check.lazies import operator_problem
 
-        problem = operator_problem(call.operator, call.place)
+        problem = operator_problem(stand_in, call.place)
         if problem is not None:
             problems.append(problem)
             return

@@ -138,7 +138,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     asked = _asked(words)
     for command in COMMANDS:
-        if command.name == asked:
+        if asked is not None and command.name == asked:
             import_module(f"flowkit.cli.{command.module}").add_to(commands)
             add_colour(commands.choices[asked])
         else:

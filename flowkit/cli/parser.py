@@ -34,11 +34,12 @@ class Parser(argparse.ArgumentParser):
         super().__init__(**settings, allow_abbrev=False)
 
     def parse_args(  # type: ignore[override]
-        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+        self, args: Sequence[str] | None = None, namespace: Any = None
     ) -> argparse.Namespace:
         """
         Return what *args* say, and end where they say what nobody knows.
         """
+        found: argparse.Namespace
         found, unknown = self.parse_known_args(args, namespace)
         if unknown:
             command = self._command_in(args or ())

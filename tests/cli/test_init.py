@@ -199,7 +199,6 @@ def test_a_folder_that_may_not_be_written(
     """
     That is one error, too. The tests may be run by root, who may write everywhere.
     """
-
     real: Callable[..., Any] = Path.open
 
     def refuse(path: Path, mode: str = "r", *rest: Any, **more: Any) -> Any:
