@@ -26,7 +26,8 @@ from flowkit.cli import _report
 from flowkit.cli._findings import below, finding_text, where
 from flowkit.cli.parser import whole_number
 from flowkit.errors import LoadError
-from flowkit.lint import Finding, Findings, lint
+from flowkit.lint.finding import Finding, Findings
+from flowkit.lint.project import lint
 from flowkit.load import LoadedFile, folder_of
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from typing import Any, Final, Literal, final
 import attrs
 
 from flowkit.errors import Place, Problem
-from flowkit.lint import Finding
+from flowkit.lint.finding import Finding
 from flowkit.show.changes import Change, changes
 from flowkit.show.plan import Plan
 

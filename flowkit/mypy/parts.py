@@ -7,11 +7,12 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final, final
 
 _PLACES: Final = {"flowkit", "flowkit.airflow.dags"}
-_LEAVES: Final = {ast.Name, ast.Constant, ast.Load, ast.Store, ast.alias}
-"""What holds nothing that is looked for. Most of a file is such."""
+# The fields that hold nothing which is looked for. Most of a file is such.
+_LEAVES: Final = {"ctx", "id", "op", "ops", "names", "type_comment", "type_ignores"}
 
 _ASKING: Final = {
     ast.If,
@@ -27,6 +28,16 @@ _ASKING: Final = {
     ast.Match,
 }
 _ASKS: Final = {"isinstance", "issubclass", "len", "bool", "type"}
+
+
+@cache
+def _fields(kind: type[ast.AST | str | None]) -> tuple[str, ...]:
+    """
+    Return the fields of a node of *kind* that may hold other nodes: none for what is no node.
+    """
+    if kind is ast.alias or kind is ast.Constant or not issubclass(kind, ast.AST):
+        return ()
+    return tuple(field for field in kind._fields if field not in _LEAVES)
 
 
 @final
@@ -84,21 +95,20 @@ class Parts:
                 self._local.update(name.id for name in names if isinstance(name, ast.Name))
 
     def _walk(self, statement: ast.stmt) -> None:
-        todo: list[ast.AST] = [statement]
+        todo: list[Any] = [statement]
         while todo:
             node = todo.pop()
-            kind = type(node)
+            kind: Any = type(node)
             take = _TAKEN.get(kind)
             if take is not None:
                 take(self, node)
             elif kind in _ASKING:
                 self._asked = True
-            if kind in _LEAVES:
-                continue
-            for value in vars(node).values():
-                if isinstance(value, list):
-                    todo += [item for item in value if isinstance(item, ast.AST)]
-                elif isinstance(value, ast.AST):
+            for field in _fields(kind):
+                value = getattr(node, field, None)
+                if type(value) is list:
+                    todo += value
+                else:
                     todo.append(value)
 
     def _name(self, node: ast.Name) -> None:

@@ -8,7 +8,8 @@ import os
 from pathlib import Path
 
 from flowkit.errors import LoadError
-from flowkit.lint import Finding, lint
+from flowkit.lint.finding import Finding
+from flowkit.lint.project import lint
 from flowkit.load import load
 from flowkit.spec.pipeline import PipelineSpec
 

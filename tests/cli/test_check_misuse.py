@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from flowkit.cli.main import main
-from flowkit.lint import Findings, lint
+from flowkit.lint.finding import Findings
+from flowkit.lint.project import lint
 from tests.support import ROOT
 
 HEAD = "from flowkit import Pipeline\nfrom flowkit.airflow.dags import register\n"
@@ -290,11 +291,11 @@ def test_any_number_of_processes_finds_the_same(dags: Path) -> None:
     """
     In the same order, also where one of them dies.
     """
-    (dags / "helper.py").write_text(OTHER.replace("other", "helped"), "utf-8")
+    (dags / "helper_of_many.py").write_text(OTHER.replace("other", "helped"), "utf-8")
     texts = [
         GOOD,
         GOOD.replace(".task('t')", ".task('t').task('t')"),
-        f"import helper\n{GOOD}",
+        f"import helper_of_many\n{GOOD}",
         f"{GOOD}1 / 0\n",
         f"{HEAD}p = Pipeline('lost').task('t')\np.task('u')\nregister(p)\n",
     ]
