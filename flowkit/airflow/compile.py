@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from airflow.sdk import DAG, TaskGroup, XComArg
 from airflow.sdk.definitions._internal.expandinput import MappedArgument
+from attrs import evolve
 
 from flowkit.airflow.compat import AIRFLOW_VERSION, missing, too_new
 from flowkit.airflow.edges import compile_edges
@@ -46,6 +47,9 @@ class _Refusals:
             return None
 
     def note(self, error: Exception, what: str, place: Place) -> None:
+        if isinstance(error, PipelineError):  # flowkit's own words
+            self.problems.extend(evolve(problem, dag_id=self.dag_id) for problem in error.problems)
+            return
         text = " ".join(str(error).split()) or type(error).__name__
         message = f"Airflow refuses {what}: {text.rstrip('.')}."
         cure = f"It raised {type(error).__name__}; correct what it names."

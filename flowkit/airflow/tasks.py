@@ -16,7 +16,7 @@ from airflow.sdk import DAG, TaskGroup
 from flowkit.airflow.compat import decorators
 from flowkit.airflow.stored import Lookup, compile_value, holds_reference
 from flowkit.check.signature import template_fields_of
-from flowkit.errors import did_you_mean
+from flowkit.errors import PipelineError, did_you_mean
 from flowkit.spec.action import AssetCall, EachCall, OperatorCall, PythonCall
 from flowkit.spec.defaults import merged
 from flowkit.spec.pipeline import TaskSpec
@@ -72,18 +72,20 @@ def _compile_python(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> An
 def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any], lookup: Lookup) -> Any:
     """
     Return the function under one of Airflow's task decorators.
+
+    Raises:
+        PipelineError: If there is no such decorator, or it does not take the arguments.
     """
     from airflow.sdk import task as airflow_task
 
     from flowkit.airflow.pods import compile_argument
+    from flowkit.check.decorators import argument_problems, looks_wrong, no_such_decorator
 
     name, given = (call.decorator.name, call.decorator.kwargs) if call.decorator else ("python", {})
-    try:
-        decorator: Any = getattr(airflow_task, name)
-    except AttributeError:
-        cure = did_you_mean(name, decorators(), otherwise="Is its provider installed?")
-        msg = f"there is no decorator @task.{name}. {cure}"
-        raise ValueError(msg) from None
+    known = decorators()
+    if name not in known:
+        raise PipelineError([no_such_decorator(name, known, call.place)])
+    decorator: Any = getattr(airflow_task, name)
     waiting = {argument for argument, value in given.items() if holds_reference(value)}
     arguments = {
         argument: compile_value(value, lookup) if argument in waiting else compile_argument(value)
@@ -96,6 +98,9 @@ def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any], lookup: 
     if task.multiple_outputs or (guesses and "return" in getattr(call.function, "__annotations__", {})):
         options.setdefault("multiple_outputs", task.multiple_outputs)
     decorated = decorator(**{**options, **arguments}, **where)(call.function)
+    wrong = argument_problems(call) if looks_wrong(decorated.operator_class, given) else ()
+    if problems := [*wrong]:
+        raise PipelineError(problems)
     unrendered = sorted(waiting - template_fields_of(decorated.operator_class))
     if unrendered:
         msg = (

@@ -92,6 +92,9 @@ class Data:
         args = tuple([self._argument(spot, call, index, arg) for index, arg in enumerate(call.args, 1)])
         kwargs = {name: self._argument(spot, call, name, arg) for name, arg in call.kwargs.items()}
         if call.decorator is not None:
+            from flowkit.check.decorators import decorator_problems
+
+            self.problems.extend(decorator_problems(call))
             given = {
                 name: self._argument(spot, call, name, value, stored=False)
                 for name, value in call.decorator.kwargs.items()

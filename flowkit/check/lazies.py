@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, TypeAlias, final
 
 import attrs
@@ -186,14 +186,25 @@ def _read(module: str, name: str) -> OperatorSource | None:
         return None
     if not isinstance(found.node, ast.ClassDef):
         return OperatorSource(is_operator=False, inits=(), template_fields=frozenset())
+    inits = inits_of(found)
     try:
         order = _order(found)
         fields = _template_fields(order)
-        inits = [_init(one) for one in order if isinstance(one, Found)]
     except (_UnclearError, RecursionError):
         return None
     is_operator = any(isinstance(one, str) for one in order)
-    return OperatorSource(is_operator, tuple(init for init in inits if init is not None), fields)
+    return None if inits is None else OperatorSource(is_operator, inits, fields)
+
+
+def inits_of(found: Found) -> tuple[Init, ...] | None:
+    """
+    Return the constructors of a class, its own first, without that of `BaseOperator`; `None` where nobody can say.
+    """
+    try:
+        inits = [_init(one) for one in _order(found) if isinstance(one, Found)]
+    except (_UnclearError, RecursionError):
+        return None
+    return tuple(init for init in inits if init is not None)
 
 
 @functools.cache
@@ -267,8 +278,20 @@ def _init(found: Found) -> Init | None:
         parameters.pop(one.arg, None)
     for one, default in zip(given.kwonlyargs, given.kw_defaults, strict=True):
         parameters[one.arg] = default is None
+    for popped in _popped(made):
+        parameters.setdefault(popped, False)
     operator = any(isinstance(one, str) for one in _order(found))
     return Init(parameters, given.kwarg is not None, operator)
+
+
+def _popped(made: ast.FunctionDef) -> Iterator[str]:
+    # `kwargs.pop("name", …)`: one more argument, which no other constructor need know.
+    rest = made.args.kwarg.arg if made.args.kwarg is not None else None
+    for one in ast.walk(made):
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "pop":
+            key = one.args[0] if one.args else None
+            if getattr(one.func.value, "id", "") == rest and isinstance(key, ast.Constant):
+                yield str(key.value)
 
 
 def _template_fields(order: _Bases) -> frozenset[str]:

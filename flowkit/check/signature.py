@@ -96,7 +96,7 @@ def constructor_of(operator: type[Any]) -> Constructor:
         source = operator_source(stand_in) if at_hand(stand_in) is None else None
         if source is not None:
             inits = ((init.parameters, init.passes_on, init.operator) for init in source.inits)
-            return _joined(inits, _TASK_OPTIONS)
+            return joined(inits)
         operator = real(operator)
     found = _constructors.get(operator)
     if found is None:
@@ -121,10 +121,12 @@ def _read_constructor(operator: type[Any]) -> Constructor:
         required = {name: default is inspect.Parameter.empty for name, default in parameters.items()}
         more = any(parameter.kind is parameter.VAR_KEYWORD for parameter in signature.parameters.values())
         inits.append((required, more, _is_operator(cls)))
-    return _joined(inits, options)
+    return joined(inits, options)
 
 
-def _joined(inits: Iterable[tuple[Mapping[str, bool], bool, bool]], options: frozenset[str]) -> Constructor:
+def joined(
+    inits: Iterable[tuple[Mapping[str, bool], bool, bool]], options: frozenset[str] = _TASK_OPTIONS
+) -> Constructor:
     """
     Join constructors, each given as its parameters, whether it passes others on, and whether it is an operator's.
 

@@ -11,7 +11,8 @@ import attrs
 import pytest
 from airflow.sdk import BaseOperator, PokeReturnValue
 
-from flowkit import Pipeline, PipelineError, operator, over, python, task
+from flowkit import Pipeline, PipelineError, each, operator, over, python, task
+from flowkit.spec.collect import collecting
 from tests import support
 
 
@@ -35,6 +36,10 @@ class Keeper(BaseOperator):
 
 
 def show_all(*values: object) -> None: ...
+
+
+def show_all_of(value: object) -> str:
+    return str(value)
 
 
 def stats() -> dict[str, str]:
@@ -101,6 +106,32 @@ def test_output_where_a_decorator_renders_nothing() -> None:
     assert problem.code == "FK901"
     assert "task 'show'" in problem.message
     assert "@task.bash does not render append_env" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "code"),
+    [
+        ("virtual_env", "requirements", "FK308"),
+        ("docker", "image", "FK308"),
+        ("run_if", "condition", "FK308"),
+        ("virtualenv", "requirments", "FK301"),
+        ("sensor", "poke_intervall", "FK301"),
+        ("bash", "op_args", "FK303"),
+    ],
+)
+@pytest.mark.parametrize("mapped", [False, True])
+def test_a_decorator_that_is_not_there(name: str, argument: str, code: str, mapped: bool) -> None:
+    """A name or an argument that nobody has is the same problem for flowkit's commands and in Airflow."""
+    action = each(show_all_of, over([1, 2])) if mapped else python(show_all_of, 1)
+    pipeline = Pipeline("p").task("show", action.by(name, **{argument: []}))
+    with pytest.raises(PipelineError) as late:
+        compiled(pipeline)
+    with collecting("etl.py", "etl"), pytest.raises(PipelineError) as early:
+        pipeline.build()
+
+    (problem,) = late.value.problems
+    assert problem.code == code
+    assert early.value.problems == (problem,)
 
 
 def test_foreign_output_in_a_decorator() -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from flowkit.check.lazies import operator_source, problem_of
-from flowkit.check.signature import _TASK_OPTIONS, _joined, constructor_of, template_fields_of
+from flowkit.check.signature import constructor_of, joined, template_fields_of
 from flowkit.errors import Place
 from flowkit.spec.lazy import Import, LazyImport
 
@@ -44,7 +44,7 @@ def test_the_source_of_an_operator_says_what_the_class_says() -> None:
                 assert source is not None, name
                 assert source.is_operator
                 inits = ((init.parameters, init.passes_on, init.operator) for init in source.inits)
-                read, real = _joined(inits, _TASK_OPTIONS), constructor_of(value)
+                read, real = joined(inits), constructor_of(value)
                 assert (read.own, read.required) == (real.own, real.required), name
                 assert source.template_fields == template_fields_of(value), name
                 looked_at += 1

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.airflow.local_events import TaskState
-from flowkit.cli.run import _states, _table
+from flowkit.airflow.local_events import Finished, Phase, TaskLog, TaskState
+from flowkit.cli.run import _Screen, _states, _table
 from tests.support import ROOT
 
 ETL = '''
@@ -132,6 +132,41 @@ def test_a_run_that_succeeds(project: Path) -> None:
     assert list((project / "home").iterdir()) == []
     assert (project / ".flowkit" / ".gitignore").read_text(encoding="utf-8") == "*\n"
     assert [list(folder.iterdir()) for folder in project.glob(".flowkit/*/runs")] == [[]]
+
+
+def test_a_quiet_run_that_succeeds(project: Path) -> None:
+    """
+    It prints nothing at all: the exit code says it.
+    """
+    (project / "dags" / "out.sqlite").unlink(missing_ok=True)
+    done = _run(project, "etl", "--quiet")
+    (project / "dags" / "out.sqlite").unlink()  # it made rows
+
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+def test_what_a_quiet_screen_leaves_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    Of a run that fails the log and the verdict stay; progress and the table do not.
+    """
+    screen = _Screen("etl", quiet=True)
+    for state in ("running", "failed"):
+        screen.show(TaskState("load", -1, 1, state))
+    screen.show(Phase("Setting up Airflow"))
+    screen.show(TaskLog("load", "no luck"))
+    screen.show(Finished("failed", (TaskState("load", -1, 1, "failed"),)))
+    code = screen.close(Path("run.log"))
+    lines = [line for line in capsys.readouterr().out.splitlines() if line]
+
+    assert code == 1
+    assert lines[:-1] == [
+        "--- log of load",
+        "no luck",
+        "--- end of the log of load",
+        "The whole log: run.log",
+    ]
+    assert lines[-1].startswith("etl failed after ")
+    assert lines[-1].endswith(": load failed.")
 
 
 def test_a_run_that_fails(project: Path) -> None:

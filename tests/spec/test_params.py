@@ -248,6 +248,73 @@ def test_fk010_what_no_form_has_a_field_for(hint: Any, default: Any, message: st
         fields_of(options(hint, default))
 
 
+BEYOND: list[tuple[Any, Any, Form, str]] = [
+    (int, 0, Form(minimum=1), "minimum=1"),
+    (int | None, 11, Form(minimum=1, maximum=10), "maximum=10"),
+    (float, 0.4, Form(minimum=0.5), "minimum=0.5"),
+    (str, "", Form(min_length=1), "min_length=1"),
+    (str, "abcd", Form(max_length=3), "max_length=3"),
+    (Mode, Mode.FAST, Form(max_length=3), "max_length=3"),
+]
+
+
+@pytest.mark.parametrize(("hint", "default", "form", "limit"), BEYOND)
+def test_fk010_a_default_beyond_the_limits(hint: Any, default: Any, form: Form, limit: str) -> None:
+    """The form would refuse its own default; the message names the field and the limit, and not the default."""
+    with pytest.raises(DefinitionError) as caught:
+        field_of(Annotated[hint, form], default)
+
+    problem = caught.value.problem
+    assert problem.code == "FK010"
+    assert problem.message == f"Options.it has a default beyond {limit}: the form would refuse it."
+    assert problem.cure == "Change the one or the other."
+
+
+@pytest.mark.parametrize("word", ["minimum", "maximum", "min_length", "max_length"])
+@pytest.mark.parametrize("limit", ["10", [10], date(2026, 1, 2)])
+@pytest.mark.parametrize("default", [MISSING, 3, "abc"])
+def test_fk010_limits_that_are_no_numbers(word: str, limit: Any, default: Any) -> None:
+    """Each limit is a number, whatever the field and its default are."""
+    wrong: dict[str, Any] = {word: limit}
+    with pytest.raises(DefinitionError) as caught:
+        field_of(Annotated[Any, Form(**wrong)], default)
+
+    problem = caught.value.problem
+    kind = type(limit).__name__
+    assert problem.code == "FK010"
+    assert problem.message == f"The form of Options.it has {word}= with {kind}; it takes a number."
+    assert problem.cure == f"Write {word}=10."
+
+
+@given(st.integers(-5, 5), st.integers(-5, 5), st.integers(-5, 5))
+def test_a_default_within_the_limits(default: int, minimum: int, maximum: int) -> None:
+    """A number at a limit is within it; JSON schema sees it in the same way."""
+    hint = Annotated[int, Form(minimum=minimum, maximum=maximum)]
+    if minimum <= default <= maximum:
+        assert field_of(hint, default).default == default
+    else:
+        with pytest.raises(DefinitionError, match="FK010"):
+            field_of(hint, default)
+
+
+@pytest.mark.parametrize(
+    ("hint", "default", "form"),
+    [
+        (int, MISSING, Form(minimum=1)),
+        (int | None, None, Form(minimum=1)),
+        (str, "ab", Form(min_length=2, max_length=2)),
+        (str, "ab", Form(minimum=10)),
+        (int, 1, Form(min_length=10)),
+        (list[int], [1], Form(minimum=10, min_length=10)),
+    ],
+)
+def test_limits_of_another_kind_do_not_count(hint: Any, default: Any, form: Form) -> None:
+    """Limits of numbers say nothing of texts, nor those of texts of numbers, and no default is none beyond them."""
+    json = [*default] if isinstance(default, list) else default
+
+    assert field_of(Annotated[hint, form], default).default == json
+
+
 def test_what_is_a_params_class() -> None:
     """Classes of attrs and dataclasses are; their instances, and other classes, are not."""
     assert is_params_class(options(int))

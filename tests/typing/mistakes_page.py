@@ -145,7 +145,7 @@ def written_alarms(tool: Tool) -> int:
     """
     Return of how many correct files in plain Airflow a tool complains, as the page says.
     """
-    found = re.search(rf"correct files that are refused .*\b{tool} (\d+)", written())
+    found = re.search(rf"correct files that are refused .*(?<![\w-]){tool} (\d+)", written())
     return int(found[1]) if found else 0
 
 
