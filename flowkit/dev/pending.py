@@ -57,6 +57,9 @@ class Pending:
     """Of these files, those that hold nothing that Airflow could show."""
 
     changed: tuple[Changed, ...] = ()
+    broken: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
+    """By file: the pipelines that flowkit finds broken. Airflow stores their errors after the DAGs of a parse."""
+
     first: bool = False
     """Whether it stands for the files as they were at the start."""
 
@@ -100,6 +103,7 @@ def pending_of(
         wrong=frozenset(wrong),
         plain=frozenset(names - set(seen)),
         empty=frozenset(name for name, found in seen.items() if not found.pipelines) - wrong,
+        broken={name: found.broken for name, found in seen.items()},
         changed=look.changed,
         first=first,
     )
@@ -231,7 +235,9 @@ class Visible:
             return None
         if refused:
             pending.refused[name] = refused[0].text
-        self._retire_missing(name, [dag for dag in dags if dag.dag_id not in ids], errors)
+        known = pending.broken.get(name, frozenset())
+        missing = [dag for dag in dags if dag.dag_id not in ids and dag.dag_id not in known]
+        self._retire_missing(name, missing, errors)
         return max(one.visible for one in fresh)
 
     def _retire_missing(self, name: str, missing: list[ParsedDag], errors: list[ParsedError]) -> None:
