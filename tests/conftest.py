@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +37,10 @@ os.environ.update(
     FLOWKIT_EXAMPLE_DB=str(_HOME / "example.sqlite"),
 )
 (_HOME / "dags").mkdir()
+
+# A shell lets its background jobs ignore Ctrl-C, and what they start inherits that; some tests press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_unconfigure() -> None:
