@@ -38,9 +38,12 @@ os.environ.update(
 )
 (_HOME / "dags").mkdir()
 
-# A shell lets its background jobs ignore Ctrl-C, and what they start inherits that; some tests press it.
+# A shell lets its background jobs ignore Ctrl-C, and `nohup` the end of the terminal. What they start inherits that,
+# and some tests send these signals.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_unconfigure() -> None:
