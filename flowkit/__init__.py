@@ -101,14 +101,14 @@ if TYPE_CHECKING:
     from flowkit.build.task import setup as setup
     from flowkit.build.task import task as task
     from flowkit.build.task import teardown as teardown
-    from flowkit.errors import DefinitionError as DefinitionError
-    from flowkit.errors import FlowkitError as FlowkitError
-    from flowkit.errors import LazyImportError as LazyImportError
-    from flowkit.errors import OutputUseError as OutputUseError
-    from flowkit.errors import PipelineError as PipelineError
-    from flowkit.errors import Problem as Problem
-    from flowkit.errors import RegisterError as RegisterError
-    from flowkit.errors import UnknownOptionError as UnknownOptionError
+    from flowkit.base.errors import DefinitionError as DefinitionError
+    from flowkit.base.errors import FlowkitError as FlowkitError
+    from flowkit.base.errors import LazyImportError as LazyImportError
+    from flowkit.base.errors import OutputUseError as OutputUseError
+    from flowkit.base.errors import PipelineError as PipelineError
+    from flowkit.base.errors import Problem as Problem
+    from flowkit.base.errors import RegisterError as RegisterError
+    from flowkit.base.errors import UnknownOptionError as UnknownOptionError
     from flowkit.spec.options import TaskOptions as TaskOptions
     from flowkit.spec.params import Form as Form
     from flowkit.spec.pod import Pod as Pod
@@ -142,7 +142,7 @@ else:
         "flowkit.build.pipeline": ("Pipeline",),
         "flowkit.build.shard": ("Shard", "shard"),
         "flowkit.build.task": ("Task", "setup", "task", "teardown"),
-        "flowkit.errors": (
+        "flowkit.base.errors": (
             "DefinitionError",
             "FlowkitError",
             "LazyImportError",

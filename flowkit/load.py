@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
-from flowkit.airflow.configured import Configured
+from flowkit.base.airflow_config import Configured
 from flowkit.check.lazies import declared_problems
-from flowkit.errors import FlowkitError, LoadError, PipelineError, Place, Problem, nearest
+from flowkit.base.errors import FlowkitError, LoadError, PipelineError, Place, Problem, nearest
 from flowkit.spec.collect import Broken, Item, collecting
-from flowkit.spec.lazy import declared
+from flowkit.base.lazy_names import declared
 from flowkit.spec.pipeline import PipelineSpec
 
 if TYPE_CHECKING:

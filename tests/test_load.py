@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.errors import LoadError
+from flowkit.base.errors import LoadError
 from flowkit.load import find, folder_of, load, load_each
 
 GOOD = '''

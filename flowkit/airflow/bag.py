@@ -15,7 +15,7 @@ import attrs
 from airflow.exceptions import AirflowClusterPolicySkipDag
 from airflow.sdk import DAG
 
-from flowkit.errors import Problem, report
+from flowkit.base.errors import Problem, report
 from flowkit.spec.collect import Broken
 from flowkit.spec.pipeline import PipelineSpec
 

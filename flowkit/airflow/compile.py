@@ -23,7 +23,7 @@ from flowkit.airflow.params import compile_params
 from flowkit.airflow.schedules import compile_schedule
 from flowkit.airflow.stored import ParamsOf
 from flowkit.airflow.tasks import compile_options, compile_task
-from flowkit.errors import PipelineError, Place, Problem
+from flowkit.base.errors import PipelineError, Place, Problem
 from flowkit.spec.action import EachCall, ItemRef, ParamsRef, PythonCall, Ref
 from flowkit.spec.pipeline import GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 

@@ -14,10 +14,10 @@ from typing import Any, Protocol, TypeAlias
 
 from typing_extensions import Unpack
 
-from flowkit.errors import PipelineError, Place, Problem, RegisterError
+from flowkit.base.errors import PipelineError, Place, Problem, RegisterError
 from flowkit.spec import collect
 from flowkit.spec.pipeline import PipelineSpec
-from flowkit.spec.place import caller
+from flowkit.base.call_site import caller
 
 __all__ = ["Buildable", "Registrable", "register"]
 

@@ -11,7 +11,7 @@ from typing import Any
 from airflow.exceptions import UnknownExecutorException
 from airflow.sdk import DAG
 
-from flowkit.errors import Problem
+from flowkit.base.errors import Problem
 from flowkit.spec.pipeline import PipelineSpec, TaskSpec
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import attrs
 
-from flowkit.errors import PipelineError, Problem
-from flowkit.spec import lazy
-from flowkit.spec.lazy import is_lazy, real
+from flowkit.base.errors import PipelineError, Problem
+from flowkit.base import lazy_names as lazy
+from flowkit.base.lazy_names import is_lazy, real
 from flowkit.spec.pipeline import PipelineSpec
 
 

@@ -19,7 +19,7 @@ from typing import final
 
 import attrs
 
-from flowkit.errors import RunError
+from flowkit.base.errors import RunError
 
 BUNDLE = "flowkit"
 """The name of the one DAG bundle that an embedded Airflow has. Its folder is empty: the DAGs are written there."""

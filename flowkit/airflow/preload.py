@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from flowkit.check.source import clear, spec_of
-from flowkit.spec.place import is_users
+from flowkit.base.call_site import is_users
 
 log: logging.Logger = logging.getLogger(__name__)
 

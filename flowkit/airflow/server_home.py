@@ -20,7 +20,7 @@ import attrs
 
 from flowkit.airflow.live import VARIABLE as LIVE_PAGES
 from flowkit.airflow.local_home import Home, airflow_version, environment
-from flowkit.errors import RunError
+from flowkit.base.errors import RunError
 
 BUNDLE: Final = "dags"
 """The name of the bundle, and so of the folder in Airflow's UI."""

@@ -17,9 +17,9 @@ from flowkit.airflow.bag import Guard, guarded, hand_over
 from flowkit.airflow.compile import compile_pipeline
 from flowkit.airflow.dags import at_import, duplicate
 from flowkit.airflow.executors import unknown_executor
-from flowkit.errors import PipelineError, Place, RegisterError
+from flowkit.base.errors import PipelineError, Place, RegisterError
 from flowkit.spec.collect import Broken
-from flowkit.spec.collector import collector_paused
+from flowkit.base.gc_pause import collector_paused
 from flowkit.spec.pipeline import PipelineSpec
 
 # In the user's module: which pipelines were registered, and by which call.

@@ -16,7 +16,7 @@ from airflow.sdk import DAG, TaskGroup
 from flowkit.airflow.compat import decorators
 from flowkit.airflow.stored import Lookup, compile_value, holds_reference
 from flowkit.check.signature import template_fields_of
-from flowkit.errors import PipelineError, did_you_mean
+from flowkit.base.errors import PipelineError, did_you_mean
 from flowkit.spec.action import AssetCall, EachCall, OperatorCall, PythonCall
 from flowkit.spec.defaults import merged
 from flowkit.spec.pipeline import TaskSpec

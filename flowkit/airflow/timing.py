@@ -18,7 +18,7 @@ from typing import Final, final
 
 import attrs
 
-from flowkit.errors import RunError
+from flowkit.base.errors import RunError
 
 # The import path is handed over as it is: `-m` would put the working folder first, and with it any `airflow/` there.
 _START: Final = (

@@ -15,10 +15,10 @@ from typing_extensions import ParamSpec, Self, TypeVar
 from flowkit.build.frozen import Frozen, R
 from flowkit.build.refusal import refuse
 from flowkit.spec.action import Call, Decorator, EachCall, OperatorCall, PythonCall
-from flowkit.spec.lazy import LazyImport, name_of, real
+from flowkit.base.lazy_names import LazyImport, name_of, real
 from flowkit.spec.marks import Over
 from flowkit.spec.output import Reference
-from flowkit.spec.place import caller
+from flowkit.base.call_site import caller
 
 if TYPE_CHECKING:
     from airflow.sdk import BaseOperator

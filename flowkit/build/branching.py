@@ -14,10 +14,10 @@ from flowkit.build.action import Action, checked_function
 from flowkit.build.flow import Node
 from flowkit.build.frozen import Frozen
 from flowkit.build.task import targets
-from flowkit.errors import DefinitionError, Problem
+from flowkit.base.errors import DefinitionError, Problem
 from flowkit.spec.action import PythonCall
-from flowkit.spec.lazy import real
-from flowkit.spec.place import caller
+from flowkit.base.lazy_names import real
+from flowkit.base.call_site import caller
 
 P = ParamSpec("P")
 K = TypeVar("K", bound=str)

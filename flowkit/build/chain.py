@@ -20,7 +20,7 @@ from flowkit.spec.draft import Node as DraftNode
 from flowkit.spec.limits import checked_group_settings, checked_options
 from flowkit.spec.names import checked_id
 from flowkit.spec.output import Output
-from flowkit.spec.place import caller
+from flowkit.base.call_site import caller
 
 if TYPE_CHECKING:
     from flowkit.build.action import Action

@@ -11,9 +11,9 @@ from typing import Generic, TypeVar, final
 from flowkit.build.chain import OpenGroup
 from flowkit.build.frozen import Frozen
 from flowkit.build.pipeline import Pipeline
-from flowkit.errors import DefinitionError, FlowkitError, PipelineError, Place, Problem
+from flowkit.base.errors import DefinitionError, FlowkitError, PipelineError, Place, Problem
 from flowkit.spec.pipeline import PipelineSpec
-from flowkit.spec.place import caller, is_users
+from flowkit.base.call_site import caller, is_users
 
 C = TypeVar("C")
 

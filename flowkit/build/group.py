@@ -13,10 +13,10 @@ from typing_extensions import TypeVar, Unpack
 from flowkit.build.chain import Chain, group_head
 from flowkit.build.flow import Node
 from flowkit.build.task import After, Task
-from flowkit.errors import DefinitionError, Problem
+from flowkit.base.errors import DefinitionError, Problem
 from flowkit.spec.draft import GroupMapping, GroupNode, Link
 from flowkit.spec.output import Output
-from flowkit.spec.place import caller
+from flowkit.base.call_site import caller
 
 if TYPE_CHECKING:
     from flowkit.spec.settings import GroupSettings

@@ -14,8 +14,8 @@ from typing import Any, final
 
 import attrs
 
-from flowkit.errors import DefinitionError, Place, Problem
-from flowkit.spec.lazy import Import, LazyImport, declared, import_of
+from flowkit.base.errors import DefinitionError, Place, Problem
+from flowkit.base.lazy_names import Import, LazyImport, declared, import_of
 
 _open: tuple[lazy_imports, ...] = ()
 _python_import: Any = builtins.__import__

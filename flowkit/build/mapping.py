@@ -14,13 +14,13 @@ from flowkit.build.action import Action, checked_function, is_operator
 from flowkit.build.frozen import R
 from flowkit.build.group import Group
 from flowkit.build.refusal import refuse
-from flowkit.errors import DefinitionError, Problem
+from flowkit.base.errors import DefinitionError, Problem
 from flowkit.spec.action import EachCall, OperatorCall, PythonCall
 from flowkit.spec.draft import GroupMapping
-from flowkit.spec.lazy import LazyImport, real
+from flowkit.base.lazy_names import LazyImport, real
 from flowkit.spec.marks import GroupItem, Items, Over
 from flowkit.spec.output import Output
-from flowkit.spec.place import caller
+from flowkit.base.call_site import caller
 
 P = ParamSpec("P")
 T = TypeVar("T")

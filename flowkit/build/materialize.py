@@ -14,8 +14,8 @@ from flowkit.build.action import Action, checked_function
 from flowkit.build.pipeline import Pipeline
 from flowkit.build.refusal import refuse
 from flowkit.spec.action import AssetCall
-from flowkit.spec.lazy import real
-from flowkit.spec.place import caller
+from flowkit.base.lazy_names import real
+from flowkit.base.call_site import caller
 from flowkit.spec.settings import DagSettings
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import TypeVar, cast
 
-from flowkit.errors import DefinitionError, Problem
-from flowkit.spec.lazy import real
+from flowkit.base.errors import DefinitionError, Problem
+from flowkit.base.lazy_names import real
 from flowkit.spec.marks import ParamsMark
 from flowkit.spec.params import fields_of, is_params_class
-from flowkit.spec.place import caller
+from flowkit.base.call_site import caller
 
 C = TypeVar("C")
 

@@ -15,7 +15,7 @@ from flowkit.check.resolve import resolve
 from flowkit.spec.draft import Draft
 from flowkit.spec.limits import checked_settings
 from flowkit.spec.names import checked_id
-from flowkit.spec.place import caller
+from flowkit.base.call_site import caller
 
 if TYPE_CHECKING:
     from flowkit.spec.pipeline import PipelineSpec

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from flowkit.errors import DefinitionError, Problem
-from flowkit.spec.place import caller
+from flowkit.base.errors import DefinitionError, Problem
+from flowkit.base.call_site import caller
 
 
 def refuse(message: str, cure: str) -> NoReturn:

@@ -14,8 +14,8 @@ from flowkit.build.frozen import Frozen
 from flowkit.build.generate import Generated, Member
 from flowkit.build.pipeline import Pipeline
 from flowkit.build.refusal import refuse
-from flowkit.errors import DefinitionError, PipelineError, Problem
-from flowkit.spec.place import caller
+from flowkit.base.errors import DefinitionError, PipelineError, Problem
+from flowkit.base.call_site import caller
 
 _IN_NAME = re.compile(r"(?:^|[_-])(\d{1,6})[_-]of[_-](\d{1,6})$")
 

@@ -11,9 +11,9 @@ from typing import Any
 import attrs
 
 from flowkit.check.signature import CONTEXT_KEYS, SET_BY_FLOWKIT, constructor_of, signature_of
-from flowkit.errors import Problem, did_you_mean
+from flowkit.base.errors import Problem, did_you_mean
 from flowkit.spec.action import OperatorCall, PythonCall
-from flowkit.spec.lazy import is_lazy
+from flowkit.base.lazy_names import is_lazy
 
 Report = Callable[[str, str, str], None]
 """Takes the code, the message and the cure of a problem."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from flowkit.check.layout import Layout, Member, Scope, Spot, Step
-from flowkit.errors import Place, Problem, did_you_mean
+from flowkit.base.errors import Place, Problem, did_you_mean
 from flowkit.spec.action import PythonCall
 from flowkit.spec.draft import GroupNode, Target, TaskNode
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias, final
 
-from flowkit.errors import Place
+from flowkit.base.errors import Place
 from flowkit.spec.draft import Arrow, Draft, GroupNode, Link, TaskNode
 
 

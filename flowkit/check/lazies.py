@@ -23,9 +23,9 @@ from flowkit.check.source import (
     source_of,
     spec_of,
 )
-from flowkit.errors import LazyImportError, Place, Problem
+from flowkit.base.errors import LazyImportError, Place, Problem
 from flowkit.spec.collect import current
-from flowkit.spec.lazy import Import, LazyImport, declared, import_of, name_of, no_such_module, no_such_name
+from flowkit.base.lazy_names import Import, LazyImport, declared, import_of, name_of, no_such_module, no_such_name
 
 # Classes that give an operator no argument, the last of them since Airflow's own base stands before it.
 _EMPTY: Final = {"ABC", "Generic", "Protocol", "object", "LoggingMixin"}

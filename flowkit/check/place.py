@@ -11,7 +11,7 @@ import itertools
 from typing import TypeAlias
 
 from flowkit.check.layout import Layout, Member, Scope, Spot, Step
-from flowkit.errors import Place, Problem
+from flowkit.base.errors import Place, Problem
 from flowkit.spec.action import PythonCall
 from flowkit.spec.draft import Draft, GroupNode, Link, Named, TaskNode
 

@@ -14,9 +14,9 @@ from flowkit.check.edges import Graph
 from flowkit.check.layout import Layout, Member, Scope, Spot
 from flowkit.check.place import lay_out
 from flowkit.check.rules import problems_of, waiting_for_each_other
-from flowkit.errors import PipelineError, Problem
+from flowkit.base.errors import PipelineError, Problem
 from flowkit.spec.action import Call, PythonCall
-from flowkit.spec.collector import collector_paused
+from flowkit.base.gc_pause import collector_paused
 from flowkit.spec.defaults import merged
 from flowkit.spec.draft import Draft, GroupNode
 from flowkit.spec.pipeline import EdgeSpec, GroupSpec, NodeSpec, PipelineSpec, TaskSpec

@@ -21,9 +21,9 @@ from typing import Any, Literal, Union, get_args, get_origin
 import attrs
 import typing_extensions
 
-from flowkit.errors import Problem, did_you_mean
+from flowkit.base.errors import Problem, did_you_mean
 from flowkit.spec.action import PythonCall
-from flowkit.spec.lazy import LazyImport, declared, import_of
+from flowkit.base.lazy_names import LazyImport, declared, import_of
 
 _EMPTY: dict[Any, Any] = {}
 _VIEWS = (type(_EMPTY.keys()), type(_EMPTY.values()), type(_EMPTY.items()))

@@ -12,7 +12,7 @@ import attrs
 
 from flowkit.check.cycles import cycles
 from flowkit.check.layout import Layout, Member, Scope, Spot
-from flowkit.errors import DefinitionError, Problem
+from flowkit.base.errors import DefinitionError, Problem
 from flowkit.spec.draft import Draft, GroupNode, Named
 from flowkit.spec.params import MISSING, fields_of, is_params_class
 

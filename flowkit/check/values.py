@@ -16,7 +16,7 @@ from uuid import UUID
 
 from flowkit.spec.action import ItemRef, ParamsRef, Ref, Text, Transform
 from flowkit.spec.draft import TaskNode
-from flowkit.spec.lazy import LazyImport
+from flowkit.base.lazy_names import LazyImport
 from flowkit.spec.marks import GroupItem, Items, ParamsMark
 from flowkit.spec.output import Output, Reference, Token, holds_output, split
 from flowkit.spec.records import changed, is_of_airflow, is_record

@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flowkit.cli import _report
-from flowkit.lint.finding import Finding
+from flowkit.base.findings import Finding
 
 
 def where(finding: Finding) -> tuple[str, int]:

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flowkit.errors import Problem
+from flowkit.base.errors import Problem
 from flowkit.load import LoadedFile, find, folder_of, load_each
 from flowkit.show.plan import document_of
-from flowkit.show.secrets import Masking
+from flowkit.base.sensitive import Masking
 from flowkit.spec.collect import Broken
 
 

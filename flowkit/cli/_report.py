@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO, final
 
 from flowkit.airflow.local_home import Home, environment
-from flowkit.errors import Problem, RunError, report
+from flowkit.base.errors import Problem, RunError, report
 
 if TYPE_CHECKING:
     # Imported late: there are commands that have no use for them.

@@ -17,10 +17,10 @@ import attrs
 
 import flowkit
 from flowkit.airflow.local_home import environment
-from flowkit.errors import LoadError, did_you_mean
+from flowkit.base.errors import LoadError, did_you_mean
 from flowkit.load import folder_of
 from flowkit.show.plan import VERSION, Document
-from flowkit.show.secrets import masking
+from flowkit.base.sensitive import masking
 
 _START: Final = (
     "import json, sys; job = json.load(open(sys.argv[1], encoding='utf-8')); sys.path.insert(0, job['flowkit']); "

@@ -19,14 +19,14 @@ from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, final
 
-from flowkit.airflow.configured import Configured
+from flowkit.base.airflow_config import Configured
 from flowkit.airflow.local_home import environment
 from flowkit.airflow.timing import Timing, measure
 from flowkit.cli import _report
 from flowkit.cli._findings import below, finding_text, where
 from flowkit.cli.parser import whole_number
-from flowkit.errors import LoadError
-from flowkit.lint.finding import Finding, Findings
+from flowkit.base.errors import LoadError
+from flowkit.base.findings import Finding, Findings
 from flowkit.lint.project import lint
 from flowkit.load import LoadedFile, folder_of
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from flowkit.cli import _report
-from flowkit.errors import FlowkitError
+from flowkit.base.errors import FlowkitError
 from flowkit.load import LoadedFile, find
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from flowkit.cli._findings import finding_text
 from flowkit.dev.events import Crashed, Event, Found, Late, Live, NoRoom, Ready, Starting
 from flowkit.dev.project import Changed
 from flowkit.dev.server import DevServer, PortError, is_free
-from flowkit.errors import RunError
+from flowkit.base.errors import RunError
 from flowkit.load import folder_of
 from flowkit.show.changes import Change
 

@@ -17,7 +17,7 @@ from rich.text import Text
 from flowkit.airflow.local_home import project_root
 from flowkit.cli import _report
 from flowkit.cli._sides import Planner, Repository, Side, kept_side
-from flowkit.errors import LoadError
+from flowkit.base.errors import LoadError
 from flowkit.load import find
 from flowkit.show.compare import Comparison, compare
 from flowkit.show.markdown import markdown

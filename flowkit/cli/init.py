@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from flowkit.cli import _report
-from flowkit.errors import FlowkitError
+from flowkit.base.errors import FlowkitError
 from flowkit.init.files import Written, write
 from flowkit.init.names import Names
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowkit.cli import _report, completion
-from flowkit.errors import LoadError
+from flowkit.base.errors import LoadError
 from flowkit.load import Loaded, load
 from flowkit.spec.pipeline import PipelineSpec
 from flowkit.spec.schedule import Cron

@@ -19,7 +19,7 @@ import attrs
 from flowkit.airflow.local_home import clear_parsing_context
 from flowkit.cli import _report
 from flowkit.cli.parser import Parser, add_colour
-from flowkit.errors import FlowkitError
+from flowkit.base.errors import FlowkitError
 
 
 @final

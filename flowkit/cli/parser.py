@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NoReturn, final
 
 from flowkit.cli import _report
-from flowkit.errors import did_you_mean
+from flowkit.base.errors import did_you_mean
 
 # The width of the names of commands and options in help.
 _NAMES: Final = 20

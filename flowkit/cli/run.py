@@ -18,7 +18,7 @@ from flowkit.airflow.local import LocalRun, trimmed
 from flowkit.airflow.local_events import NOT_RUN, Event, Finished, Job, Phase, Refused, TaskLog, TaskState
 from flowkit.airflow.local_home import Home
 from flowkit.cli import _report
-from flowkit.errors import LoadError, did_you_mean
+from flowkit.base.errors import LoadError, did_you_mean
 from flowkit.load import Interruption, LoadedFile, find, folder_of, load_each
 from flowkit.spec.collect import Broken
 

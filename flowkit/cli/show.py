@@ -20,7 +20,7 @@ from rich.text import Text
 from flowkit.airflow.local_home import project_root
 from flowkit.cli import _report
 from flowkit.cli._plan_child import problem_texts
-from flowkit.errors import LoadError, did_you_mean
+from flowkit.base.errors import LoadError, did_you_mean
 from flowkit.load import LoadedFile, find, folder_of, load_each
 from flowkit.show.dot import dot
 from flowkit.show.graph import graph_of
@@ -28,7 +28,7 @@ from flowkit.show.mermaid import mermaid
 from flowkit.show.plan import Document, document_of
 from flowkit.show.report import count, time_text
 from flowkit.show.schedule import has_next_runs, next_runs, schedule_text
-from flowkit.show.secrets import Masking, masking
+from flowkit.base.sensitive import Masking, masking
 from flowkit.show.tree import Row, order_of, rows_of
 from flowkit.show.words import named
 from flowkit.spec.collect import Broken

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias, final
 
 import attrs
 
-from flowkit.errors import FlowkitError
+from flowkit.base.errors import FlowkitError
 
 Delivery: TypeAlias = Literal["git-bundle", "git-sync"]
 Executor: TypeAlias = Literal["KubernetesExecutor", "CeleryExecutor", "CeleryExecutor,KubernetesExecutor"]

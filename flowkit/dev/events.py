@@ -10,7 +10,7 @@ from typing import TypeAlias, final
 import attrs
 
 from flowkit.dev.project import Changed
-from flowkit.lint.finding import Finding
+from flowkit.base.findings import Finding
 
 
 @final

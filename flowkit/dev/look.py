@@ -25,11 +25,11 @@ from typing import IO, Any, Final, TypeAlias
 
 from flowkit.airflow.local_home import clear_parsing_context
 from flowkit.dev.reads import Reads
-from flowkit.lint.finding import Finding
+from flowkit.base.findings import Finding
 from flowkit.lint.project import lint
 from flowkit.load import LoadedFile
 from flowkit.show.plan import plan_of
-from flowkit.show.secrets import Masking
+from flowkit.base.sensitive import Masking
 from flowkit.show.values import Writer
 
 Answer: TypeAlias = dict[str, Any]

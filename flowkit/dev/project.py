@@ -17,8 +17,8 @@ from typing import Any, Final, Literal, final
 
 import attrs
 
-from flowkit.errors import Place, Problem
-from flowkit.lint.finding import Finding
+from flowkit.base.errors import Place, Problem
+from flowkit.base.findings import Finding
 from flowkit.show.changes import Change, changes
 from flowkit.show.plan import Plan
 

@@ -26,7 +26,7 @@ from flowkit.dev.pending import Visible, pending_of
 from flowkit.dev.project import Look, Project
 from flowkit.dev.setup import set_up
 from flowkit.dev.watch import roots_of, saves
-from flowkit.errors import RunError
+from flowkit.base.errors import RunError
 from flowkit.load import airflow_reads, python_files
 
 _START_LIMIT: Final = 180.0

@@ -15,7 +15,7 @@ from flowkit.airflow.server_home import ServerHome, migrating
 from flowkit.airflow.server_processes import Processes
 from flowkit.dev.events import Starting
 from flowkit.dev.logs import why
-from flowkit.errors import RunError
+from flowkit.base.errors import RunError
 
 
 def set_up(home: ServerHome, processes: Processes) -> Iterator[Starting]:

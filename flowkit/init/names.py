@@ -16,7 +16,7 @@ from typing import Final, final
 
 import attrs
 
-from flowkit.errors import FlowkitError
+from flowkit.base.errors import FlowkitError
 
 _NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _SEPARATORS: Final = re.compile(r"[-_.]+")

@@ -11,19 +11,19 @@ from typing import Any, Final, TypeAlias, final
 
 import attrs
 
-from flowkit.airflow.configured import Configured
+from flowkit.base.airflow_config import Configured
 from flowkit.airflow.timing import Timing
 from flowkit.check.wide import wide_edges
-from flowkit.errors import Place
+from flowkit.base.errors import Place
 from flowkit.lint.files import ended_process, not_read, of_file
-from flowkit.lint.finding import Checked, Finding
+from flowkit.base.findings import Checked, Finding
 from flowkit.lint.limits import limits
 from flowkit.lint.reader import Readers
 from flowkit.lint.secrets import secrets
 from flowkit.lint.shares import Died, can_share, in_shares
 from flowkit.lint.source import Sources
 from flowkit.load import LoadedFile, load_each
-from flowkit.spec.collector import collector_paused
+from flowkit.base.gc_pause import collector_paused
 
 Measure = Callable[[Sequence[LoadedFile], Path], Mapping[str, Timing]]
 """How long Airflow needs for files of a DAG folder, by their paths."""

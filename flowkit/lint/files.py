@@ -16,8 +16,8 @@ from typing import Any, Final
 import attrs
 
 from flowkit.airflow.dags import at_import
-from flowkit.errors import Place, Problem
-from flowkit.lint.finding import Checked, Finding
+from flowkit.base.errors import Place, Problem
+from flowkit.base.findings import Checked, Finding
 from flowkit.lint.source import Sources
 from flowkit.load import LoadedFile, airflow_reads
 

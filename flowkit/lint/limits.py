@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from flowkit.airflow.configured import Configured
+from flowkit.base.airflow_config import Configured
 from flowkit.airflow.timing import Timing
-from flowkit.errors import Place, Problem
-from flowkit.lint.finding import Finding
+from flowkit.base.errors import Place, Problem
+from flowkit.base.findings import Finding
 from flowkit.lint.source import Sources
 from flowkit.load import LoadedFile
 

@@ -10,11 +10,11 @@ from typing import Final, final
 
 import attrs
 
-from flowkit.airflow.configured import Configured
-from flowkit.errors import Place
+from flowkit.base.airflow_config import Configured
+from flowkit.base.errors import Place
 from flowkit.lint.desk import Desk, Measure
 from flowkit.lint.files import same_ids, shadowed, unseen
-from flowkit.lint.finding import Checked, Finding, Findings
+from flowkit.base.findings import Checked, Finding, Findings
 from flowkit.lint.source import Sources
 from flowkit.load import find, folder_of, may_hold_pipelines, python_and_zip_files
 

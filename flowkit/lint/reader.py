@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, final
 
 from flowkit.lint.expressions import Expressions
-from flowkit.lint.finding import Finding
+from flowkit.base.findings import Finding
 from flowkit.lint.rules import Rules
 from flowkit.lint.scope import NOTHING, FunctionValue, ModuleValue, Scope, Value, annotated, joined
 from flowkit.lint.source import Source, Sources

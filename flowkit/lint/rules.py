@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import final
 
-from flowkit.errors import Place, Problem
-from flowkit.lint.finding import Finding
+from flowkit.base.errors import Place, Problem
+from flowkit.base.findings import Finding
 from flowkit.lint.scope import Occurrence, Value
 from flowkit.lint.vocabulary import Kind, Open
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from flowkit.errors import Place, Problem
-from flowkit.lint.finding import Finding
+from flowkit.base.errors import Place, Problem
+from flowkit.base.findings import Finding
 from flowkit.spec.action import EachCall, ItemRef, OperatorCall, PythonCall, Ref
 from flowkit.spec.output import Reference
 from flowkit.spec.params import fields_of as fields_of_form

@@ -22,7 +22,7 @@ from mypy.types import (
 )
 
 from flowkit.check.signature import CONTEXT_KEYS
-from flowkit.errors import did_you_mean
+from flowkit.base.errors import did_you_mean
 from flowkit.mypy.operators import is_over
 from flowkit.mypy.source import CODE
 

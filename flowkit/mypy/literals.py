@@ -25,7 +25,7 @@ from mypy.nodes import (
 from mypy.plugin import FunctionContext, MethodContext
 from mypy.types import Type
 
-from flowkit.errors import DefinitionError
+from flowkit.base.errors import DefinitionError
 from flowkit.mypy.source import CODE
 from flowkit.spec.limits import checked_group_settings, checked_options, checked_settings
 from flowkit.spec.names import Kind, checked_id

@@ -12,7 +12,7 @@ import attrs
 from flowkit.show.changes import Change, changes
 from flowkit.show.patch import Operation, patch, same
 from flowkit.show.plan import Document, Plan
-from flowkit.show.secrets import without_digests
+from flowkit.base.sensitive import without_digests
 
 
 @final

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from flowkit.errors import Place
-from flowkit.show.secrets import Masking
+from flowkit.base.errors import Place
+from flowkit.base.sensitive import Masking
 from flowkit.show.source import unwrapped
 from flowkit.show.values import Writer
 from flowkit.spec.action import AssetCall, Call, EachCall, OperatorCall, PythonCall

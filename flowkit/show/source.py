@@ -16,9 +16,9 @@ from typing import Any, Final, final
 
 import attrs
 
-from flowkit.show.secrets import HIDDEN, Hidden, Masking
-from flowkit.spec.lazy import LazyImport, import_of, real
-from flowkit.spec.place import is_users
+from flowkit.base.sensitive import HIDDEN, Hidden, Masking
+from flowkit.base.lazy_names import LazyImport, import_of, real
+from flowkit.base.call_site import is_users
 
 _PLAIN = (str, bytes, int, float, bool, type(None))
 _LENGTH: Final = 16

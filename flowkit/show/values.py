@@ -17,10 +17,10 @@ from typing import Any, Final, final
 
 import attrs
 
-from flowkit.show.secrets import Masking
+from flowkit.base.sensitive import Masking
 from flowkit.show.source import at_hand, module_of, name_of, reached_by, source_of, unwrapped
 from flowkit.spec.action import ItemRef, ParamsRef, Ref, Text, Transform
-from flowkit.spec.lazy import LazyImport, import_of
+from flowkit.base.lazy_names import LazyImport, import_of
 from flowkit.spec.params import MISSING, fields_of
 from flowkit.spec.pod import Pod
 from flowkit.spec.records import fields_of as record_fields

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flowkit.show.secrets import HIDDEN
+from flowkit.base.sensitive import HIDDEN
 
 _LONGEST: Final = 80
 

@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeAlias, final
 
 import attrs
 
-from flowkit.errors import Place
-from flowkit.spec.lazy import identity, name_of
+from flowkit.base.errors import Place
+from flowkit.base.lazy_names import identity, name_of
 
 
 @final

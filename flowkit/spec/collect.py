@@ -16,9 +16,9 @@ from typing import TypeAlias, final
 
 import attrs
 
-from flowkit.errors import Place, Problem
+from flowkit.base.errors import Place, Problem
 from flowkit.spec.pipeline import PipelineSpec
-from flowkit.spec.place import caller
+from flowkit.base.call_site import caller
 
 
 @final

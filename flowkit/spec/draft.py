@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias, final
 
 import attrs
 
-from flowkit.errors import Place
+from flowkit.base.errors import Place
 from flowkit.spec.action import Call
 
 Role: TypeAlias = Literal["setup", "teardown"]

@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 
 import attrs
 
-from flowkit.errors import DefinitionError, Problem, UnknownOptionError, did_you_mean
-from flowkit.spec.lazy import is_lazy, real
-from flowkit.spec.place import caller
+from flowkit.base.errors import DefinitionError, Problem, UnknownOptionError, did_you_mean
+from flowkit.base.lazy_names import is_lazy, real
+from flowkit.base.call_site import caller
 from flowkit.spec.values import (
     BACKOFF,
     BIGGEST_WEIGHT,

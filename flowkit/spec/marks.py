@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, final
 
-from flowkit.errors import did_you_mean
+from flowkit.base.errors import did_you_mean
 from flowkit.spec.output import Reference
 from flowkit.spec.params import attribute_names
 

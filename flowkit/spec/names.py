@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from typing import Literal, NoReturn
 
-from flowkit.errors import DefinitionError, Problem
-from flowkit.spec.place import caller
+from flowkit.base.errors import DefinitionError, Problem
+from flowkit.base.call_site import caller
 
 _GOOD = re.compile(r"[\w-]+", re.ASCII)
 

@@ -12,8 +12,8 @@ from zlib import crc32
 
 import attrs
 
-from flowkit.errors import OutputUseError, Problem
-from flowkit.spec.place import caller
+from flowkit.base.errors import OutputUseError, Problem
+from flowkit.base.call_site import caller
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -15,8 +15,8 @@ from typing import Annotated, Any, Literal, Union, final, get_args, get_origin
 import attrs
 import typing_extensions
 
-from flowkit.errors import DefinitionError, Problem
-from flowkit.spec.place import caller
+from flowkit.base.errors import DefinitionError, Problem
+from flowkit.base.call_site import caller
 
 MISSING: Any = object()
 """Stands for the default of a field that has none."""

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, final
 
 import attrs
 
-from flowkit.errors import Place, did_you_mean
+from flowkit.base.errors import Place, did_you_mean
 from flowkit.spec.action import Call
 from flowkit.spec.defaults import merged
 from flowkit.spec.draft import Role

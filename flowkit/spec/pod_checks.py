@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import NoReturn, TypeVar, final
 
-from flowkit.errors import DefinitionError, Problem, did_you_mean
-from flowkit.spec.place import caller
+from flowkit.base.errors import DefinitionError, Problem, did_you_mean
+from flowkit.base.call_site import caller
 
 V = TypeVar("V")
 

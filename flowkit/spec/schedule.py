@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from flowkit.errors import DefinitionError, Problem, did_you_mean
-from flowkit.spec.place import caller
+from flowkit.base.errors import DefinitionError, Problem, did_you_mean
+from flowkit.base.call_site import caller
 
 if TYPE_CHECKING:
     from airflow.sdk.bases.timetable import BaseTimetable

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from flowkit.errors import did_you_mean
+from flowkit.base.errors import did_you_mean
 from flowkit.spec.options import TRIGGER_RULES, WEIGHT_RULES
 from flowkit.spec.schedule import checked_schedule
 from flowkit.spec.settings import RUN_TYPES

@@ -7,8 +7,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from flowkit.errors import LoadError
-from flowkit.lint.finding import Finding
+from flowkit.base.errors import LoadError
+from flowkit.base.findings import Finding
 from flowkit.lint.project import lint
 from flowkit.load import load
 from flowkit.spec.pipeline import PipelineSpec

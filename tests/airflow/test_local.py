@@ -28,7 +28,7 @@ from flowkit.airflow.local_events import (
     encode,
 )
 from flowkit.airflow.local_home import Home, clear_parsing_context, environment, project_root
-from flowkit.errors import RunError
+from flowkit.base.errors import RunError
 
 
 @pytest.mark.parametrize(

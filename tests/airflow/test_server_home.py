@@ -15,7 +15,7 @@ import pytest
 from flowkit.airflow import server_home
 from flowkit.airflow.local_home import airflow_version
 from flowkit.airflow.server_home import ServerHome, migrating, server_environment
-from flowkit.errors import RunError
+from flowkit.base.errors import RunError
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flowkit.airflow.timing import Timing, measure
-from flowkit.errors import RunError
+from flowkit.base.errors import RunError
 
 HEAD = "import helper\nfrom flowkit import Pipeline, generate\nfrom flowkit.airflow.dags import register\n"
 

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from flowkit import DefinitionError, LazyImportError
-from flowkit.spec.lazy import LazyImport, import_of
+from flowkit.base.lazy_names import LazyImport, import_of
 
 Run = Callable[[str], ModuleType]
 

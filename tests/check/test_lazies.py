@@ -17,8 +17,8 @@ import pytest
 
 from flowkit.check.lazies import operator_source, problem_of
 from flowkit.check.signature import constructor_of, joined, template_fields_of
-from flowkit.errors import Place
-from flowkit.spec.lazy import Import, LazyImport
+from flowkit.base.errors import Place
+from flowkit.base.lazy_names import Import, LazyImport
 
 
 def lazily(module: str, name: str | None = None) -> LazyImport:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import flowkit
 from flowkit import Group, Pipeline, Pod, chain, cron, label
-from flowkit.errors import FlowkitError, PipelineError, Problem
+from flowkit.base.errors import FlowkitError, PipelineError, Problem
 from flowkit.spec.options import TaskOptions
 from flowkit.spec.settings import DagSettings, GroupSettings
 from tests.check.oracle import GroupPlan, Meaning

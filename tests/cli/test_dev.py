@@ -20,8 +20,8 @@ from flowkit.cli import dev
 from flowkit.cli.main import main
 from flowkit.dev.events import Crashed, Event, Found, Late, Live, NoRoom, Ready, Starting
 from flowkit.dev.project import Changed
-from flowkit.errors import Place, Problem, RunError
-from flowkit.lint.finding import Finding
+from flowkit.base.errors import Place, Problem, RunError
+from flowkit.base.findings import Finding
 from flowkit.show.changes import Change, Detail
 from tests.support import ROOT
 

@@ -20,7 +20,7 @@ import yaml  # type: ignore[import-untyped]
 
 from flowkit.deploy.files import FILES, contents, write
 from flowkit.deploy.recipe import AIRFLOW, CHART, DELIVERIES, EXECUTORS, Recipe
-from flowkit.errors import FlowkitError
+from flowkit.base.errors import FlowkitError
 from tests.support import ROOT
 
 SCHEMA = json.loads(

@@ -18,7 +18,7 @@ from flowkit.airflow.server_home import ServerHome
 from flowkit.airflow.server_processes import Processes, marked
 from flowkit.dev.events import Crashed, Event
 from flowkit.dev.server import DevServer, is_free
-from flowkit.errors import RunError
+from flowkit.base.errors import RunError
 from tests.e2e.servers import free_port
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from flowkit.airflow.server_home import ServerHome
 from flowkit.dev.setup import set_up
-from flowkit.errors import RunError
+from flowkit.base.errors import RunError
 
 
 @attrs.define(eq=False)

@@ -34,7 +34,7 @@ from sybil.parsers.markdown.lexers import DirectiveInHTMLCommentLexer, FencedCod
 
 from flowkit import FlowkitError, Pipeline
 from flowkit.cli.main import _parser
-from flowkit.errors import LoadError, report
+from flowkit.base.errors import LoadError, report
 from flowkit.load import load, load_each
 from flowkit.spec.collect import Broken, Item, collecting
 from flowkit.spec.pipeline import GroupSpec, PipelineSpec

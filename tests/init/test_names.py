@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowkit.errors import FlowkitError
+from flowkit.base.errors import FlowkitError
 from flowkit.init.names import Names
 
 _PROJECT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

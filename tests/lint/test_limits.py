@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flowkit import Pipeline
-from flowkit.airflow.configured import Configured
+from flowkit.base.airflow_config import Configured
 from flowkit.airflow.timing import Timing
 from flowkit.lint.limits import limits
 from flowkit.lint.source import Sources

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sybil import Document
 
-from flowkit.lint.finding import Finding
+from flowkit.base.findings import Finding
 from flowkit.lint.reader import Readers
 from flowkit.lint.source import Sources
 from tests.docs.pages import _FENCE

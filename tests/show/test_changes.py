@@ -15,14 +15,14 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from flowkit import Group, Pipeline, Pod, cron, each, label, operator, over, python, task
-from flowkit.errors import PipelineError
+from flowkit.base.errors import PipelineError
 from flowkit.show.changes import changes
 from flowkit.show.compare import Comparison, compare
 from flowkit.show.markdown import markdown
 from flowkit.show.patch import apply, patch, same
 from flowkit.show.plan import VERSION, plan_of
 from flowkit.show.report import lines_of, summary_text
-from flowkit.show.secrets import Masking
+from flowkit.base.sensitive import Masking
 from flowkit.show.values import Writer
 from tests.check.oracle import GroupPlan
 from tests.check.plans import Writer as Builder

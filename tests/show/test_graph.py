@@ -13,13 +13,13 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from flowkit import Group, Pipeline, branch, each, label, over, setup, task, teardown
-from flowkit.errors import PipelineError
+from flowkit.base.errors import PipelineError
 from flowkit.show.changes import changes
 from flowkit.show.dot import dot
 from flowkit.show.graph import Graph, graph_of, graph_of_change
 from flowkit.show.mermaid import escaped, mermaid
 from flowkit.show.plan import plan_of
-from flowkit.show.secrets import Masking
+from flowkit.base.sensitive import Masking
 from flowkit.show.values import Writer
 from tests.check.oracle import GroupPlan
 from tests.check.plans import Writer as Builder

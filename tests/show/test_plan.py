@@ -21,10 +21,10 @@ from airflow.providers.standard.operators.bash import BashOperator
 from hypothesis import given, reject, settings
 
 from flowkit import Pipeline, Pod, each, operator, over, params, python, task
-from flowkit.errors import PipelineError
+from flowkit.base.errors import PipelineError
 from flowkit.load import load
 from flowkit.show.plan import document_of, plan_of
-from flowkit.show.secrets import Masking
+from flowkit.base.sensitive import Masking
 from flowkit.show.values import Writer
 from tests.check.oracle import GroupPlan
 from tests.check.plans import Writer as Builder
@@ -262,10 +262,10 @@ def test_mapped_tasks_operators_and_params_are_written() -> None:
 _PRINT = """
 import json, sys
 from pathlib import Path
-from flowkit.errors import PipelineError
+from flowkit.base.errors import PipelineError
 from flowkit.load import load
 from flowkit.show.plan import document_of
-from flowkit.show.secrets import Masking
+from flowkit.base.sensitive import Masking
 root = Path(sys.argv[1])
 specs = load(root).pipelines
 print(json.dumps(document_of(specs, root=root, masking=Masking())))

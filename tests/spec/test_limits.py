@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from flowkit.errors import DefinitionError, Problem, UnknownOptionError
+from flowkit.base.errors import DefinitionError, Problem, UnknownOptionError
 from flowkit.spec.limits import checked_group_settings, checked_options, checked_settings
 from flowkit.spec.options import TaskOptions
 from flowkit.spec.settings import DagSettings, GroupSettings

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flowkit.errors import DefinitionError
+from flowkit.base.errors import DefinitionError
 from flowkit.spec.names import Kind, checked_id
 
 

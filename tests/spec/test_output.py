@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowkit import OutputUseError, python, task
-from flowkit.errors import Place
+from flowkit.base.errors import Place
 from flowkit.spec.output import Output, Token, holds_output, split
 from tests.check.places import mark
 

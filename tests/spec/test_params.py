@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowkit.errors import DefinitionError
+from flowkit.base.errors import DefinitionError
 from flowkit.spec.params import MISSING, Form, ParamField, fields_of, from_values, is_params_class
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flowkit.errors import DefinitionError
+from flowkit.base.errors import DefinitionError
 from flowkit.spec.pod import Pod
 from flowkit.spec.pod_checks import checked_quantity
 from flowkit.spec.pod_parts import Claim, ConfigMap, EmptyDir, Secret, TemplateVolume, Toleration

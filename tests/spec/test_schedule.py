@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from flowkit.errors import DefinitionError
+from flowkit.base.errors import DefinitionError
 from flowkit.spec.schedule import PRESETS, Cron, checked_schedule, cron
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 import pytest
 
-from flowkit.errors import DefinitionError
+from flowkit.base.errors import DefinitionError
 from flowkit.spec.limits import checked_group_settings, checked_options, checked_settings
 from flowkit.spec.options import TRIGGER_RULES, WEIGHT_RULES
 from flowkit.spec.pod import Pod

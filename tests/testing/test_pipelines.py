@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.errors import LoadError
+from flowkit.base.errors import LoadError
 from flowkit.testing import assert_valid, load_pipelines
 from tests.support import DAGS
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from flowkit.spec.collector import collector_paused
+from flowkit.base.gc_pause import collector_paused
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from flowkit.show.secrets import NAMES, Masking, masking_of, without_digests
+from flowkit.base.sensitive import NAMES, Masking, masking_of, without_digests
 
 AIRFLOW_NAMES = [
     "password",

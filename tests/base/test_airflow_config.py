@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.airflow.configured import Configured
+from flowkit.base.airflow_config import Configured
 from flowkit.airflow.local_home import environment
 
 IMPORT = "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT"

@@ -1,5 +1,5 @@
 """
-Tests of `flowkit.errors`.
+Tests of `flowkit.base.errors`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flowkit import errors
-from flowkit.errors import (
+from flowkit.base.errors import (
     DefinitionError,
     FlowkitError,
     OutputUseError,

@@ -14,7 +14,7 @@ from types import CodeType, FrameType
 
 import attr
 
-from flowkit.errors import Place
+from flowkit.base.errors import Place
 
 _PACKAGE = str(Path(__file__).parent.parent) + "/"
 _ATTRS = str(Path(attr.__file__).parent) + "/"

@@ -8,7 +8,7 @@ from typing import final
 
 import attrs
 
-from flowkit.errors import Place, Problem
+from flowkit.base.errors import Place, Problem
 
 
 @final

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeGuard, TypeVar, cast, final
 
 import attrs
 
-from flowkit.errors import LazyImportError, Place, Problem, did_you_mean
+from flowkit.base.errors import LazyImportError, Place, Problem, did_you_mean
 
 T = TypeVar("T")
 
