@@ -13,7 +13,7 @@ AIRFLOW = {"3.1": "3.1.8", "3.2": "3.2.2", "3.3": "3.3.2"}
 
 # `dag.test()` of 3.2.2 cannot start its API server with the newest releases of FastAPI and Pydantic, which it allows.
 NOT_RUN = {"3.2": "not airflow_runs and not real_values"}
-TESTS = ("tests/airflow", "tests/build", "tests/check", "tests/dags", "tests/spec/test_params.py")
+TESTS = ("tests/airflow", "tests/build", "tests/check", "tests/dags", "tests/model/test_params.py")
 
 MYPY = ("1.14.1", "2.4.1")
 """The oldest and the newest that the plugin claims."""

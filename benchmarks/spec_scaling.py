@@ -22,7 +22,7 @@ from types import CodeType
 from typing import Any
 
 from flowkit import Flow, Pipeline, Task, python, task
-from flowkit.spec.pipeline import PipelineSpec
+from flowkit.model.pipeline import PipelineSpec
 
 SIZES = (1_000, 2_000, 5_000, 10_000, 20_000)
 GROUP = 20

@@ -109,21 +109,21 @@ if TYPE_CHECKING:
     from flowkit.base.errors import Problem as Problem
     from flowkit.base.errors import RegisterError as RegisterError
     from flowkit.base.errors import UnknownOptionError as UnknownOptionError
-    from flowkit.spec.options import TaskOptions as TaskOptions
-    from flowkit.spec.params import Form as Form
-    from flowkit.spec.pod import Pod as Pod
-    from flowkit.spec.pod_parts import Claim as Claim
-    from flowkit.spec.pod_parts import ConfigMap as ConfigMap
-    from flowkit.spec.pod_parts import EmptyDir as EmptyDir
-    from flowkit.spec.pod_parts import Secret as Secret
-    from flowkit.spec.pod_parts import TemplateVolume as TemplateVolume
-    from flowkit.spec.pod_parts import Toleration as Toleration
-    from flowkit.spec.schedule import Cron as Cron
-    from flowkit.spec.schedule import Preset as Preset
-    from flowkit.spec.schedule import Schedule as Schedule
-    from flowkit.spec.schedule import cron as cron
-    from flowkit.spec.settings import DagSettings as DagSettings
-    from flowkit.spec.settings import GroupSettings as GroupSettings
+    from flowkit.model.options import TaskOptions as TaskOptions
+    from flowkit.model.params import Form as Form
+    from flowkit.model.pod import Pod as Pod
+    from flowkit.model.pod_parts import Claim as Claim
+    from flowkit.model.pod_parts import ConfigMap as ConfigMap
+    from flowkit.model.pod_parts import EmptyDir as EmptyDir
+    from flowkit.model.pod_parts import Secret as Secret
+    from flowkit.model.pod_parts import TemplateVolume as TemplateVolume
+    from flowkit.model.pod_parts import Toleration as Toleration
+    from flowkit.model.schedule import Cron as Cron
+    from flowkit.model.schedule import Preset as Preset
+    from flowkit.model.schedule import Schedule as Schedule
+    from flowkit.model.schedule import cron as cron
+    from flowkit.model.settings import DagSettings as DagSettings
+    from flowkit.model.settings import GroupSettings as GroupSettings
 else:
     from importlib import import_module
 
@@ -152,10 +152,10 @@ else:
             "RegisterError",
             "UnknownOptionError",
         ),
-        "flowkit.spec.options": ("TaskOptions",),
-        "flowkit.spec.params": ("Form",),
-        "flowkit.spec.pod": ("Pod",),
-        "flowkit.spec.pod_parts": (
+        "flowkit.model.options": ("TaskOptions",),
+        "flowkit.model.params": ("Form",),
+        "flowkit.model.pod": ("Pod",),
+        "flowkit.model.pod_parts": (
             "Claim",
             "ConfigMap",
             "EmptyDir",
@@ -163,8 +163,8 @@ else:
             "TemplateVolume",
             "Toleration",
         ),
-        "flowkit.spec.schedule": ("Cron", "Preset", "Schedule", "cron"),
-        "flowkit.spec.settings": ("DagSettings", "GroupSettings"),
+        "flowkit.model.schedule": ("Cron", "Preset", "Schedule", "cron"),
+        "flowkit.model.settings": ("DagSettings", "GroupSettings"),
     }
     _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

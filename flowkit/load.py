@@ -25,9 +25,9 @@ import attrs
 from flowkit.base.airflow_config import Configured
 from flowkit.check.lazies import declared_problems
 from flowkit.base.errors import FlowkitError, LoadError, PipelineError, Place, Problem, nearest
-from flowkit.spec.collect import Broken, Item, collecting
+from flowkit.model.collection import Broken, Item, collecting
 from flowkit.base.lazy_names import declared
-from flowkit.spec.pipeline import PipelineSpec
+from flowkit.model.pipeline import PipelineSpec
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

@@ -16,8 +16,8 @@ from airflow.exceptions import AirflowClusterPolicySkipDag
 from airflow.sdk import DAG
 
 from flowkit.base.errors import Problem, report
-from flowkit.spec.collect import Broken
-from flowkit.spec.pipeline import PipelineSpec
+from flowkit.model.collection import Broken
+from flowkit.model.pipeline import PipelineSpec
 
 _GUARD = "__flowkit_guard__"
 # Airflow stores values of these without asking anybody.

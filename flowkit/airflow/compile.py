@@ -24,8 +24,8 @@ from flowkit.airflow.schedules import compile_schedule
 from flowkit.airflow.stored import ParamsOf
 from flowkit.airflow.tasks import compile_options, compile_task
 from flowkit.base.errors import PipelineError, Place, Problem
-from flowkit.spec.action import EachCall, ItemRef, ParamsRef, PythonCall, Ref
-from flowkit.spec.pipeline import GroupSpec, NodeSpec, PipelineSpec, TaskSpec
+from flowkit.model.calls import EachCall, ItemRef, ParamsRef, PythonCall, Ref
+from flowkit.model.pipeline import GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 
 R = TypeVar("R")
 

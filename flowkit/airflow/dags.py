@@ -15,8 +15,8 @@ from typing import Any, Protocol, TypeAlias
 from typing_extensions import Unpack
 
 from flowkit.base.errors import PipelineError, Place, Problem, RegisterError
-from flowkit.spec import collect
-from flowkit.spec.pipeline import PipelineSpec
+from flowkit.model import collection as collect
+from flowkit.model.pipeline import PipelineSpec
 from flowkit.base.call_site import caller
 
 __all__ = ["Buildable", "Registrable", "register"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from airflow.sdk import DAG, TaskGroup
 
-from flowkit.spec.pipeline import EdgeSpec, PipelineSpec
+from flowkit.model.pipeline import EdgeSpec, PipelineSpec
 
 
 def compile_edges(

@@ -12,7 +12,7 @@ from airflow.exceptions import UnknownExecutorException
 from airflow.sdk import DAG
 
 from flowkit.base.errors import Problem
-from flowkit.spec.pipeline import PipelineSpec, TaskSpec
+from flowkit.model.pipeline import PipelineSpec, TaskSpec
 
 
 def unknown_executor(dag: DAG, spec: PipelineSpec, bag: Any) -> Problem | None:

@@ -11,7 +11,7 @@ from airflow.sdk.definitions._internal.expandinput import DictOfListsExpandInput
 from airflow.sdk.definitions.taskgroup import MappedTaskGroup
 
 from flowkit.airflow.stored import Lookup, compile_value
-from flowkit.spec.pipeline import GroupSpec
+from flowkit.model.pipeline import GroupSpec
 
 
 def compile_group(group: GroupSpec, dag: DAG, parent: TaskGroup, lookup: Lookup) -> TaskGroup:

@@ -12,7 +12,7 @@ import attrs
 from flowkit.base.errors import PipelineError, Problem
 from flowkit.base import lazy_names as lazy
 from flowkit.base.lazy_names import is_lazy, real
-from flowkit.spec.pipeline import PipelineSpec
+from flowkit.model.pipeline import PipelineSpec
 
 
 def loaded(spec: PipelineSpec) -> PipelineSpec:

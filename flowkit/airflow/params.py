@@ -9,7 +9,7 @@ from typing import Any
 
 from airflow.sdk import Param
 
-from flowkit.spec.params import MISSING, fields_of, is_params_class
+from flowkit.model.params import MISSING, fields_of, is_params_class
 
 
 def compile_params(params: Any) -> Any:

@@ -10,8 +10,8 @@ import logging
 import re
 from typing import Any
 
-from flowkit.spec.pod import Pod
-from flowkit.spec.pod_parts import Claim, ConfigMap, EmptyDir, Secret, TemplateVolume, Toleration
+from flowkit.model.pod import Pod
+from flowkit.model.pod_parts import Claim, ConfigMap, EmptyDir, Secret, TemplateVolume, Toleration
 
 log: logging.Logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from flowkit.airflow.compat import cron_timetable
-from flowkit.spec.schedule import Cron
+from flowkit.model.schedule import Cron
 
 
 def compile_schedule(schedule: Any) -> Any:

@@ -18,9 +18,9 @@ from flowkit.airflow.compile import compile_pipeline
 from flowkit.airflow.dags import at_import, duplicate
 from flowkit.airflow.executors import unknown_executor
 from flowkit.base.errors import PipelineError, Place, RegisterError
-from flowkit.spec.collect import Broken
+from flowkit.model.collection import Broken
 from flowkit.base.gc_pause import collector_paused
-from flowkit.spec.pipeline import PipelineSpec
+from flowkit.model.pipeline import PipelineSpec
 
 # In the user's module: which pipelines were registered, and by which call.
 _REGISTRY = "__flowkit_registered__"

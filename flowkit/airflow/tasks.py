@@ -17,9 +17,9 @@ from flowkit.airflow.compat import decorators
 from flowkit.airflow.stored import Lookup, compile_value, holds_reference
 from flowkit.check.signature import template_fields_of
 from flowkit.base.errors import PipelineError, did_you_mean
-from flowkit.spec.action import AssetCall, EachCall, OperatorCall, PythonCall
-from flowkit.spec.defaults import merged
-from flowkit.spec.pipeline import TaskSpec
+from flowkit.model.calls import AssetCall, EachCall, OperatorCall, PythonCall
+from flowkit.model.defaults import merged
+from flowkit.model.pipeline import TaskSpec
 
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 _POD_OPTIONS = frozenset({"pod", "executor_config"})

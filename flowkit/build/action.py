@@ -14,7 +14,7 @@ from typing_extensions import ParamSpec, Self, TypeVar
 
 from flowkit.build.frozen import Frozen, R
 from flowkit.build.refusal import refuse
-from flowkit.spec.action import Call, Decorator, EachCall, OperatorCall, PythonCall
+from flowkit.model.calls import Call, Decorator, EachCall, OperatorCall, PythonCall
 from flowkit.base.lazy_names import LazyImport, name_of, real
 from flowkit.spec.marks import Over
 from flowkit.spec.output import Reference

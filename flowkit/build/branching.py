@@ -15,7 +15,7 @@ from flowkit.build.flow import Node
 from flowkit.build.frozen import Frozen
 from flowkit.build.task import targets
 from flowkit.base.errors import DefinitionError, Problem
-from flowkit.spec.action import PythonCall
+from flowkit.model.calls import PythonCall
 from flowkit.base.lazy_names import real
 from flowkit.base.call_site import caller
 

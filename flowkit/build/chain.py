@@ -14,7 +14,7 @@ from flowkit.build.flow import Flow, Labelled, Node
 from flowkit.build.frozen import Frozen
 from flowkit.build.refusal import refuse
 from flowkit.build.task import After, targets, task_node, teardown_node
-from flowkit.spec.defaults import merged
+from flowkit.model.defaults import merged
 from flowkit.spec.draft import Arrow, Draft, GroupNode, Link, Named, TaskNode
 from flowkit.spec.draft import Node as DraftNode
 from flowkit.spec.limits import checked_group_settings, checked_options
@@ -24,8 +24,8 @@ from flowkit.base.call_site import caller
 
 if TYPE_CHECKING:
     from flowkit.build.action import Action
-    from flowkit.spec.options import TaskOptions
-    from flowkit.spec.settings import GroupSettings
+    from flowkit.model.options import TaskOptions
+    from flowkit.model.settings import GroupSettings
 
 P = ParamSpec("P")
 R = TypeVar("R")

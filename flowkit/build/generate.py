@@ -12,7 +12,7 @@ from flowkit.build.chain import OpenGroup
 from flowkit.build.frozen import Frozen
 from flowkit.build.pipeline import Pipeline
 from flowkit.base.errors import DefinitionError, FlowkitError, PipelineError, Place, Problem
-from flowkit.spec.pipeline import PipelineSpec
+from flowkit.model.pipeline import PipelineSpec
 from flowkit.base.call_site import caller, is_users
 
 C = TypeVar("C")

@@ -19,7 +19,7 @@ from flowkit.spec.output import Output
 from flowkit.base.call_site import caller
 
 if TYPE_CHECKING:
-    from flowkit.spec.settings import GroupSettings
+    from flowkit.model.settings import GroupSettings
 
 T_co = TypeVar("T_co", covariant=True, default=None)
 R = TypeVar("R")

@@ -15,7 +15,7 @@ from flowkit.build.frozen import R
 from flowkit.build.group import Group
 from flowkit.build.refusal import refuse
 from flowkit.base.errors import DefinitionError, Problem
-from flowkit.spec.action import EachCall, OperatorCall, PythonCall
+from flowkit.model.calls import EachCall, OperatorCall, PythonCall
 from flowkit.spec.draft import GroupMapping
 from flowkit.base.lazy_names import LazyImport, real
 from flowkit.spec.marks import GroupItem, Items, Over

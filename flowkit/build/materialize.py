@@ -13,10 +13,10 @@ from typing_extensions import Unpack
 from flowkit.build.action import Action, checked_function
 from flowkit.build.pipeline import Pipeline
 from flowkit.build.refusal import refuse
-from flowkit.spec.action import AssetCall
+from flowkit.model.calls import AssetCall
 from flowkit.base.lazy_names import real
 from flowkit.base.call_site import caller
-from flowkit.spec.settings import DagSettings
+from flowkit.model.settings import DagSettings
 
 if TYPE_CHECKING:
     from airflow.sdk import Asset

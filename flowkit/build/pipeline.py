@@ -18,8 +18,8 @@ from flowkit.spec.names import checked_id
 from flowkit.base.call_site import caller
 
 if TYPE_CHECKING:
-    from flowkit.spec.pipeline import PipelineSpec
-    from flowkit.spec.settings import DagSettings
+    from flowkit.model.pipeline import PipelineSpec
+    from flowkit.model.settings import DagSettings
 
 
 @final

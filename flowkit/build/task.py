@@ -20,7 +20,7 @@ from flowkit.spec.output import Output
 from flowkit.base.call_site import caller
 
 if TYPE_CHECKING:
-    from flowkit.spec.options import TaskOptions
+    from flowkit.model.options import TaskOptions
 
 T_co = TypeVar("T_co", covariant=True, default=None)
 RN = TypeVar("RN", default=None)

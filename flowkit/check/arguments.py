@@ -12,7 +12,7 @@ import attrs
 
 from flowkit.check.signature import CONTEXT_KEYS, SET_BY_FLOWKIT, constructor_of, signature_of
 from flowkit.base.errors import Problem, did_you_mean
-from flowkit.spec.action import OperatorCall, PythonCall
+from flowkit.model.calls import OperatorCall, PythonCall
 from flowkit.base.lazy_names import is_lazy
 
 Report = Callable[[str, str, str], None]

@@ -16,7 +16,7 @@ from flowkit.check.returns import branch_problems, xcom_problem
 from flowkit.check.signature import template_fields_of
 from flowkit.check.values import Rewriter, is_plain
 from flowkit.base.errors import Place, Problem
-from flowkit.spec.action import Call, EachCall, ItemRef, OperatorCall, PythonCall, Ref
+from flowkit.model.calls import Call, EachCall, ItemRef, OperatorCall, PythonCall, Ref
 from flowkit.spec.draft import Draft, GroupMapping, GroupNode, TaskNode
 from flowkit.spec.marks import GroupItem
 from flowkit.spec.output import Output

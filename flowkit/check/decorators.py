@@ -20,8 +20,8 @@ from flowkit.check.lazies import inits_of
 from flowkit.check.signature import SET_BY_FLOWKIT, Constructor, constructor_of, joined
 from flowkit.check.source import definition_of, expression_in, spec_of
 from flowkit.base.errors import Place, Problem, did_you_mean
-from flowkit.spec.action import PythonCall
-from flowkit.spec.collect import current
+from flowkit.model.calls import PythonCall
+from flowkit.model.collection import current
 
 _GROUP: Final = "apache_airflow_provider"
 _KEY: Final = "task-decorators"

@@ -12,7 +12,7 @@ from typing import cast
 
 from flowkit.check.layout import Layout, Member, Scope, Spot, Step
 from flowkit.base.errors import Place, Problem, did_you_mean
-from flowkit.spec.action import PythonCall
+from flowkit.model.calls import PythonCall
 from flowkit.spec.draft import GroupNode, Target, TaskNode
 
 

@@ -24,7 +24,7 @@ from flowkit.check.source import (
     spec_of,
 )
 from flowkit.base.errors import LazyImportError, Place, Problem
-from flowkit.spec.collect import current
+from flowkit.model.collection import current
 from flowkit.base.lazy_names import Import, LazyImport, declared, import_of, name_of, no_such_module, no_such_name
 
 # Classes that give an operator no argument, the last of them since Airflow's own base stands before it.

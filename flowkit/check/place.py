@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from flowkit.check.layout import Layout, Member, Scope, Spot, Step
 from flowkit.base.errors import Place, Problem
-from flowkit.spec.action import PythonCall
+from flowkit.model.calls import PythonCall
 from flowkit.spec.draft import Draft, GroupNode, Link, Named, TaskNode
 
 Node: TypeAlias = "TaskNode | GroupNode"

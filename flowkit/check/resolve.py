@@ -15,11 +15,11 @@ from flowkit.check.layout import Layout, Member, Scope, Spot
 from flowkit.check.place import lay_out
 from flowkit.check.rules import problems_of, waiting_for_each_other
 from flowkit.base.errors import PipelineError, Problem
-from flowkit.spec.action import Call, PythonCall
+from flowkit.model.calls import Call, PythonCall
 from flowkit.base.gc_pause import collector_paused
-from flowkit.spec.defaults import merged
+from flowkit.model.defaults import merged
 from flowkit.spec.draft import Draft, GroupNode
-from flowkit.spec.pipeline import EdgeSpec, GroupSpec, NodeSpec, PipelineSpec, TaskSpec
+from flowkit.model.pipeline import EdgeSpec, GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 
 
 def resolve(draft: Draft) -> PipelineSpec:

@@ -22,7 +22,7 @@ import attrs
 import typing_extensions
 
 from flowkit.base.errors import Problem, did_you_mean
-from flowkit.spec.action import PythonCall
+from flowkit.model.calls import PythonCall
 from flowkit.base.lazy_names import LazyImport, declared, import_of
 
 _EMPTY: dict[Any, Any] = {}

@@ -14,7 +14,7 @@ from flowkit.check.cycles import cycles
 from flowkit.check.layout import Layout, Member, Scope, Spot
 from flowkit.base.errors import DefinitionError, Problem
 from flowkit.spec.draft import Draft, GroupNode, Named
-from flowkit.spec.params import MISSING, fields_of, is_params_class
+from flowkit.model.params import MISSING, fields_of, is_params_class
 
 # Airflow's executors that run tasks where they are themselves, or on workers that wait for them.
 _WITHOUT_PODS = frozenset({"LocalExecutor", "CeleryExecutor", "EdgeExecutor"})

@@ -13,7 +13,7 @@ from typing import Any, final
 import attrs
 
 from flowkit.base.lazy_names import import_of, is_lazy, real
-from flowkit.spec.options import TaskOptions
+from flowkit.model.options import TaskOptions
 
 # Airflow puts these into the call of a function by name (`KNOWN_CONTEXT_KEYS` of the Task SDK, those of all versions).
 CONTEXT_KEYS = frozenset(

@@ -5,7 +5,7 @@ Links that make very many edges: Airflow joins each leaf of one group with each 
 from __future__ import annotations
 
 from flowkit.base.errors import Problem
-from flowkit.spec.pipeline import GroupSpec, NodeSpec, PipelineSpec, TaskSpec
+from flowkit.model.pipeline import GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 
 LIMIT = 1_000
 """So many edges between two links are worth a word."""

@@ -15,7 +15,7 @@ from flowkit.base.errors import Problem
 from flowkit.load import LoadedFile, find, folder_of, load_each
 from flowkit.show.plan import document_of
 from flowkit.base.sensitive import Masking
-from flowkit.spec.collect import Broken
+from flowkit.model.collection import Broken
 
 
 def main(job: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from flowkit.load import LoadedFile
-    from flowkit.spec.collect import Broken
+    from flowkit.model.collection import Broken
 
 DONE: Final = 0
 FAILED: Final = 1

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from flowkit.cli import _report, completion
 from flowkit.base.errors import LoadError
 from flowkit.load import Loaded, load
-from flowkit.spec.pipeline import PipelineSpec
-from flowkit.spec.schedule import Cron
+from flowkit.model.pipeline import PipelineSpec
+from flowkit.model.schedule import Cron
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

@@ -20,7 +20,7 @@ from flowkit.airflow.local_home import Home
 from flowkit.cli import _report
 from flowkit.base.errors import LoadError, did_you_mean
 from flowkit.load import Interruption, LoadedFile, find, folder_of, load_each
-from flowkit.spec.collect import Broken
+from flowkit.model.collection import Broken
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

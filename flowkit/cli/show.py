@@ -31,8 +31,8 @@ from flowkit.show.schedule import has_next_runs, next_runs, schedule_text
 from flowkit.base.sensitive import Masking, masking
 from flowkit.show.tree import Row, order_of, rows_of
 from flowkit.show.words import named
-from flowkit.spec.collect import Broken
-from flowkit.spec.pipeline import PipelineSpec
+from flowkit.model.collection import Broken
+from flowkit.model.pipeline import PipelineSpec
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

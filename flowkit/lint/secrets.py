@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from flowkit.base.errors import Place, Problem
 from flowkit.base.findings import Finding
-from flowkit.spec.action import EachCall, ItemRef, OperatorCall, PythonCall, Ref
+from flowkit.model.calls import EachCall, ItemRef, OperatorCall, PythonCall, Ref
 from flowkit.spec.output import Reference
-from flowkit.spec.params import fields_of as fields_of_form
-from flowkit.spec.params import is_params_class
-from flowkit.spec.pipeline import PipelineSpec
-from flowkit.spec.records import fields_of, is_record
+from flowkit.model.params import fields_of as fields_of_form
+from flowkit.model.params import is_params_class
+from flowkit.model.pipeline import PipelineSpec
+from flowkit.model.attrs_values import fields_of, is_record
 
 # The whole name, or its last words: `token_url` and `secret_name` say where a secret is, and hold none.
 _SECRET: Final = re.compile(

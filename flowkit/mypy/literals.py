@@ -29,8 +29,8 @@ from flowkit.base.errors import DefinitionError
 from flowkit.mypy.source import CODE
 from flowkit.spec.limits import checked_group_settings, checked_options, checked_settings
 from flowkit.spec.names import Kind, checked_id
-from flowkit.spec.pod import Pod
-from flowkit.spec.schedule import cron
+from flowkit.model.pod import Pod
+from flowkit.model.schedule import cron
 
 Check: TypeAlias = Callable[[Mapping[str, Any], str], object]
 """Takes what was given by name, and how the call is shown."""
@@ -71,8 +71,8 @@ CALLS: Final[Mapping[str, tuple[Kind | None, Check]]] = {
 }
 """What each call takes: the kind of its id, and what checks the rest."""
 
-CRON: Final = "flowkit.spec.schedule.cron"
-POD: Final = "flowkit.spec.pod.Pod"
+CRON: Final = "flowkit.model.schedule.cron"
+POD: Final = "flowkit.model.pod.Pod"
 SHARD: Final = "flowkit.build.shard.shard"
 
 

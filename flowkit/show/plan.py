@@ -17,8 +17,8 @@ from flowkit.base.errors import Place
 from flowkit.base.sensitive import Masking
 from flowkit.show.source import unwrapped
 from flowkit.show.values import Writer
-from flowkit.spec.action import AssetCall, Call, EachCall, OperatorCall, PythonCall
-from flowkit.spec.pipeline import GroupSpec, PipelineSpec, TaskSpec
+from flowkit.model.calls import AssetCall, Call, EachCall, OperatorCall, PythonCall
+from flowkit.model.pipeline import GroupSpec, PipelineSpec, TaskSpec
 
 VERSION: Final = 1
 """The form of plans. A plan of another form cannot be compared."""

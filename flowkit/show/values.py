@@ -19,12 +19,12 @@ import attrs
 
 from flowkit.base.sensitive import Masking
 from flowkit.show.source import at_hand, module_of, name_of, reached_by, source_of, unwrapped
-from flowkit.spec.action import ItemRef, ParamsRef, Ref, Text, Transform
+from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
 from flowkit.base.lazy_names import LazyImport, import_of
-from flowkit.spec.params import MISSING, fields_of
-from flowkit.spec.pod import Pod
-from flowkit.spec.records import fields_of as record_fields
-from flowkit.spec.schedule import Cron
+from flowkit.model.params import MISSING, fields_of
+from flowkit.model.pod import Pod
+from flowkit.model.attrs_values import fields_of as record_fields
+from flowkit.model.schedule import Cron
 
 PROJECT: Final = "<project>"
 """Stands in texts for the folder that the plan was made in: it is another one on each machine."""

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias, final
 import attrs
 
 from flowkit.base.errors import Place
-from flowkit.spec.action import Call
+from flowkit.model.calls import Call
 
 Role: TypeAlias = Literal["setup", "teardown"]
 

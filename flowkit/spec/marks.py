@@ -12,7 +12,7 @@ from typing import Any, Literal, final
 
 from flowkit.base.errors import did_you_mean
 from flowkit.spec.output import Reference
-from flowkit.spec.params import attribute_names
+from flowkit.model.params import attribute_names
 
 
 @final

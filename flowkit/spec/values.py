@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 import attrs
 
 from flowkit.base.errors import did_you_mean
-from flowkit.spec.options import TRIGGER_RULES, WEIGHT_RULES
-from flowkit.spec.schedule import checked_schedule
-from flowkit.spec.settings import RUN_TYPES
+from flowkit.model.options import TRIGGER_RULES, WEIGHT_RULES
+from flowkit.model.schedule import checked_schedule
+from flowkit.model.settings import RUN_TYPES
 
 _TAG_LENGTH = 100  # `TAG_MAX_LEN` of Airflow: the width of a column in its database.
 BIGGEST_WEIGHT = 2**31 - 1  # Airflow cuts a priority to 32 bits without a word.
@@ -97,7 +97,7 @@ def is_pod(value: object) -> Fault | None:
     Return what is wrong with *value* as a pod.
     """
     # Here and not above: what makes up a pod is the largest part of the specs, and few files have pods.
-    from flowkit.spec.pod import Pod
+    from flowkit.model.pod import Pod
 
     return None if isinstance(value, Pod) else Fault(f"takes a Pod, not {type(value).__name__}")
 

@@ -11,7 +11,7 @@ from flowkit.base.errors import LoadError
 from flowkit.base.findings import Finding
 from flowkit.lint.project import lint
 from flowkit.load import load
-from flowkit.spec.pipeline import PipelineSpec
+from flowkit.model.pipeline import PipelineSpec
 
 
 def load_pipelines(path: str | os.PathLike[str]) -> dict[str, PipelineSpec]:

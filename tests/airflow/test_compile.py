@@ -12,7 +12,7 @@ from typing import Any, get_args
 import pytest
 
 from flowkit import Group, Pipeline, PipelineError, Pod, chain, cron, label, operator, python, task
-from flowkit.spec.action import Call
+from flowkit.model.calls import Call
 from tests import support
 
 AIRFLOW_VERSION = version("apache-airflow")

@@ -12,7 +12,7 @@ import pytest
 from airflow.sdk import BaseOperator, PokeReturnValue
 
 from flowkit import Pipeline, PipelineError, each, operator, over, python, task
-from flowkit.spec.collect import collecting
+from flowkit.model.collection import collecting
 from tests import support
 
 

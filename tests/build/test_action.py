@@ -12,7 +12,7 @@ import pytest
 
 import flowkit
 from flowkit import DefinitionError, Pipeline, task
-from flowkit.spec.action import OperatorCall, PythonCall
+from flowkit.model.calls import OperatorCall, PythonCall
 from tests.check.places import mark
 
 # No checker would let pass what is refused here.

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from flowkit import DefinitionError, Group, Pipeline, UnknownOptionError, label, python, task
-from flowkit.spec.pipeline import PipelineSpec
+from flowkit.model.pipeline import PipelineSpec
 from tests.check.places import mark
 
 

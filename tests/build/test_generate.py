@@ -11,7 +11,7 @@ import pytest
 
 import flowkit
 from flowkit import DefinitionError, Generated, Pipeline, PipelineError
-from flowkit.spec.pipeline import PipelineSpec
+from flowkit.model.pipeline import PipelineSpec
 from tests.check.places import mark
 
 generate: Any = flowkit.generate  # no checker would let pass what is refused here

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from flowkit import DefinitionError, Group, Pipeline, UnknownOptionError, python, task
-from flowkit.spec.action import PythonCall, Ref
+from flowkit.model.calls import PythonCall, Ref
 from tests.check.places import mark
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import flowkit
 from flowkit import DefinitionError, Pipeline, over, task
-from flowkit.spec.action import EachCall, OperatorCall, PythonCall
+from flowkit.model.calls import EachCall, OperatorCall, PythonCall
 from tests.check.places import mark
 
 # No checker would let pass what is refused here.

@@ -11,7 +11,7 @@ import pytest
 
 import flowkit
 from flowkit import Action, Pipeline
-from flowkit.spec.action import PythonCall
+from flowkit.model.calls import PythonCall
 from tests.check.places import mark, problems
 
 # No checker would let pass what is called here, and the operators below are none to it.

@@ -21,8 +21,8 @@ import pytest
 
 import flowkit
 from flowkit import Group, Pipeline, python, task
-from flowkit.spec.action import OperatorCall, PythonCall, Ref, Text
-from flowkit.spec.pipeline import PipelineSpec, TaskSpec
+from flowkit.model.calls import OperatorCall, PythonCall, Ref, Text
+from flowkit.model.pipeline import PipelineSpec, TaskSpec
 from tests.check.places import mark, problems
 
 FOREIGN_CURE = (

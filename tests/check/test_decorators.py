@@ -21,7 +21,7 @@ from flowkit import Pipeline, PipelineError, each, over, python
 from flowkit.check import decorators, source
 from flowkit.check.decorators import installed
 from flowkit.check.signature import constructor_of
-from flowkit.spec.collect import collecting
+from flowkit.model.collection import collecting
 from tests.support import ROOT
 
 _HAS_PODS = "kubernetes_cmd" in (installed() or ())

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, assume, event, given, settings
 
 from flowkit import Pipeline, PipelineError
-from flowkit.spec.pipeline import PipelineSpec
+from flowkit.model.pipeline import PipelineSpec
 from tests.check.oracle import GroupPlan, Meaning, TaskPlan
 from tests.check.plans import Writer, pipelines
 

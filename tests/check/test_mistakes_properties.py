@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 import flowkit
 from flowkit import Group, Pipeline, Pod, chain, cron, label
 from flowkit.base.errors import FlowkitError, PipelineError, Problem
-from flowkit.spec.options import TaskOptions
-from flowkit.spec.settings import DagSettings, GroupSettings
+from flowkit.model.options import TaskOptions
+from flowkit.model.settings import DagSettings, GroupSettings
 from tests.check.oracle import GroupPlan, Meaning
 from tests.check.places import mark
 from tests.check.plans import Writer, pipelines

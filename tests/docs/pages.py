@@ -36,8 +36,8 @@ from flowkit import FlowkitError, Pipeline
 from flowkit.cli.main import _parser
 from flowkit.base.errors import LoadError, report
 from flowkit.load import load, load_each
-from flowkit.spec.collect import Broken, Item, collecting
-from flowkit.spec.pipeline import GroupSpec, PipelineSpec
+from flowkit.model.collection import Broken, Item, collecting
+from flowkit.model.pipeline import GroupSpec, PipelineSpec
 from tests.support import DAGS, ROOT, load_dags
 
 _FENCE = FencedCodeBlockLexer(r"[^\n]*", mapping={"language": "info", "source": "source"})

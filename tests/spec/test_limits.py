@@ -13,8 +13,8 @@ import pytest
 
 from flowkit.base.errors import DefinitionError, Problem, UnknownOptionError
 from flowkit.spec.limits import checked_group_settings, checked_options, checked_settings
-from flowkit.spec.options import TaskOptions
-from flowkit.spec.settings import DagSettings, GroupSettings
+from flowkit.model.options import TaskOptions
+from flowkit.model.settings import DagSettings, GroupSettings
 
 Check = Callable[[Mapping[str, Any]], dict[str, Any]]
 

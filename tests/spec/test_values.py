@@ -14,9 +14,9 @@ import pytest
 
 from flowkit.base.errors import DefinitionError
 from flowkit.spec.limits import checked_group_settings, checked_options, checked_settings
-from flowkit.spec.options import TRIGGER_RULES, WEIGHT_RULES
-from flowkit.spec.pod import Pod
-from flowkit.spec.schedule import Cron
+from flowkit.model.options import TRIGGER_RULES, WEIGHT_RULES
+from flowkit.model.pod import Pod
+from flowkit.model.schedule import Cron
 
 Check = Callable[[Mapping[str, Any]], dict[str, Any]]
 

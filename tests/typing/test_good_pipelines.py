@@ -27,8 +27,8 @@ from flowkit import (
 )
 from flowkit.airflow.dags import register
 from flowkit.build.chain import Chain
-from flowkit.spec import collect
-from flowkit.spec.pipeline import PipelineSpec
+from flowkit.model import collection as collect
+from flowkit.model.pipeline import PipelineSpec
 from tests.typing import steps
 from tests.typing.twins import kind, refers
 

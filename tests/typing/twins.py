@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flowkit import Action, Group, Task
-from flowkit.spec.action import AssetCall, Call, EachCall, OperatorCall, PythonCall
+from flowkit.model.calls import AssetCall, Call, EachCall, OperatorCall, PythonCall
 from flowkit.spec.output import Output
 
 

@@ -11,7 +11,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from flowkit import Flow, Pipeline, operator_of, task
 from flowkit.airflow.dags import register
-from flowkit.spec.options import TriggerRuleName
+from flowkit.model.options import TriggerRuleName
 
 
 class EmptySkipOperator(BaseOperator):

@@ -17,7 +17,7 @@ from typing import TypeAlias, final
 import attrs
 
 from flowkit.base.errors import Place, Problem
-from flowkit.spec.pipeline import PipelineSpec
+from flowkit.model.pipeline import PipelineSpec
 from flowkit.base.call_site import caller
 
 
@@ -81,7 +81,7 @@ def _module_under_way() -> str | None:
     return None
 
 
-_open: ContextVar[Collection | None] = ContextVar("flowkit.spec.collect", default=None)
+_open: ContextVar[Collection | None] = ContextVar("flowkit.model.collection", default=None)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowkit import Group, Pipeline, Pod, task
-from flowkit.spec.defaults import merged
+from flowkit.model.defaults import merged
 
 OPTIONS: dict[str, st.SearchStrategy[Any]] = {
     "owner": st.sampled_from("abc"),

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias, final
 
 import attrs
 
-from flowkit.spec.pod_checks import (
+from flowkit.model.pod_checks import (
     check_choice,
     check_key_of_file,
     check_label,

@@ -9,9 +9,9 @@ from typing import Any, Literal, NamedTuple, TypeAlias, final
 
 import attrs
 
-from flowkit.spec.pod_checks import checked_quantity, fail
-from flowkit.spec.pod_fields import CHECKS
-from flowkit.spec.pod_parts import ConfigMap, Secret, Toleration, Variable, Volume
+from flowkit.model.pod_checks import checked_quantity, fail
+from flowkit.model.pod_fields import CHECKS
+from flowkit.model.pod_parts import ConfigMap, Secret, Toleration, Variable, Volume
 
 PullPolicy: TypeAlias = Literal["Always", "IfNotPresent", "Never"]
 _GPU = "nvidia.com/gpu"

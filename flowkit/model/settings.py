@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, get_args
 
-from flowkit.spec.options import StateCallback
-from flowkit.spec.schedule import Schedule
+from flowkit.model.options import StateCallback
+from flowkit.model.schedule import Schedule
 
 if TYPE_CHECKING:
     import jinja2

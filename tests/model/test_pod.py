@@ -1,5 +1,5 @@
 """
-Tests of `flowkit.spec.pod`.
+Tests of `flowkit.model.pod`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowkit.base.errors import DefinitionError
-from flowkit.spec.pod import Pod
-from flowkit.spec.pod_checks import checked_quantity
-from flowkit.spec.pod_parts import Claim, ConfigMap, EmptyDir, Secret, TemplateVolume, Toleration
+from flowkit.model.pod import Pod
+from flowkit.model.pod_checks import checked_quantity
+from flowkit.model.pod_parts import Claim, ConfigMap, EmptyDir, Secret, TemplateVolume, Toleration
 from tests.support import ROOT
 
 QUANTITIES = st.from_regex(

@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from flowkit import Group, Pipeline, task
-from flowkit.spec.pipeline import EdgeSpec, GroupSpec, PipelineSpec, TaskSpec
+from flowkit.model.pipeline import EdgeSpec, GroupSpec, PipelineSpec, TaskSpec
 
 
 def _spec() -> PipelineSpec:

@@ -1,5 +1,5 @@
 """
-Tests of `flowkit.spec.options` and `flowkit.spec.settings`: they follow Airflow, name by name.
+Tests of `flowkit.model.options` and `flowkit.model.settings`: they follow Airflow, name by name.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from flowkit.spec import options, settings
-from flowkit.spec.options import TRIGGER_RULES, WEIGHT_RULES, TaskOptions
-from flowkit.spec.settings import RUN_TYPES, DagSettings, GroupSettings
+from flowkit.model.options import TRIGGER_RULES, WEIGHT_RULES, TaskOptions
+from flowkit.model.settings import RUN_TYPES, DagSettings, GroupSettings
 
 # What flowkit says in another way, each with its reason.
 NOT_OPTIONS = {

@@ -1,5 +1,5 @@
 """
-Tests of `flowkit.spec.schedule`.
+Tests of `flowkit.model.schedule`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pytest
 from dateutil.relativedelta import relativedelta
 
 from flowkit.base.errors import DefinitionError
-from flowkit.spec.schedule import PRESETS, Cron, checked_schedule, cron
+from flowkit.model.schedule import PRESETS, Cron, checked_schedule, cron
 
 
 def test_presets_are_airflows() -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from airflow.sdk.definitions.asset import BaseAsset
     from airflow.sdk.types import WeightRuleProtocol
 
-    from flowkit.spec.pod import Pod
+    from flowkit.model.pod import Pod
 
 __all__ = ["TRIGGER_RULES", "WEIGHT_RULES", "TaskOptions", "TriggerRuleName", "WeightRuleName"]
 

@@ -1,5 +1,5 @@
 """
-Tests of `flowkit.spec.params`: what the types of fields say to Airflow's trigger form, and the way back.
+Tests of `flowkit.model.params`: what the types of fields say to Airflow's trigger form, and the way back.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flowkit.base.errors import DefinitionError
-from flowkit.spec.params import MISSING, Form, ParamField, fields_of, from_values, is_params_class
+from flowkit.model.params import MISSING, Form, ParamField, fields_of, from_values, is_params_class
 
 
 class Mode(Enum):

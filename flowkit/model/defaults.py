@@ -14,7 +14,7 @@ def merged(base: Mapping[str, Any], nearer: Mapping[str, Any]) -> dict[str, Any]
     """
     result = {**base, **nearer}
     if nearer.get("pod") is not None:
-        from flowkit.spec.pod import Pod  # few files have pods: the others need not import them
+        from flowkit.model.pod import Pod  # few files have pods: the others need not import them
 
         if isinstance(pod := nearer["pod"], Pod):
             result["pod"] = pod.over(base.get("pod"))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from flowkit.spec.collect import Broken, collecting, current
+from flowkit.model.collection import Broken, collecting, current
 
 
 def test_nobody_collects_by_default() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flowkit.spec.pod_checks import (
+from flowkit.model.pod_checks import (
     FrozenMap,
     check_choice,
     check_label,
@@ -18,7 +18,7 @@ from flowkit.spec.pod_checks import (
     checked_text,
     fail,
 )
-from flowkit.spec.pod_parts import (
+from flowkit.model.pod_parts import (
     Claim,
     ConfigMap,
     EmptyDir,

@@ -12,8 +12,8 @@ from typing import Any, TypeAlias, final
 import attrs
 
 from flowkit.base.errors import Place, did_you_mean
-from flowkit.spec.action import Call
-from flowkit.spec.defaults import merged
+from flowkit.model.calls import Call
+from flowkit.model.defaults import merged
 from flowkit.spec.draft import Role
 
 
