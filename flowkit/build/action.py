@@ -16,8 +16,8 @@ from flowkit.build.frozen import Frozen, R
 from flowkit.build.refusal import refuse
 from flowkit.model.calls import Call, Decorator, EachCall, OperatorCall, PythonCall
 from flowkit.base.lazy_names import LazyImport, name_of, real
-from flowkit.spec.marks import Over
-from flowkit.spec.output import Reference
+from flowkit.draft.placeholders import Over
+from flowkit.draft.output import Reference
 from flowkit.base.call_site import caller
 
 if TYPE_CHECKING:

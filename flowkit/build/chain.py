@@ -15,11 +15,11 @@ from flowkit.build.frozen import Frozen
 from flowkit.build.refusal import refuse
 from flowkit.build.task import After, targets, task_node, teardown_node
 from flowkit.model.defaults import merged
-from flowkit.spec.draft import Arrow, Draft, GroupNode, Link, Named, TaskNode
-from flowkit.spec.draft import Node as DraftNode
+from flowkit.draft.nodes import Arrow, Draft, GroupNode, Link, Named, TaskNode
+from flowkit.draft.nodes import Node as DraftNode
 from flowkit.spec.limits import checked_group_settings, checked_options
 from flowkit.spec.names import checked_id
-from flowkit.spec.output import Output
+from flowkit.draft.output import Output
 from flowkit.base.call_site import caller
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import Final, NoReturn, TypeAlias, cast, final, overload
 from flowkit.build.frozen import Frozen
 from flowkit.build.refusal import refuse
 from flowkit.base.errors import DefinitionError, OutputUseError, Problem
-from flowkit.spec.draft import Arrow
-from flowkit.spec.draft import Node as DraftNode
-from flowkit.spec.output import Output, holds_output
+from flowkit.draft.nodes import Arrow
+from flowkit.draft.nodes import Node as DraftNode
+from flowkit.draft.output import Output, holds_output
 from flowkit.base.call_site import caller
 
 Operand: TypeAlias = "Node | Flow | Sequence[Node | Flow]"

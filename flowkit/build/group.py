@@ -14,8 +14,8 @@ from flowkit.build.chain import Chain, group_head
 from flowkit.build.flow import Node
 from flowkit.build.task import After, Task
 from flowkit.base.errors import DefinitionError, Problem
-from flowkit.spec.draft import GroupMapping, GroupNode, Link
-from flowkit.spec.output import Output
+from flowkit.draft.nodes import GroupMapping, GroupNode, Link
+from flowkit.draft.output import Output
 from flowkit.base.call_site import caller
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from flowkit.build.group import Group
 from flowkit.build.refusal import refuse
 from flowkit.base.errors import DefinitionError, Problem
 from flowkit.model.calls import EachCall, OperatorCall, PythonCall
-from flowkit.spec.draft import GroupMapping
+from flowkit.draft.nodes import GroupMapping
 from flowkit.base.lazy_names import LazyImport, real
-from flowkit.spec.marks import GroupItem, Items, Over
-from flowkit.spec.output import Output
+from flowkit.draft.placeholders import GroupItem, Items, Over
+from flowkit.draft.output import Output
 from flowkit.base.call_site import caller
 
 P = ParamSpec("P")

@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 
 from flowkit.base.errors import DefinitionError, Problem
 from flowkit.base.lazy_names import real
-from flowkit.spec.marks import ParamsMark
+from flowkit.draft.placeholders import ParamsMark
 from flowkit.model.params import fields_of, is_params_class
 from flowkit.base.call_site import caller
 

@@ -12,7 +12,7 @@ from typing_extensions import Self, Unpack
 
 from flowkit.build.chain import Chain
 from flowkit.check.resolve import resolve
-from flowkit.spec.draft import Draft
+from flowkit.draft.nodes import Draft
 from flowkit.spec.limits import checked_settings
 from flowkit.spec.names import checked_id
 from flowkit.base.call_site import caller

@@ -13,10 +13,10 @@ from typing_extensions import TypeVar, Unpack
 from flowkit.build.action import Action, is_operator
 from flowkit.build.flow import Flow, Node
 from flowkit.base.errors import DefinitionError, Problem
-from flowkit.spec.draft import Target, TaskNode
+from flowkit.draft.nodes import Target, TaskNode
 from flowkit.spec.limits import checked_options
 from flowkit.spec.names import checked_id
-from flowkit.spec.output import Output
+from flowkit.draft.output import Output
 from flowkit.base.call_site import caller
 
 if TYPE_CHECKING:

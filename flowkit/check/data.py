@@ -17,9 +17,9 @@ from flowkit.check.signature import template_fields_of
 from flowkit.check.values import Rewriter, is_plain
 from flowkit.base.errors import Place, Problem
 from flowkit.model.calls import Call, EachCall, ItemRef, OperatorCall, PythonCall, Ref
-from flowkit.spec.draft import Draft, GroupMapping, GroupNode, TaskNode
-from flowkit.spec.marks import GroupItem
-from flowkit.spec.output import Output
+from flowkit.draft.nodes import Draft, GroupMapping, GroupNode, TaskNode
+from flowkit.draft.placeholders import GroupItem
+from flowkit.draft.output import Output
 
 _FOREIGN_CURE = (
     "Place the task that it comes from in this pipeline: .then(task). Between pipelines, data goes through a store "

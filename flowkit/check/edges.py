@@ -13,7 +13,7 @@ from typing import cast
 from flowkit.check.layout import Layout, Member, Scope, Spot, Step
 from flowkit.base.errors import Place, Problem, did_you_mean
 from flowkit.model.calls import PythonCall
-from flowkit.spec.draft import GroupNode, Target, TaskNode
+from flowkit.draft.nodes import GroupNode, Target, TaskNode
 
 
 class Graph:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias, final
 
 from flowkit.base.errors import Place
-from flowkit.spec.draft import Arrow, Draft, GroupNode, Link, TaskNode
+from flowkit.draft.nodes import Arrow, Draft, GroupNode, Link, TaskNode
 
 
 class Placed:

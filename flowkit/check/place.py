@@ -13,7 +13,7 @@ from typing import TypeAlias
 from flowkit.check.layout import Layout, Member, Scope, Spot, Step
 from flowkit.base.errors import Place, Problem
 from flowkit.model.calls import PythonCall
-from flowkit.spec.draft import Draft, GroupNode, Link, Named, TaskNode
+from flowkit.draft.nodes import Draft, GroupNode, Link, Named, TaskNode
 
 Node: TypeAlias = "TaskNode | GroupNode"
 

@@ -18,7 +18,7 @@ from flowkit.base.errors import PipelineError, Problem
 from flowkit.model.calls import Call, PythonCall
 from flowkit.base.gc_pause import collector_paused
 from flowkit.model.defaults import merged
-from flowkit.spec.draft import Draft, GroupNode
+from flowkit.draft.nodes import Draft, GroupNode
 from flowkit.model.pipeline import EdgeSpec, GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 
 

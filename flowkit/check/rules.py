@@ -13,7 +13,7 @@ import attrs
 from flowkit.check.cycles import cycles
 from flowkit.check.layout import Layout, Member, Scope, Spot
 from flowkit.base.errors import DefinitionError, Problem
-from flowkit.spec.draft import Draft, GroupNode, Named
+from flowkit.draft.nodes import Draft, GroupNode, Named
 from flowkit.model.params import MISSING, fields_of, is_params_class
 
 # Airflow's executors that run tasks where they are themselves, or on workers that wait for them.

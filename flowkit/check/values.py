@@ -15,10 +15,10 @@ from typing import Any, cast, final
 from uuid import UUID
 
 from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
-from flowkit.spec.draft import TaskNode
+from flowkit.draft.nodes import TaskNode
 from flowkit.base.lazy_names import LazyImport
-from flowkit.spec.marks import GroupItem, Items, ParamsMark
-from flowkit.spec.output import Output, Reference, Token, holds_output, split
+from flowkit.draft.placeholders import GroupItem, Items, ParamsMark
+from flowkit.draft.output import Output, Reference, Token, holds_output, split
 from flowkit.model.attrs_values import changed, is_of_airflow, is_record
 
 # Airflow writes these as what they are, or as a text that is the same in every process.

@@ -12,7 +12,7 @@ from typing import Any, Final
 from flowkit.base.errors import Place, Problem
 from flowkit.base.findings import Finding
 from flowkit.model.calls import EachCall, ItemRef, OperatorCall, PythonCall, Ref
-from flowkit.spec.output import Reference
+from flowkit.draft.output import Reference
 from flowkit.model.params import fields_of as fields_of_form
 from flowkit.model.params import is_params_class
 from flowkit.model.pipeline import PipelineSpec

@@ -14,7 +14,7 @@ import attrs
 from flowkit.base.errors import Place, did_you_mean
 from flowkit.model.calls import Call
 from flowkit.model.defaults import merged
-from flowkit.spec.draft import Role
+from flowkit.draft.nodes import Role
 
 
 @final

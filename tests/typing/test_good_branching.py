@@ -24,7 +24,7 @@ from flowkit import (
     task,
     teardown,
 )
-from flowkit.spec.marks import ParamsMark
+from flowkit.draft.placeholders import ParamsMark
 from tests.typing import steps
 from tests.typing.twins import arguments, function, kind, refers, routes
 

@@ -41,7 +41,7 @@ from flowkit import (
     python,
     task,
 )
-from flowkit.spec.marks import ParamsMark
+from flowkit.draft.placeholders import ParamsMark
 from tests.typing import steps
 from tests.typing.twins import arguments, kind
 

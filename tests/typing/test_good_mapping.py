@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing_extensions import assert_type
 
 from flowkit import Action, Group, Task, each, each_group, each_kwargs, items, over, python, task
-from flowkit.spec.marks import Items, Over
+from flowkit.draft.placeholders import Items, Over
 from tests.typing import steps
 from tests.typing.steps import Row
 from tests.typing.twins import arguments, function, kind, mapped, refers, returned_by

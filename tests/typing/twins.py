@@ -9,7 +9,7 @@ from typing import Any
 
 from flowkit import Action, Group, Task
 from flowkit.model.calls import AssetCall, Call, EachCall, OperatorCall, PythonCall
-from flowkit.spec.output import Output
+from flowkit.draft.output import Output
 
 
 def kind(value: object) -> type[object]:

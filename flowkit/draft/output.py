@@ -18,7 +18,7 @@ from flowkit.base.call_site import caller
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from flowkit.spec.draft import TaskNode
+    from flowkit.draft.nodes import TaskNode
 
 # In an f-string an output stands as a token, made of characters that no text has: a plane of Unicode that is
 # reserved for private use. Nothing that people do to text (`upper`, `strip`, `replace`) changes them, so that

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Literal, final
 
 from flowkit.base.errors import did_you_mean
-from flowkit.spec.output import Reference
+from flowkit.draft.output import Reference
 from flowkit.model.params import attribute_names
 
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from flowkit import OutputUseError, python, task
 from flowkit.base.errors import Place
-from flowkit.spec.output import Output, Token, holds_output, split
+from flowkit.draft.output import Output, Token, holds_output, split
 from tests.check.places import mark
 
 
