@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, final
 import attrs
 
 from flowkit.base.airflow_config import Configured
-from flowkit.check.lazies import declared_problems
+from flowkit.analysis.operators import declared_problems
 from flowkit.base.errors import FlowkitError, LoadError, PipelineError, Place, Problem, nearest
 from flowkit.model.collection import Broken, Item, collecting
 from flowkit.base.lazy_names import declared

@@ -35,7 +35,7 @@ def _loaded(value: Any, problems: dict[Problem, None]) -> Any:
     kind: type[Any] = type(value)
     if is_lazy(value):
         # Late: what reads sources is a third of what a worker imports of flowkit, and few files import lazily.
-        from flowkit.check.lazies import load_problem
+        from flowkit.analysis.operators import load_problem
 
         problem = load_problem(value)
         if problem is None:

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from flowkit.check.source import clear, spec_of
+from flowkit.analysis.modules import clear, spec_of
 from flowkit.base.call_site import is_users
 
 log: logging.Logger = logging.getLogger(__name__)

@@ -191,7 +191,7 @@ def each_kwargs(
         refuse("each_kwargs() got one mapping; it takes several of them", "Write each_kwargs(fn, [{…}]).")
     call: PythonCall | OperatorCall
     if type(target) is LazyImport:
-        from flowkit.check.lazies import is_lazy_operator
+        from flowkit.analysis.operators import is_lazy_operator
 
         target = target if is_lazy_operator(target) else real(target)  # pyright: ignore[reportArgumentType]
     if type(target) is LazyImport or is_operator(target):

@@ -168,7 +168,7 @@ def check_operator(
     """
     stand_in: object = call.operator
     if is_lazy(stand_in):
-        from flowkit.check.lazies import operator_problem
+        from flowkit.analysis.operators import operator_problem
 
         problem = operator_problem(stand_in, call.place)
         if problem is not None:

@@ -16,9 +16,9 @@ from typing import Any, Final
 
 import attrs
 
-from flowkit.check.lazies import inits_of
+from flowkit.analysis.operators import inits_of
 from flowkit.check.signature import SET_BY_FLOWKIT, Constructor, constructor_of, joined
-from flowkit.check.source import definition_of, expression_in, spec_of
+from flowkit.analysis.modules import definition_of, expression_in, spec_of
 from flowkit.base.errors import Place, Problem, did_you_mean
 from flowkit.model.calls import PythonCall
 from flowkit.model.collection import current

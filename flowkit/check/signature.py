@@ -91,7 +91,7 @@ def constructor_of(operator: type[Any]) -> Constructor:
     """
     stand_in: object = operator
     if is_lazy(stand_in):
-        from flowkit.check.lazies import at_hand, operator_source
+        from flowkit.analysis.operators import at_hand, operator_source
 
         source = operator_source(stand_in) if at_hand(stand_in) is None else None
         if source is not None:
@@ -165,7 +165,7 @@ def template_fields_of(operator: type[Any]) -> frozenset[str]:
     """
     stand_in: object = operator
     if is_lazy(stand_in):
-        from flowkit.check.lazies import at_hand, operator_problem, operator_source
+        from flowkit.analysis.operators import at_hand, operator_problem, operator_source
 
         # That it cannot be imported is reported as what it is, and once.
         if operator_problem(stand_in, import_of(stand_in).place) is not None:

@@ -18,10 +18,10 @@ from flowkit.base.errors import Place
 from flowkit.lint.files import ended_process, not_read, of_file
 from flowkit.base.findings import Checked, Finding
 from flowkit.lint.limits import limits
-from flowkit.lint.reader import Readers
+from flowkit.analysis.reader import Readers
 from flowkit.lint.secrets import secrets
 from flowkit.lint.shares import Died, can_share, in_shares
-from flowkit.lint.source import Sources
+from flowkit.analysis.sources import Sources
 from flowkit.load import LoadedFile, load_each
 from flowkit.base.gc_pause import collector_paused
 

@@ -18,7 +18,7 @@ import attrs
 from flowkit.airflow.dags import at_import
 from flowkit.base.errors import Place, Problem
 from flowkit.base.findings import Checked, Finding
-from flowkit.lint.source import Sources
+from flowkit.analysis.sources import Sources
 from flowkit.load import LoadedFile, airflow_reads
 
 # Those that Python has by itself: they find what stands in the folders of its path.

@@ -11,7 +11,7 @@ from flowkit.base.airflow_config import Configured
 from flowkit.airflow.timing import Timing
 from flowkit.base.errors import Place, Problem
 from flowkit.base.findings import Finding
-from flowkit.lint.source import Sources
+from flowkit.analysis.sources import Sources
 from flowkit.load import LoadedFile
 
 # A machine that runs Airflow has more to do than this one.

@@ -15,7 +15,7 @@ from flowkit.base.errors import Place
 from flowkit.lint.desk import Desk, Measure
 from flowkit.lint.files import same_ids, shadowed, unseen
 from flowkit.base.findings import Checked, Finding, Findings
-from flowkit.lint.source import Sources
+from flowkit.analysis.sources import Sources
 from flowkit.load import find, folder_of, may_hold_pipelines, python_and_zip_files
 
 # Problems of the source that its author may know better; so are all warnings. Of other problems comes no DAG.

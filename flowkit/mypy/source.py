@@ -13,7 +13,7 @@ from mypy.nodes import Context, MypyFile
 from mypy.plugin import AttributeContext, FunctionContext, MethodContext
 from mypy.types import Type
 
-from flowkit.lint.source import Source, Sources
+from flowkit.analysis.sources import Source, Sources
 from flowkit.mypy.layout import said_of
 from flowkit.mypy.parts import Parts
 
@@ -63,7 +63,7 @@ def _said(file: Path) -> Iterator[tuple[Context, str]]:
 
 def _found(sources: Sources, source: Source) -> Iterator[tuple[Context, str]]:
     # Most files give no reason to follow their names.
-    from flowkit.lint.reader import Readers
+    from flowkit.analysis.reader import Readers
 
     readers = Readers(sources, _NOWHERE)
     readers.read(source.file)

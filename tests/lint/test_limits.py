@@ -12,7 +12,7 @@ from flowkit import Pipeline
 from flowkit.base.airflow_config import Configured
 from flowkit.airflow.timing import Timing
 from flowkit.lint.limits import limits
-from flowkit.lint.source import Sources
+from flowkit.analysis.sources import Sources
 from flowkit.load import LoadedFile
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias, final
 
 import attrs
 
-from flowkit.check.source import (
+from flowkit.analysis.modules import (
     Found,
     definition_of,
     expression_in,

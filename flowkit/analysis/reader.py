@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, final
 
-from flowkit.lint.expressions import Expressions
+from flowkit.analysis.expressions import Expressions
 from flowkit.base.findings import Finding
-from flowkit.lint.rules import Rules
-from flowkit.lint.scope import NOTHING, FunctionValue, ModuleValue, Scope, Value, annotated, joined
-from flowkit.lint.source import Source, Sources
-from flowkit.lint.vocabulary import Kind
+from flowkit.analysis.source_rules import Rules
+from flowkit.analysis.scopes import NOTHING, FunctionValue, ModuleValue, Scope, Value, annotated, joined
+from flowkit.analysis.sources import Source, Sources
+from flowkit.analysis.vocabulary import Kind
 
 # What lies below the folder, and is called so, is not what an import finds.
 _ELSEWHERE: Final = sys.stdlib_module_names | {"airflow", "flowkit"}

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, final
 
-from flowkit.lint.scope import (
+from flowkit.analysis.scopes import (
     NOTHING,
     FunctionValue,
     Method,
@@ -20,7 +20,7 @@ from flowkit.lint.scope import (
     flowkits,
     joined,
 )
-from flowkit.lint.vocabulary import (
+from flowkit.analysis.vocabulary import (
     LATER,
     MADE_BY,
     TAKES,
@@ -34,7 +34,7 @@ from flowkit.lint.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from flowkit.lint.reader import Reader
+    from flowkit.analysis.reader import Reader
 
 _ORDER: Final = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _ASKS: Final = {"isinstance", "issubclass", "len", "bool", "type"}

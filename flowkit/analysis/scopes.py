@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, final
 
 import attrs
 
-from flowkit.lint.vocabulary import CLASSES, Kind, Open
+from flowkit.analysis.vocabulary import CLASSES, Kind, Open
 
 if TYPE_CHECKING:
-    from flowkit.lint.reader import Reader
+    from flowkit.analysis.reader import Reader
 
 
 @final

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from sybil import Document
 
 from flowkit.base.findings import Finding
-from flowkit.lint.reader import Readers
-from flowkit.lint.source import Sources
+from flowkit.analysis.reader import Readers
+from flowkit.analysis.sources import Sources
 from tests.docs.pages import _FENCE
 from tests.support import DAGS, ROOT
 

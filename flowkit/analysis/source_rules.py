@@ -11,8 +11,8 @@ from typing import final
 
 from flowkit.base.errors import Place, Problem
 from flowkit.base.findings import Finding
-from flowkit.lint.scope import Occurrence, Value
-from flowkit.lint.vocabulary import Kind, Open
+from flowkit.analysis.scopes import Occurrence, Value
+from flowkit.analysis.vocabulary import Kind, Open
 
 _NOUNS = {
     Kind.PIPELINE: "pipeline",
