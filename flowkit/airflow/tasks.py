@@ -15,7 +15,7 @@ from airflow.sdk import DAG, TaskGroup
 
 from flowkit.airflow.compat import decorators
 from flowkit.airflow.stored import Lookup, compile_value, holds_reference
-from flowkit.check.signature import template_fields_of
+from flowkit.rules.signatures import template_fields_of
 from flowkit.base.errors import PipelineError, did_you_mean
 from flowkit.model.calls import AssetCall, EachCall, OperatorCall, PythonCall
 from flowkit.model.defaults import merged
@@ -79,7 +79,7 @@ def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any], lookup: 
     from airflow.sdk import task as airflow_task
 
     from flowkit.airflow.pods import compile_argument
-    from flowkit.check.decorators import argument_problems, looks_wrong, no_such_decorator
+    from flowkit.rules.decorators import argument_problems, looks_wrong, no_such_decorator
 
     name, given = (call.decorator.name, call.decorator.kwargs) if call.decorator else ("python", {})
     known = decorators()

@@ -17,8 +17,8 @@ from flowkit.build.task import After, targets, task_node, teardown_node
 from flowkit.model.defaults import merged
 from flowkit.draft.nodes import Arrow, Draft, GroupNode, Link, Named, TaskNode
 from flowkit.draft.nodes import Node as DraftNode
-from flowkit.spec.limits import checked_group_settings, checked_options
-from flowkit.spec.names import checked_id
+from flowkit.rules.option_rules import checked_group_settings, checked_options
+from flowkit.rules.ids import checked_id
 from flowkit.draft.output import Output
 from flowkit.base.call_site import caller
 

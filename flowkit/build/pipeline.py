@@ -13,8 +13,8 @@ from typing_extensions import Self, Unpack
 from flowkit.build.chain import Chain
 from flowkit.check.resolve import resolve
 from flowkit.draft.nodes import Draft
-from flowkit.spec.limits import checked_settings
-from flowkit.spec.names import checked_id
+from flowkit.rules.option_rules import checked_settings
+from flowkit.rules.ids import checked_id
 from flowkit.base.call_site import caller
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from flowkit.build.action import Action, is_operator
 from flowkit.build.flow import Flow, Node
 from flowkit.base.errors import DefinitionError, Problem
 from flowkit.draft.nodes import Target, TaskNode
-from flowkit.spec.limits import checked_options
-from flowkit.spec.names import checked_id
+from flowkit.rules.option_rules import checked_options
+from flowkit.rules.ids import checked_id
 from flowkit.draft.output import Output
 from flowkit.base.call_site import caller
 

@@ -10,10 +10,10 @@ from typing import Any, cast, final
 
 import attrs
 
-from flowkit.check.arguments import check_operator, fitted, signature_names
+from flowkit.rules.arguments import check_operator, fitted, signature_names
 from flowkit.check.layout import Layout, Member, Scope, Spot
-from flowkit.check.returns import branch_problems, xcom_problem
-from flowkit.check.signature import template_fields_of
+from flowkit.rules.returns import branch_problems, xcom_problem
+from flowkit.rules.signatures import template_fields_of
 from flowkit.check.values import Rewriter, is_plain
 from flowkit.base.errors import Place, Problem
 from flowkit.model.calls import Call, EachCall, ItemRef, OperatorCall, PythonCall, Ref
@@ -92,7 +92,7 @@ class Data:
         args = tuple([self._argument(spot, call, index, arg) for index, arg in enumerate(call.args, 1)])
         kwargs = {name: self._argument(spot, call, name, arg) for name, arg in call.kwargs.items()}
         if call.decorator is not None:
-            from flowkit.check.decorators import decorator_problems
+            from flowkit.rules.decorators import decorator_problems
 
             self.problems.extend(decorator_problems(call))
             given = {

@@ -19,7 +19,7 @@ from flowkit.lint.files import ended_process, not_read, of_file
 from flowkit.base.findings import Checked, Finding
 from flowkit.lint.limits import limits
 from flowkit.analysis.reader import Readers
-from flowkit.lint.secrets import secrets
+from flowkit.rules.secret_arguments import secrets
 from flowkit.lint.shares import Died, can_share, in_shares
 from flowkit.analysis.sources import Sources
 from flowkit.load import LoadedFile, load_each

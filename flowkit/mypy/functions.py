@@ -21,7 +21,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from flowkit.check.signature import CONTEXT_KEYS
+from flowkit.rules.signatures import CONTEXT_KEYS
 from flowkit.base.errors import did_you_mean
 from flowkit.mypy.operators import is_over
 from flowkit.mypy.source import CODE

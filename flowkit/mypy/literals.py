@@ -27,8 +27,8 @@ from mypy.types import Type
 
 from flowkit.base.errors import DefinitionError
 from flowkit.mypy.source import CODE
-from flowkit.spec.limits import checked_group_settings, checked_options, checked_settings
-from flowkit.spec.names import Kind, checked_id
+from flowkit.rules.option_rules import checked_group_settings, checked_options, checked_settings
+from flowkit.rules.ids import Kind, checked_id
 from flowkit.model.pod import Pod
 from flowkit.model.schedule import cron
 

@@ -38,7 +38,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from flowkit.check.signature import SET_BY_FLOWKIT
+from flowkit.rules.signatures import SET_BY_FLOWKIT
 
 Argument: TypeAlias = tuple[ArgKind, Type]
 """Whether it can be left out, and its type."""

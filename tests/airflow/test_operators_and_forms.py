@@ -14,7 +14,7 @@ import attrs
 import pytest
 
 from flowkit import Form, Pipeline, PipelineError, RunContext, operator_of, python
-from flowkit.check.signature import CONTEXT_KEYS
+from flowkit.rules.signatures import CONTEXT_KEYS
 from tests import support
 
 

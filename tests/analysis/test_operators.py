@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from flowkit.analysis.operators import operator_source, problem_of
-from flowkit.check.signature import constructor_of, joined, template_fields_of
+from flowkit.rules.signatures import constructor_of, joined, template_fields_of
 from flowkit.base.errors import Place
 from flowkit.base.lazy_names import Import, LazyImport
 

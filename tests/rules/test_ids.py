@@ -1,5 +1,5 @@
 """
-Tests of `flowkit.spec.names`.
+Tests of `flowkit.rules.ids`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowkit.base.errors import DefinitionError
-from flowkit.spec.names import Kind, checked_id
+from flowkit.rules.ids import Kind, checked_id
 
 
 @pytest.mark.parametrize("value", ["a", "A-1_b", "0", "x" * 200])

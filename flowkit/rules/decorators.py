@@ -17,7 +17,7 @@ from typing import Any, Final
 import attrs
 
 from flowkit.analysis.operators import inits_of
-from flowkit.check.signature import SET_BY_FLOWKIT, Constructor, constructor_of, joined
+from flowkit.rules.signatures import SET_BY_FLOWKIT, Constructor, constructor_of, joined
 from flowkit.analysis.modules import definition_of, expression_in, spec_of
 from flowkit.base.errors import Place, Problem, did_you_mean
 from flowkit.model.calls import PythonCall

@@ -19,8 +19,8 @@ import pytest
 
 from flowkit import Pipeline, PipelineError, each, over, python
 from flowkit.check import decorators, source
-from flowkit.check.decorators import installed
-from flowkit.check.signature import constructor_of
+from flowkit.rules.decorators import installed
+from flowkit.rules.signatures import constructor_of
 from flowkit.model.collection import collecting
 from tests.support import ROOT
 

@@ -14,7 +14,7 @@ import attrs
 from flowkit.base.errors import DefinitionError, Problem, UnknownOptionError, did_you_mean
 from flowkit.base.lazy_names import is_lazy, real
 from flowkit.base.call_site import caller
-from flowkit.spec.values import (
+from flowkit.rules.value_rules import (
     BACKOFF,
     BIGGEST_WEIGHT,
     CALLBACKS,

@@ -1,5 +1,5 @@
 """
-Tests of `flowkit.spec.values`: which values pass, and what is said of the others.
+Tests of `flowkit.rules.value_rules`: which values pass, and what is said of the others.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from flowkit.base.errors import DefinitionError
-from flowkit.spec.limits import checked_group_settings, checked_options, checked_settings
+from flowkit.rules.option_rules import checked_group_settings, checked_options, checked_settings
 from flowkit.model.options import TRIGGER_RULES, WEIGHT_RULES
 from flowkit.model.pod import Pod
 from flowkit.model.schedule import Cron

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from flowkit.check.signature import CONTEXT_KEYS, SET_BY_FLOWKIT, constructor_of, signature_of
+from flowkit.rules.signatures import CONTEXT_KEYS, SET_BY_FLOWKIT, constructor_of, signature_of
 from flowkit.base.errors import Problem, did_you_mean
 from flowkit.model.calls import OperatorCall, PythonCall
 from flowkit.base.lazy_names import is_lazy

@@ -1,5 +1,5 @@
 """
-Tests of `flowkit.spec.limits`: which names there are, and what passes whatever its name.
+Tests of `flowkit.rules.option_rules`: which names there are, and what passes whatever its name.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from flowkit.base.errors import DefinitionError, Problem, UnknownOptionError
-from flowkit.spec.limits import checked_group_settings, checked_options, checked_settings
+from flowkit.rules.option_rules import checked_group_settings, checked_options, checked_settings
 from flowkit.model.options import TaskOptions
 from flowkit.model.settings import DagSettings, GroupSettings
 
