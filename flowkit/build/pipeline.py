@@ -11,7 +11,7 @@ import attrs
 from typing_extensions import Self, Unpack
 
 from flowkit.build.chain import Chain
-from flowkit.check.resolve import resolve
+from flowkit.resolve.resolve import resolve
 from flowkit.draft.nodes import Draft
 from flowkit.rules.option_rules import checked_settings
 from flowkit.rules.ids import checked_id

@@ -13,7 +13,7 @@ import attrs
 
 from flowkit.base.airflow_config import Configured
 from flowkit.airflow.timing import Timing
-from flowkit.check.wide import wide_edges
+from flowkit.resolve.wide_edges import wide_edges
 from flowkit.base.errors import Place
 from flowkit.lint.files import ended_process, not_read, of_file
 from flowkit.base.findings import Checked, Finding

@@ -13,7 +13,7 @@ import pytest
 import flowkit
 from flowkit import DefinitionError, Pipeline, task
 from flowkit.model.calls import OperatorCall, PythonCall
-from tests.check.places import mark
+from tests.resolve.places import mark
 
 # No checker would let pass what is refused here.
 python: Any = flowkit.python

@@ -12,7 +12,7 @@ import pytest
 
 from flowkit import DefinitionError, Group, Pipeline, UnknownOptionError, label, python, task
 from flowkit.model.pipeline import PipelineSpec
-from tests.check.places import mark
+from tests.resolve.places import mark
 
 
 def fn(*values: Any) -> Any:

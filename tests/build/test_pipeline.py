@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flowkit import DefinitionError, Pipeline, UnknownOptionError, task
-from tests.check.places import mark
+from tests.resolve.places import mark
 
 
 def test_settings_change_what_they_name() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import flowkit
 from flowkit import DefinitionError, Pipeline, PipelineError, generate
-from tests.check.places import mark
+from tests.resolve.places import mark
 
 shard: Any = flowkit.shard  # no checker would let pass what is refused here
 

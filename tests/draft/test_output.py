@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from flowkit import OutputUseError, python, task
 from flowkit.base.errors import Place
 from flowkit.draft.output import Output, Token, holds_output, split
-from tests.check.places import mark
+from tests.resolve.places import mark
 
 
 def fn(*values: Any) -> Any:

@@ -24,9 +24,9 @@ from flowkit.show.plan import VERSION, plan_of
 from flowkit.show.report import lines_of, summary_text
 from flowkit.base.sensitive import Masking
 from flowkit.show.values import Writer
-from tests.check.oracle import GroupPlan
-from tests.check.plans import Writer as Builder
-from tests.check.plans import pipelines
+from tests.resolve.oracle import GroupPlan
+from tests.resolve.plans import Writer as Builder
+from tests.resolve.plans import pipelines
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 KEY = b"k" * 32

@@ -21,9 +21,9 @@ from flowkit.show.mermaid import escaped, mermaid
 from flowkit.show.plan import plan_of
 from flowkit.base.sensitive import Masking
 from flowkit.show.values import Writer
-from tests.check.oracle import GroupPlan
-from tests.check.plans import Writer as Builder
-from tests.check.plans import pipelines
+from tests.resolve.oracle import GroupPlan
+from tests.resolve.plans import Writer as Builder
+from tests.resolve.plans import pipelines
 
 # What flowkit writes is a small part of Mermaid: ids of two kinds, quoted labels, four shapes, three arrows.
 _LABEL = r'"[\w .,:+()/\-#;↑↓]*"'

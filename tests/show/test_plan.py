@@ -26,9 +26,9 @@ from flowkit.load import load
 from flowkit.show.plan import document_of, plan_of
 from flowkit.base.sensitive import Masking
 from flowkit.show.values import Writer
-from tests.check.oracle import GroupPlan
-from tests.check.plans import Writer as Builder
-from tests.check.plans import pipelines
+from tests.resolve.oracle import GroupPlan
+from tests.resolve.plans import Writer as Builder
+from tests.resolve.plans import pipelines
 from tests.support import DAGS, ROOT
 
 HEAD = "from flowkit import *\nfrom flowkit.airflow.dags import register\n"

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowkit import Group, Pipeline, chain, setup, task, teardown
-from flowkit.check.wide import wide_edges
-from tests.check.places import mark
+from flowkit.resolve.wide_edges import wide_edges
+from tests.resolve.places import mark
 
 
 def _group(name: str, count: int) -> Group:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from flowkit.check.layout import Layout, Member, Scope, Spot, Step
+from flowkit.resolve.layout import Layout, Member, Scope, Spot, Step
 from flowkit.base.errors import Place, Problem, did_you_mean
 from flowkit.model.calls import PythonCall
 from flowkit.draft.nodes import GroupNode, Target, TaskNode

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from typing import TypeAlias
 
-from flowkit.check.layout import Layout, Member, Scope, Spot, Step
+from flowkit.resolve.layout import Layout, Member, Scope, Spot, Step
 from flowkit.base.errors import Place, Problem
 from flowkit.model.calls import PythonCall
 from flowkit.draft.nodes import Draft, GroupNode, Link, Named, TaskNode

@@ -10,8 +10,8 @@ from typing import Any, cast
 
 import attrs
 
-from flowkit.check.cycles import cycles
-from flowkit.check.layout import Layout, Member, Scope, Spot
+from flowkit.resolve.cycles import cycles
+from flowkit.resolve.layout import Layout, Member, Scope, Spot
 from flowkit.base.errors import DefinitionError, Problem
 from flowkit.draft.nodes import Draft, GroupNode, Named
 from flowkit.model.params import MISSING, fields_of, is_params_class

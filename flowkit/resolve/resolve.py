@@ -9,11 +9,11 @@ from typing import Any, cast
 
 import attrs
 
-from flowkit.check.data import Data
-from flowkit.check.edges import Graph
-from flowkit.check.layout import Layout, Member, Scope, Spot
-from flowkit.check.place import lay_out
-from flowkit.check.rules import problems_of, waiting_for_each_other
+from flowkit.resolve.data import Data
+from flowkit.resolve.edges import Graph
+from flowkit.resolve.layout import Layout, Member, Scope, Spot
+from flowkit.resolve.placement import lay_out
+from flowkit.resolve.pipeline_rules import problems_of, waiting_for_each_other
 from flowkit.base.errors import PipelineError, Problem
 from flowkit.model.calls import Call, PythonCall
 from flowkit.base.gc_pause import collector_paused

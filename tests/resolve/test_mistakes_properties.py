@@ -21,10 +21,10 @@ from flowkit import Group, Pipeline, Pod, chain, cron, label
 from flowkit.base.errors import FlowkitError, PipelineError, Problem
 from flowkit.model.options import TaskOptions
 from flowkit.model.settings import DagSettings, GroupSettings
-from tests.check.oracle import GroupPlan, Meaning
-from tests.check.places import mark
-from tests.check.plans import Writer, pipelines
-from tests.check.test_edges_properties import PROFILE
+from tests.resolve.oracle import GroupPlan, Meaning
+from tests.resolve.places import mark
+from tests.resolve.plans import Writer, pipelines
+from tests.resolve.test_edges_properties import PROFILE
 
 # No checker would let pass most of what is called here.
 task: Any = flowkit.task

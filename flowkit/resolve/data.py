@@ -11,10 +11,10 @@ from typing import Any, cast, final
 import attrs
 
 from flowkit.rules.arguments import check_operator, fitted, signature_names
-from flowkit.check.layout import Layout, Member, Scope, Spot
+from flowkit.resolve.layout import Layout, Member, Scope, Spot
 from flowkit.rules.returns import branch_problems, xcom_problem
 from flowkit.rules.signatures import template_fields_of
-from flowkit.check.values import Rewriter, is_plain
+from flowkit.resolve.rewriter import Rewriter, is_plain
 from flowkit.base.errors import Place, Problem
 from flowkit.model.calls import Call, EachCall, ItemRef, OperatorCall, PythonCall, Ref
 from flowkit.draft.nodes import Draft, GroupMapping, GroupNode, TaskNode

@@ -23,7 +23,7 @@ import flowkit
 from flowkit import Group, Pipeline, python, task
 from flowkit.model.calls import OperatorCall, PythonCall, Ref, Text
 from flowkit.model.pipeline import PipelineSpec, TaskSpec
-from tests.check.places import mark, problems
+from tests.resolve.places import mark, problems
 
 FOREIGN_CURE = (
     "Place the task that it comes from in this pipeline: .then(task). Between pipelines, data goes through a store "

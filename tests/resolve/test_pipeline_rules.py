@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flowkit import Group, Pipeline, PipelineError, Pod, python, task
-from tests.check.places import mark, problems
+from tests.resolve.places import mark, problems
 
 
 def fn(*values: Any) -> Any:

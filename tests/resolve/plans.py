@@ -12,7 +12,7 @@ import attrs
 from hypothesis import strategies as st
 
 from flowkit import Action, Group, OpenGroup, Pipeline, Task, chain, label, python, task
-from tests.check.oracle import FlowPlan, GroupPlan, LinkPlan, Meaning, NodePlan, TaskPlan
+from tests.resolve.oracle import FlowPlan, GroupPlan, LinkPlan, Meaning, NodePlan, TaskPlan
 
 B = TypeVar("B", Pipeline, Group[Any], OpenGroup[Any])
 

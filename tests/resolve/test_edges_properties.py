@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, assume, event, given, settings
 
 from flowkit import Pipeline, PipelineError
 from flowkit.model.pipeline import PipelineSpec
-from tests.check.oracle import GroupPlan, Meaning, TaskPlan
-from tests.check.plans import Writer, pipelines
+from tests.resolve.oracle import GroupPlan, Meaning, TaskPlan
+from tests.resolve.plans import Writer, pipelines
 
 PROFILE: dict[str, Any] = {
     "deadline": None,
