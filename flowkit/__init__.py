@@ -70,37 +70,37 @@ __all__ = [
 if TYPE_CHECKING:
     from flowkit.airflow.context import RunContext as RunContext
     from flowkit.airflow.context import context as context
-    from flowkit.build.action import Action as Action
-    from flowkit.build.action import operator as operator
-    from flowkit.build.action import operator_of as operator_of
-    from flowkit.build.action import python as python
-    from flowkit.build.action import python_async as python_async
-    from flowkit.build.branching import Branching as Branching
-    from flowkit.build.branching import branch as branch
-    from flowkit.build.branching import branches as branches
-    from flowkit.build.chain import OpenGroup as OpenGroup
-    from flowkit.build.flow import Flow as Flow
-    from flowkit.build.flow import Node as Node
-    from flowkit.build.flow import chain as chain
-    from flowkit.build.flow import label as label
-    from flowkit.build.generate import Generated as Generated
-    from flowkit.build.generate import generate as generate
-    from flowkit.build.group import Group as Group
-    from flowkit.build.lazy import lazy_imports as lazy_imports
-    from flowkit.build.mapping import each as each
-    from flowkit.build.mapping import each_group as each_group
-    from flowkit.build.mapping import each_kwargs as each_kwargs
-    from flowkit.build.mapping import items as items
-    from flowkit.build.mapping import over as over
-    from flowkit.build.materialize import materialize as materialize
-    from flowkit.build.params import params as params
-    from flowkit.build.pipeline import Pipeline as Pipeline
-    from flowkit.build.shard import Shard as Shard
-    from flowkit.build.shard import shard as shard
-    from flowkit.build.task import Task as Task
-    from flowkit.build.task import setup as setup
-    from flowkit.build.task import task as task
-    from flowkit.build.task import teardown as teardown
+    from flowkit.builders.action import Action as Action
+    from flowkit.builders.action import operator as operator
+    from flowkit.builders.action import operator_of as operator_of
+    from flowkit.builders.action import python as python
+    from flowkit.builders.action import python_async as python_async
+    from flowkit.builders.branching import Branching as Branching
+    from flowkit.builders.branching import branch as branch
+    from flowkit.builders.branching import branches as branches
+    from flowkit.builders.chain import OpenGroup as OpenGroup
+    from flowkit.builders.flow import Flow as Flow
+    from flowkit.builders.flow import Node as Node
+    from flowkit.builders.flow import chain as chain
+    from flowkit.builders.flow import label as label
+    from flowkit.builders.generate import Generated as Generated
+    from flowkit.builders.generate import generate as generate
+    from flowkit.builders.group import Group as Group
+    from flowkit.builders.lazy_imports import lazy_imports as lazy_imports
+    from flowkit.builders.mapping import each as each
+    from flowkit.builders.mapping import each_group as each_group
+    from flowkit.builders.mapping import each_kwargs as each_kwargs
+    from flowkit.builders.mapping import items as items
+    from flowkit.builders.mapping import over as over
+    from flowkit.builders.materialize import materialize as materialize
+    from flowkit.builders.params import params as params
+    from flowkit.builders.pipeline import Pipeline as Pipeline
+    from flowkit.builders.shard import Shard as Shard
+    from flowkit.builders.shard import shard as shard
+    from flowkit.builders.task import Task as Task
+    from flowkit.builders.task import setup as setup
+    from flowkit.builders.task import task as task
+    from flowkit.builders.task import teardown as teardown
     from flowkit.base.errors import DefinitionError as DefinitionError
     from flowkit.base.errors import FlowkitError as FlowkitError
     from flowkit.base.errors import LazyImportError as LazyImportError
@@ -129,19 +129,19 @@ else:
 
     _HOMES = {
         "flowkit.airflow.context": ("RunContext", "context"),
-        "flowkit.build.action": ("Action", "operator", "operator_of", "python", "python_async"),
-        "flowkit.build.branching": ("Branching", "branch", "branches"),
-        "flowkit.build.chain": ("OpenGroup",),
-        "flowkit.build.flow": ("Flow", "Node", "chain", "label"),
-        "flowkit.build.generate": ("Generated", "generate"),
-        "flowkit.build.group": ("Group",),
-        "flowkit.build.lazy": ("lazy_imports",),
-        "flowkit.build.mapping": ("each", "each_group", "each_kwargs", "items", "over"),
-        "flowkit.build.materialize": ("materialize",),
-        "flowkit.build.params": ("params",),
-        "flowkit.build.pipeline": ("Pipeline",),
-        "flowkit.build.shard": ("Shard", "shard"),
-        "flowkit.build.task": ("Task", "setup", "task", "teardown"),
+        "flowkit.builders.action": ("Action", "operator", "operator_of", "python", "python_async"),
+        "flowkit.builders.branching": ("Branching", "branch", "branches"),
+        "flowkit.builders.chain": ("OpenGroup",),
+        "flowkit.builders.flow": ("Flow", "Node", "chain", "label"),
+        "flowkit.builders.generate": ("Generated", "generate"),
+        "flowkit.builders.group": ("Group",),
+        "flowkit.builders.lazy_imports": ("lazy_imports",),
+        "flowkit.builders.mapping": ("each", "each_group", "each_kwargs", "items", "over"),
+        "flowkit.builders.materialize": ("materialize",),
+        "flowkit.builders.params": ("params",),
+        "flowkit.builders.pipeline": ("Pipeline",),
+        "flowkit.builders.shard": ("Shard", "shard"),
+        "flowkit.builders.task": ("Task", "setup", "task", "teardown"),
         "flowkit.base.errors": (
             "DefinitionError",
             "FlowkitError",

@@ -32,9 +32,9 @@ from flowkit.mypy.literals import CALLS, CRON, POD, SHARD, check_call, check_cro
 from flowkit.mypy.operators import operator_signature
 from flowkit.mypy.source import SourceRules
 
-OPERATOR: Final = "flowkit.build.action.operator"
+OPERATOR: Final = "flowkit.builders.action.operator"
 REGISTER: Final = "flowkit.airflow.dags.register"
-ROUTES: Final = "flowkit.build.branching.Branching.to"
+ROUTES: Final = "flowkit.builders.branching.Branching.to"
 
 _FUNCTIONS: Final[dict[str, Callable[[FunctionContext], Type]]] = {
     **dict.fromkeys(PYTHON, check_python),

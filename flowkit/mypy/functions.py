@@ -26,12 +26,12 @@ from flowkit.base.errors import did_you_mean
 from flowkit.mypy.operators import is_over
 from flowkit.mypy.source import CODE
 
-PYTHON: Final = ("flowkit.build.action.python", "flowkit.build.action.python_async")
-EACH: Final = "flowkit.build.mapping.each"
-SETS: Final = "flowkit.build.mapping.each_kwargs"
-OUTPUT: Final = "flowkit.build.task.Task.output"
+PYTHON: Final = ("flowkit.builders.action.python", "flowkit.builders.action.python_async")
+EACH: Final = "flowkit.builders.mapping.each"
+SETS: Final = "flowkit.builders.mapping.each_kwargs"
+OUTPUT: Final = "flowkit.builders.task.Task.output"
 
-_GROUP: Final = "flowkit.build.group.Group"
+_GROUP: Final = "flowkit.builders.group.Group"
 _ONCE: Final = {
     "typing.Iterator",
     "typing.Generator",

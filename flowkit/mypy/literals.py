@@ -57,10 +57,10 @@ def _group(given: Mapping[str, Any], call: str) -> object:
 _BUILDERS: Final = ("pipeline.Pipeline", "group.Group", "chain.OpenGroup", "chain.Chain")
 
 CALLS: Final[Mapping[str, tuple[Kind | None, Check]]] = {
-    "flowkit.build.pipeline.Pipeline": ("dag_id", _settings),
-    "flowkit.build.pipeline.Pipeline.settings": (None, _settings),
-    "flowkit.build.pipeline.Pipeline.named": ("dag_id", _settings),
-    "flowkit.build.group.Group": ("group_id", _group),
+    "flowkit.builders.pipeline.Pipeline": ("dag_id", _settings),
+    "flowkit.builders.pipeline.Pipeline.settings": (None, _settings),
+    "flowkit.builders.pipeline.Pipeline.named": ("dag_id", _settings),
+    "flowkit.builders.group.Group": ("group_id", _group),
     **{f"flowkit.build.{where}.group": ("group_id", _group) for where in _BUILDERS},
     **{f"flowkit.build.{where}.defaults": (None, _options) for where in _BUILDERS},
     **{
@@ -73,7 +73,7 @@ CALLS: Final[Mapping[str, tuple[Kind | None, Check]]] = {
 
 CRON: Final = "flowkit.model.schedule.cron"
 POD: Final = "flowkit.model.pod.Pod"
-SHARD: Final = "flowkit.build.shard.shard"
+SHARD: Final = "flowkit.builders.shard.shard"
 
 
 def check_call(ctx: FunctionContext | MethodContext, kind: Kind | None, check: Check) -> Type:

@@ -43,7 +43,7 @@ from flowkit.rules.signatures import SET_BY_FLOWKIT
 Argument: TypeAlias = tuple[ArgKind, Type]
 """Whether it can be left out, and its type."""
 
-OVER: Final = "flowkit.build.mapping._Over"
+OVER: Final = "flowkit.builders.mapping._Over"
 
 NEAR: Final = 0.75
 """How alike two names are where one may be meant by the other; mypy's own measure."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing_extensions import assert_type
 
 from flowkit import Flow, Group, Node, Pipeline, chain, label, python, task
-from flowkit.build.flow import Label, Labelled
+from flowkit.builders.flow import Label, Labelled
 from tests.typing import steps
 from tests.typing.twins import kind
 

@@ -26,7 +26,7 @@ from flowkit import (
     task,
 )
 from flowkit.airflow.dags import register
-from flowkit.build.chain import Chain
+from flowkit.builders.chain import Chain
 from flowkit.model import collection as collect
 from flowkit.model.pipeline import PipelineSpec
 from tests.typing import steps

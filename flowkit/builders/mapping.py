@@ -10,10 +10,10 @@ from typing import Any, TypeVar, cast, final, overload
 
 from typing_extensions import ParamSpec
 
-from flowkit.build.action import Action, checked_function, is_operator
-from flowkit.build.frozen import R
-from flowkit.build.group import Group
-from flowkit.build.refusal import refuse
+from flowkit.builders.action import Action, checked_function, is_operator
+from flowkit.builders.immutable import R
+from flowkit.builders.group import Group
+from flowkit.builders.refusal import refuse
 from flowkit.base.errors import DefinitionError, Problem
 from flowkit.model.calls import EachCall, OperatorCall, PythonCall
 from flowkit.draft.nodes import GroupMapping

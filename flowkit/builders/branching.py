@@ -10,10 +10,10 @@ from typing import Any, Generic, TypeAlias, final
 import attrs
 from typing_extensions import ParamSpec, TypeVar
 
-from flowkit.build.action import Action, checked_function
-from flowkit.build.flow import Node
-from flowkit.build.frozen import Frozen
-from flowkit.build.task import targets
+from flowkit.builders.action import Action, checked_function
+from flowkit.builders.flow import Node
+from flowkit.builders.immutable import Frozen
+from flowkit.builders.task import targets
 from flowkit.base.errors import DefinitionError, Problem
 from flowkit.model.calls import PythonCall
 from flowkit.base.lazy_names import real

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast, final
 import attrs
 from typing_extensions import Self, Unpack
 
-from flowkit.build.chain import Chain
+from flowkit.builders.chain import Chain
 from flowkit.resolve.resolve import resolve
 from flowkit.draft.nodes import Draft
 from flowkit.rules.option_rules import checked_settings

@@ -10,10 +10,10 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeAlias, final, overload
 
-from flowkit.build.frozen import Frozen
-from flowkit.build.generate import Generated, Member
-from flowkit.build.pipeline import Pipeline
-from flowkit.build.refusal import refuse
+from flowkit.builders.immutable import Frozen
+from flowkit.builders.generate import Generated, Member
+from flowkit.builders.pipeline import Pipeline
+from flowkit.builders.refusal import refuse
 from flowkit.base.errors import DefinitionError, PipelineError, Problem
 from flowkit.base.call_site import caller
 

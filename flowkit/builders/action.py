@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Generic, cast, final
 import attrs
 from typing_extensions import ParamSpec, Self, TypeVar
 
-from flowkit.build.frozen import Frozen, R
-from flowkit.build.refusal import refuse
+from flowkit.builders.immutable import Frozen, R
+from flowkit.builders.refusal import refuse
 from flowkit.model.calls import Call, Decorator, EachCall, OperatorCall, PythonCall
 from flowkit.base.lazy_names import LazyImport, name_of, real
 from flowkit.draft.placeholders import Over

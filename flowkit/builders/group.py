@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Generic, cast, final
 import attrs
 from typing_extensions import TypeVar, Unpack
 
-from flowkit.build.chain import Chain, group_head
-from flowkit.build.flow import Node
-from flowkit.build.task import After, Task
+from flowkit.builders.chain import Chain, group_head
+from flowkit.builders.flow import Node
+from flowkit.builders.task import After, Task
 from flowkit.base.errors import DefinitionError, Problem
 from flowkit.draft.nodes import GroupMapping, GroupNode, Link
 from flowkit.draft.output import Output

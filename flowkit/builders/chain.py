@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, NoReturn, TypeVar, 
 import attrs
 from typing_extensions import ParamSpec, Self, Unpack
 
-from flowkit.build.flow import Flow, Labelled, Node
-from flowkit.build.frozen import Frozen
-from flowkit.build.refusal import refuse
-from flowkit.build.task import After, targets, task_node, teardown_node
+from flowkit.builders.flow import Flow, Labelled, Node
+from flowkit.builders.immutable import Frozen
+from flowkit.builders.refusal import refuse
+from flowkit.builders.task import After, targets, task_node, teardown_node
 from flowkit.model.defaults import merged
 from flowkit.draft.nodes import Arrow, Draft, GroupNode, Link, Named, TaskNode
 from flowkit.draft.nodes import Node as DraftNode
@@ -23,7 +23,7 @@ from flowkit.draft.output import Output
 from flowkit.base.call_site import caller
 
 if TYPE_CHECKING:
-    from flowkit.build.action import Action
+    from flowkit.builders.action import Action
     from flowkit.model.options import TaskOptions
     from flowkit.model.settings import GroupSettings
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from typing_extensions import Unpack
 
-from flowkit.build.action import Action, checked_function
-from flowkit.build.pipeline import Pipeline
-from flowkit.build.refusal import refuse
+from flowkit.builders.action import Action, checked_function
+from flowkit.builders.pipeline import Pipeline
+from flowkit.builders.refusal import refuse
 from flowkit.model.calls import AssetCall
 from flowkit.base.lazy_names import real
 from flowkit.base.call_site import caller

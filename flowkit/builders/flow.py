@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NoReturn, TypeAlias, cast, final, overload
 
-from flowkit.build.frozen import Frozen
-from flowkit.build.refusal import refuse
+from flowkit.builders.immutable import Frozen
+from flowkit.builders.refusal import refuse
 from flowkit.base.errors import DefinitionError, OutputUseError, Problem
 from flowkit.draft.nodes import Arrow
 from flowkit.draft.nodes import Node as DraftNode

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, cast, final
 import attrs
 from typing_extensions import TypeVar, Unpack
 
-from flowkit.build.action import Action, is_operator
-from flowkit.build.flow import Flow, Node
+from flowkit.builders.action import Action, is_operator
+from flowkit.builders.flow import Flow, Node
 from flowkit.base.errors import DefinitionError, Problem
 from flowkit.draft.nodes import Target, TaskNode
 from flowkit.rules.option_rules import checked_options
