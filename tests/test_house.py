@@ -26,7 +26,7 @@ WITHOUT_AIRFLOW = [
     "flowkit.spec.*",
     "flowkit.build.*",
     "flowkit.check.*",
-    "flowkit.load",
+    "flowkit.project.loading",
     "flowkit.lint.*",
     "flowkit.show.*",
     "flowkit.cli.main",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from flowkit.load import LoadedFile
+    from flowkit.project.loading import LoadedFile
     from flowkit.model.collection import Broken
 
 DONE: Final = 0
@@ -105,7 +105,7 @@ def prepare_to_load(path: Path) -> None:
 
     Where no such folder can be made, the files are loaded all the same; most never ask Airflow for anything.
     """
-    from flowkit.load import folder_of
+    from flowkit.project.loading import folder_of
 
     with suppress(RunError):
         home = Home.of(path)

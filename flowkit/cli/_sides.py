@@ -18,7 +18,7 @@ import attrs
 import flowkit
 from flowkit.airflow.local_home import environment
 from flowkit.base.errors import LoadError, did_you_mean
-from flowkit.load import folder_of
+from flowkit.project.loading import folder_of
 from flowkit.show.plan import VERSION, Document
 from flowkit.base.sensitive import masking
 

@@ -27,8 +27,8 @@ from flowkit.cli._findings import below, finding_text, where
 from flowkit.cli.parser import whole_number
 from flowkit.base.errors import LoadError
 from flowkit.base.findings import Finding, Findings
-from flowkit.lint.project import lint
-from flowkit.load import LoadedFile, folder_of
+from flowkit.project.checking import lint
+from flowkit.project.loading import LoadedFile, folder_of
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flowkit.cli import _report
 from flowkit.base.errors import FlowkitError
-from flowkit.load import LoadedFile, find
+from flowkit.project.loading import LoadedFile, find
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

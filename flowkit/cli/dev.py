@@ -21,7 +21,7 @@ from flowkit.dev.events import Crashed, Event, Found, Late, Live, NoRoom, Ready,
 from flowkit.dev.project import Changed
 from flowkit.dev.server import DevServer, PortError, is_free
 from flowkit.base.errors import RunError
-from flowkit.load import folder_of
+from flowkit.project.loading import folder_of
 from flowkit.show.changes import Change
 
 if TYPE_CHECKING:

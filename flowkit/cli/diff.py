@@ -18,7 +18,7 @@ from flowkit.airflow.local_home import project_root
 from flowkit.cli import _report
 from flowkit.cli._sides import Planner, Repository, Side, kept_side
 from flowkit.base.errors import LoadError
-from flowkit.load import find
+from flowkit.project.loading import find
 from flowkit.show.compare import Comparison, compare
 from flowkit.show.markdown import markdown
 from flowkit.show.report import json_of, lines_of, summary_text

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowkit.cli import _report, completion
 from flowkit.base.errors import LoadError
-from flowkit.load import Loaded, load
+from flowkit.project.loading import Loaded, load
 from flowkit.model.pipeline import PipelineSpec
 from flowkit.model.schedule import Cron
 

@@ -19,7 +19,7 @@ from flowkit.airflow.local_events import NOT_RUN, Event, Finished, Job, Phase, R
 from flowkit.airflow.local_home import Home
 from flowkit.cli import _report
 from flowkit.base.errors import LoadError, did_you_mean
-from flowkit.load import Interruption, LoadedFile, find, folder_of, load_each
+from flowkit.project.loading import Interruption, LoadedFile, find, folder_of, load_each
 from flowkit.model.collection import Broken
 
 if TYPE_CHECKING:

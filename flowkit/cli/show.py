@@ -21,7 +21,7 @@ from flowkit.airflow.local_home import project_root
 from flowkit.cli import _report
 from flowkit.cli._plan_child import problem_texts
 from flowkit.base.errors import LoadError, did_you_mean
-from flowkit.load import LoadedFile, find, folder_of, load_each
+from flowkit.project.loading import LoadedFile, find, folder_of, load_each
 from flowkit.show.dot import dot
 from flowkit.show.graph import graph_of
 from flowkit.show.mermaid import mermaid

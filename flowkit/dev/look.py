@@ -26,8 +26,8 @@ from typing import IO, Any, Final, TypeAlias
 from flowkit.airflow.local_home import clear_parsing_context
 from flowkit.dev.reads import Reads
 from flowkit.base.findings import Finding
-from flowkit.lint.project import lint
-from flowkit.load import LoadedFile
+from flowkit.project.checking import lint
+from flowkit.project.loading import LoadedFile
 from flowkit.show.plan import plan_of
 from flowkit.base.sensitive import Masking
 from flowkit.show.values import Writer

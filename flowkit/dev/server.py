@@ -27,7 +27,7 @@ from flowkit.dev.project import Look, Project
 from flowkit.dev.setup import set_up
 from flowkit.dev.watch import roots_of, saves
 from flowkit.base.errors import RunError
-from flowkit.load import airflow_reads, python_files
+from flowkit.project.loading import airflow_reads, python_files
 
 _START_LIMIT: Final = 180.0
 _RESTARTS: Final = 3

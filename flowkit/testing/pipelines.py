@@ -9,8 +9,8 @@ from pathlib import Path
 
 from flowkit.base.errors import LoadError
 from flowkit.base.findings import Finding
-from flowkit.lint.project import lint
-from flowkit.load import load
+from flowkit.project.checking import lint
+from flowkit.project.loading import load
 from flowkit.model.pipeline import PipelineSpec
 
 

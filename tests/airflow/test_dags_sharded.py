@@ -10,7 +10,7 @@ import pytest
 
 from flowkit import DefinitionError, Pipeline, RegisterError, generate, shard
 from flowkit.airflow.dags import register
-from flowkit.load import load
+from flowkit.project.loading import load
 from tests import support
 
 LOADER = """\

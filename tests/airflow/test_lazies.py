@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flowkit.load import load
+from flowkit.project.loading import load
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag

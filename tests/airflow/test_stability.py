@@ -141,7 +141,7 @@ SPECS = """
 import hashlib, sys
 from pathlib import Path
 from flowkit.airflow import dags
-from flowkit.load import load
+from flowkit.project.loading import load
 
 def canonical(value):
     if hasattr(value, "__attrs_attrs__"):

@@ -55,7 +55,7 @@ def test_the_source_of_an_operator_says_what_the_class_says() -> None:
 PROBE = """
 import sys, json
 from pathlib import Path
-from flowkit.load import load
+from flowkit.project.loading import load
 loaded = load(Path(sys.argv[1]))
 problems = [str(p) for f in loaded.files for b in f.broken for p in b.problems]
 problems += [str(p) for f in loaded.files for p in f.lazy_problems]

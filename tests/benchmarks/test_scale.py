@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks import named_errors, scale_paper, scale_seen, watching
 from benchmarks.scale_sources import Way, write
-from flowkit.load import load
+from flowkit.project.loading import load
 from tests.support import ROOT, load_dags
 
 PAGE = ROOT / "docs" / "scale.md"

@@ -112,7 +112,7 @@ def test_a_file_that_cannot_be_loaded_is_one_problem(project: Path) -> None:
     assert 'dags/helper.py", line 2, in fail' in done.stdout
     assert "    ValueError: no luck\n    Correct the line that the error names.\n" in done.stdout
     assert "dags/wrong.py:3: FK501 " in done.stdout
-    assert "flowkit/load.py" not in done.stdout
+    assert "flowkit/project/loading.py" not in done.stdout
     assert "importlib" not in done.stdout
     assert "dags/zoo.py:5: FK101 " in done.stdout
     assert done.returncode == 1

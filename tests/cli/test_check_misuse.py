@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from flowkit.cli.main import main
-from flowkit.lint.project import lint
+from flowkit.project.checking import lint
 from tests.support import ROOT
 
 HEAD = "from flowkit import Pipeline\nfrom flowkit.airflow.dags import register\n"
@@ -284,7 +284,7 @@ def test_no_such_path(dags: Path, words: str, message: str) -> None:
 COMPARE = """
 import json, sys
 from pathlib import Path
-from flowkit.lint.project import lint
+from flowkit.project.checking import lint
 
 found = [lint([Path(sys.argv[1])], lambda *_: None, jobs=int(jobs)) for jobs in sys.argv[2:]]
 assert all(one == found[0] for one in found), found

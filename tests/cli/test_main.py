@@ -185,7 +185,7 @@ def test_help_imports_no_command(tmp_path: Path) -> None:
 
     assert "flowkit.cli._report" in modules
     assert modules.isdisjoint({f"flowkit.cli.{command.module}" for command in COMMANDS})
-    assert modules.isdisjoint({"airflow", "rich", "flowkit.load", "importlib.metadata"})
+    assert modules.isdisjoint({"airflow", "rich", "flowkit.project.loading", "importlib.metadata"})
 
 
 def test_a_command_imports_no_other(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ from sybil.parsers.markdown.lexers import DirectiveInHTMLCommentLexer, FencedCod
 from flowkit import FlowkitError, Pipeline
 from flowkit.cli.main import _parser
 from flowkit.base.errors import LoadError, report
-from flowkit.load import load, load_each
+from flowkit.project.loading import load, load_each
 from flowkit.model.collection import Broken, Item, collecting
 from flowkit.model.pipeline import GroupSpec, PipelineSpec
 from tests.support import DAGS, ROOT, load_dags

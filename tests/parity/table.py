@@ -16,7 +16,7 @@ from pathlib import Path
 
 import attrs
 
-from flowkit.load import load_each
+from flowkit.project.loading import load_each
 from tests.parity.examples import DIFFERENT, LONGER, NOT_PORTED, examples, port_of
 from tests.support import ROOT
 

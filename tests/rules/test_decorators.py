@@ -138,7 +138,7 @@ def test_a_spec_can_be_built_without_the_provider() -> None:
 PROBE = """
 import sys, json
 from pathlib import Path
-from flowkit.load import load
+from flowkit.project.loading import load
 loaded = load(Path(sys.argv[1]))
 print(json.dumps([str(p) for f in loaded.files for b in f.broken for p in b.problems]))
 print("airflow" in sys.modules)

@@ -22,7 +22,7 @@ from hypothesis import given, reject, settings
 
 from flowkit import Pipeline, Pod, each, operator, over, params, python, task
 from flowkit.base.errors import PipelineError
-from flowkit.load import load
+from flowkit.project.loading import load
 from flowkit.show.plan import document_of, plan_of
 from flowkit.base.sensitive import Masking
 from flowkit.show.values import Writer
@@ -263,7 +263,7 @@ _PRINT = """
 import json, sys
 from pathlib import Path
 from flowkit.base.errors import PipelineError
-from flowkit.load import load
+from flowkit.project.loading import load
 from flowkit.show.plan import document_of
 from flowkit.base.sensitive import Masking
 root = Path(sys.argv[1])

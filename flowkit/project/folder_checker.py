@@ -15,14 +15,14 @@ from flowkit.base.airflow_config import Configured
 from flowkit.airflow.timing import Timing
 from flowkit.resolve.wide_edges import wide_edges
 from flowkit.base.errors import Place
-from flowkit.lint.files import ended_process, not_read, of_file
+from flowkit.project.file_rules import ended_process, not_read, of_file
 from flowkit.base.findings import Checked, Finding
-from flowkit.lint.limits import limits
+from flowkit.project.parse_limits import limits
 from flowkit.analysis.reader import Readers
 from flowkit.rules.secret_arguments import secrets
-from flowkit.lint.shares import Died, can_share, in_shares
+from flowkit.project.worker_pool import Died, can_share, in_shares
 from flowkit.analysis.sources import Sources
-from flowkit.load import LoadedFile, load_each
+from flowkit.project.loading import LoadedFile, load_each
 from flowkit.base.gc_pause import collector_paused
 
 Measure = Callable[[Sequence[LoadedFile], Path], Mapping[str, Timing]]

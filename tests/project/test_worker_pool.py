@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.lint.shares import Died, can_share, in_shares
+from flowkit.project.worker_pool import Died, can_share, in_shares
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="copies are made on Linux alone")
 

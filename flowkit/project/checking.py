@@ -12,11 +12,11 @@ import attrs
 
 from flowkit.base.airflow_config import Configured
 from flowkit.base.errors import Place
-from flowkit.lint.desk import Desk, Measure
-from flowkit.lint.files import same_ids, shadowed, unseen
+from flowkit.project.folder_checker import Desk, Measure
+from flowkit.project.file_rules import same_ids, shadowed, unseen
 from flowkit.base.findings import Checked, Finding, Findings
 from flowkit.analysis.sources import Sources
-from flowkit.load import find, folder_of, may_hold_pipelines, python_and_zip_files
+from flowkit.project.loading import find, folder_of, may_hold_pipelines, python_and_zip_files
 
 # Problems of the source that its author may know better; so are all warnings. Of other problems comes no DAG.
 _IGNORABLE: Final = {"FK506", "FK507"}

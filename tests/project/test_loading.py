@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flowkit.base.errors import LoadError
-from flowkit.load import find, folder_of, load, load_each
+from flowkit.project.loading import find, folder_of, load, load_each
 
 GOOD = '''
 """Airflow DAGs."""

@@ -11,9 +11,9 @@ import pytest
 from flowkit import Pipeline
 from flowkit.base.airflow_config import Configured
 from flowkit.airflow.timing import Timing
-from flowkit.lint.limits import limits
+from flowkit.project.parse_limits import limits
 from flowkit.analysis.sources import Sources
-from flowkit.load import LoadedFile
+from flowkit.project.loading import LoadedFile
 
 
 def _codes(

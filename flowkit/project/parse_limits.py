@@ -12,7 +12,7 @@ from flowkit.airflow.timing import Timing
 from flowkit.base.errors import Place, Problem
 from flowkit.base.findings import Finding
 from flowkit.analysis.sources import Sources
-from flowkit.load import LoadedFile
+from flowkit.project.loading import LoadedFile
 
 # A machine that runs Airflow has more to do than this one.
 _NEAR: Final = 0.5

@@ -19,7 +19,7 @@ from flowkit.airflow.dags import at_import
 from flowkit.base.errors import Place, Problem
 from flowkit.base.findings import Checked, Finding
 from flowkit.analysis.sources import Sources
-from flowkit.load import LoadedFile, airflow_reads
+from flowkit.project.loading import LoadedFile, airflow_reads
 
 # Those that Python has by itself: they find what stands in the folders of its path.
 _OWN_FINDERS: Final = (BuiltinImporter, FrozenImporter, PathFinder)
