@@ -13,7 +13,7 @@ from typing import Any
 
 from flowkit.base.errors import Problem
 from flowkit.project.loading import LoadedFile, find, folder_of, load_each
-from flowkit.show.plan import document_of
+from flowkit.report.plan import document_of
 from flowkit.base.sensitive import Masking
 from flowkit.model.collection import Broken
 

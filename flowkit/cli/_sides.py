@@ -19,7 +19,7 @@ import flowkit
 from flowkit.airflow.local_home import environment
 from flowkit.base.errors import LoadError, did_you_mean
 from flowkit.project.loading import folder_of
-from flowkit.show.plan import VERSION, Document
+from flowkit.report.plan import VERSION, Document
 from flowkit.base.sensitive import masking
 
 _START: Final = (

@@ -22,7 +22,7 @@ from flowkit.dev.project import Changed
 from flowkit.dev.server import DevServer, PortError, is_free
 from flowkit.base.errors import RunError
 from flowkit.project.loading import folder_of
-from flowkit.show.changes import Change
+from flowkit.report.changes import Change
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

@@ -19,9 +19,9 @@ from flowkit.cli import _report
 from flowkit.cli._sides import Planner, Repository, Side, kept_side
 from flowkit.base.errors import LoadError
 from flowkit.project.loading import find
-from flowkit.show.compare import Comparison, compare
-from flowkit.show.markdown import markdown
-from flowkit.show.report import json_of, lines_of, summary_text
+from flowkit.report.comparison import Comparison, compare
+from flowkit.report.markdown import markdown
+from flowkit.report.comparison_text import json_of, lines_of, summary_text
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

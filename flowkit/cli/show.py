@@ -22,15 +22,15 @@ from flowkit.cli import _report
 from flowkit.cli._plan_child import problem_texts
 from flowkit.base.errors import LoadError, did_you_mean
 from flowkit.project.loading import LoadedFile, find, folder_of, load_each
-from flowkit.show.dot import dot
-from flowkit.show.graph import graph_of
-from flowkit.show.mermaid import mermaid
-from flowkit.show.plan import Document, document_of
-from flowkit.show.report import count, time_text
-from flowkit.show.schedule import has_next_runs, next_runs, schedule_text
+from flowkit.report.dot import dot
+from flowkit.report.graph import graph_of
+from flowkit.report.mermaid import mermaid
+from flowkit.report.plan import Document, document_of
+from flowkit.report.comparison_text import count, time_text
+from flowkit.report.schedule_text import has_next_runs, next_runs, schedule_text
 from flowkit.base.sensitive import Masking, masking
-from flowkit.show.tree import Row, order_of, rows_of
-from flowkit.show.words import named
+from flowkit.report.tree import Row, order_of, rows_of
+from flowkit.report.value_text import named
 from flowkit.model.collection import Broken
 from flowkit.model.pipeline import PipelineSpec
 

@@ -28,9 +28,9 @@ from flowkit.dev.reads import Reads
 from flowkit.base.findings import Finding
 from flowkit.project.checking import lint
 from flowkit.project.loading import LoadedFile
-from flowkit.show.plan import plan_of
+from flowkit.report.plan import plan_of
 from flowkit.base.sensitive import Masking
-from flowkit.show.values import Writer
+from flowkit.report.plan_values import Writer
 
 Answer: TypeAlias = dict[str, Any]
 """

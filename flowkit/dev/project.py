@@ -19,8 +19,8 @@ import attrs
 
 from flowkit.base.errors import Place, Problem
 from flowkit.base.findings import Finding
-from flowkit.show.changes import Change, changes
-from flowkit.show.plan import Plan
+from flowkit.report.changes import Change, changes
+from flowkit.report.plan import Plan
 
 # The import path is handed over as it is: `-m` would put the working folder first.
 _START: Final = (

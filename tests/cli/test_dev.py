@@ -22,7 +22,7 @@ from flowkit.dev.events import Crashed, Event, Found, Late, Live, NoRoom, Ready,
 from flowkit.dev.project import Changed
 from flowkit.base.errors import Place, Problem, RunError
 from flowkit.base.findings import Finding
-from flowkit.show.changes import Change, Detail
+from flowkit.report.changes import Change, Detail
 from tests.support import ROOT
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.show.patch import apply
+from flowkit.report.json_patch import apply
 from tests.support import ROOT
 
 STEPS = "def load(table: str) -> int:\n    return len(table)\n"

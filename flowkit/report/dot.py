@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flowkit.show.graph import Edge, Graph, Node
+from flowkit.report.graph import Edge, Graph, Node
 
 _SHAPES = {"branch": "diamond", "mapped": "box3d", "setup": "cds", "teardown": "cds"}
 

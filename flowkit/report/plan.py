@@ -15,8 +15,8 @@ from typing import Any, Final, TypeAlias
 
 from flowkit.base.errors import Place
 from flowkit.base.sensitive import Masking
-from flowkit.show.source import unwrapped
-from flowkit.show.values import Writer
+from flowkit.report.function_digest import unwrapped
+from flowkit.report.plan_values import Writer
 from flowkit.model.calls import AssetCall, Call, EachCall, OperatorCall, PythonCall
 from flowkit.model.pipeline import GroupSpec, PipelineSpec, TaskSpec
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from flowkit.show.graph import Edge, Graph, Node
+from flowkit.report.graph import Edge, Graph, Node
 
 MOST_EDGES: Final = 500
 """Mermaid draws no graph with more edges."""

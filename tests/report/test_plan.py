@@ -23,9 +23,9 @@ from hypothesis import given, reject, settings
 from flowkit import Pipeline, Pod, each, operator, over, params, python, task
 from flowkit.base.errors import PipelineError
 from flowkit.project.loading import load
-from flowkit.show.plan import document_of, plan_of
+from flowkit.report.plan import document_of, plan_of
 from flowkit.base.sensitive import Masking
-from flowkit.show.values import Writer
+from flowkit.report.plan_values import Writer
 from tests.resolve.oracle import GroupPlan
 from tests.resolve.plans import Writer as Builder
 from tests.resolve.plans import pipelines
@@ -264,7 +264,7 @@ import json, sys
 from pathlib import Path
 from flowkit.base.errors import PipelineError
 from flowkit.project.loading import load
-from flowkit.show.plan import document_of
+from flowkit.report.plan import document_of
 from flowkit.base.sensitive import Masking
 root = Path(sys.argv[1])
 specs = load(root).pipelines

@@ -9,9 +9,9 @@ from typing import Literal, final
 
 import attrs
 
-from flowkit.show.changes import Change, changes
-from flowkit.show.patch import Operation, patch, same
-from flowkit.show.plan import Document, Plan
+from flowkit.report.changes import Change, changes
+from flowkit.report.json_patch import Operation, patch, same
+from flowkit.report.plan import Document, Plan
 from flowkit.base.sensitive import without_digests
 
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from flowkit.show.changes import Change
-from flowkit.show.compare import Comparison, PipelineChange
-from flowkit.show.graph import graph_of_change
-from flowkit.show.mermaid import MOST_EDGES, mermaid
-from flowkit.show.report import (
+from flowkit.report.changes import Change
+from flowkit.report.comparison import Comparison, PipelineChange
+from flowkit.report.graph import graph_of_change
+from flowkit.report.mermaid import MOST_EDGES, mermaid
+from flowkit.report.comparison_text import (
     SIGNS,
     count,
     detail_text,
@@ -23,7 +23,7 @@ from flowkit.show.report import (
     setting_text,
     summary_text,
 )
-from flowkit.show.schedule import schedule_text
+from flowkit.report.schedule_text import schedule_text
 
 LONGEST: Final = 60_000
 """GitHub takes no comment of more than 65,536 characters."""

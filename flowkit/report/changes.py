@@ -9,9 +9,9 @@ from typing import Any, Literal, TypeAlias, final
 
 import attrs
 
-from flowkit.show.patch import same
-from flowkit.show.plan import Plan
-from flowkit.show.words import call_text, named, short, shown
+from flowkit.report.json_patch import same
+from flowkit.report.plan import Plan
+from flowkit.report.value_text import call_text, named, short, shown
 
 Kind: TypeAlias = Literal["added", "removed", "changed", "moved"]
 

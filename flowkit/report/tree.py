@@ -9,9 +9,9 @@ from typing import Any, final
 
 import attrs
 
-from flowkit.show.graph import Graph, Mark, graph_of, marks_of
-from flowkit.show.plan import Plan
-from flowkit.show.words import call_text, named
+from flowkit.report.graph import Graph, Mark, graph_of, marks_of
+from flowkit.report.plan import Plan
+from flowkit.report.value_text import call_text, named
 
 
 @final

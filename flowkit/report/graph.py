@@ -9,8 +9,8 @@ from typing import Any, Final, Literal, TypeAlias, final
 
 import attrs
 
-from flowkit.show.changes import Change
-from flowkit.show.plan import Plan
+from flowkit.report.changes import Change
+from flowkit.report.plan import Plan
 
 State: TypeAlias = Literal["added", "removed", "changed"]
 Mark: TypeAlias = Literal["mapped", "branch", "setup", "teardown"]

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flowkit.show.words import short, shown
+from flowkit.report.value_text import short, shown
 
 _CRONS: Final = {
     "@hourly": "0 * * * *",

@@ -18,7 +18,7 @@ from typing import Any, Final, final
 import attrs
 
 from flowkit.base.sensitive import Masking
-from flowkit.show.source import at_hand, module_of, name_of, reached_by, source_of, unwrapped
+from flowkit.report.function_digest import at_hand, module_of, name_of, reached_by, source_of, unwrapped
 from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
 from flowkit.base.lazy_names import LazyImport, import_of
 from flowkit.model.params import MISSING, fields_of

@@ -10,10 +10,10 @@ from typing import Any, Final, final
 
 import attrs
 
-from flowkit.show.changes import Change, Detail
-from flowkit.show.compare import Comparison, PipelineChange
-from flowkit.show.plan import Plan
-from flowkit.show.schedule import has_next_runs, next_runs, schedule_text
+from flowkit.report.changes import Change, Detail
+from flowkit.report.comparison import Comparison, PipelineChange
+from flowkit.report.plan import Plan
+from flowkit.report.schedule_text import has_next_runs, next_runs, schedule_text
 
 SIGNS: Final[Mapping[str, str]] = {"added": "+", "removed": "-", "changed": "~", "moved": "~"}
 _RUNS = 3
