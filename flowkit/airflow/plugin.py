@@ -11,7 +11,7 @@ from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
-from flowkit.airflow.live import VARIABLE, LivePages
+from flowkit.embedded.dev.live_pages import VARIABLE, LivePages
 
 _LIVE = {"name": "flowkit: pages load themselves again", "middleware": LivePages}
 

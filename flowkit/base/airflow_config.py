@@ -14,7 +14,7 @@ from typing import Final, final
 
 import attrs
 
-from flowkit.airflow.local_home import BUNDLE
+from flowkit.embedded.home import BUNDLE
 
 _IMPORT_TIMEOUT: Final = 30.0
 _PROCESSOR_TIMEOUT: Final = 50.0

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO, final
 
-from flowkit.airflow.local_home import Home, environment
+from flowkit.embedded.home import Home, environment
 from flowkit.base.errors import Problem, RunError, report
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import Any, Final, final
 import attrs
 
 import flowkit
-from flowkit.airflow.local_home import environment
+from flowkit.embedded.home import environment
 from flowkit.base.errors import LoadError, did_you_mean
 from flowkit.project.loading import folder_of
 from flowkit.report.plan import VERSION, Document

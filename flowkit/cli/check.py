@@ -20,8 +20,8 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, final
 
 from flowkit.base.airflow_config import Configured
-from flowkit.airflow.local_home import environment
-from flowkit.airflow.timing import Timing, measure
+from flowkit.embedded.home import environment
+from flowkit.embedded.parse_timing import Timing, measure
 from flowkit.cli import _report
 from flowkit.cli._findings import below, finding_text, where
 from flowkit.cli.parser import whole_number

@@ -184,7 +184,7 @@ def remember(path: Path, loaded: Iterable[LoadedFile]) -> None:
 
 
 def _file(path: Path) -> Path:
-    from flowkit.airflow.local_home import project_root
+    from flowkit.embedded.home import project_root
 
     return project_root(path) / ".flowkit" / _KEPT
 

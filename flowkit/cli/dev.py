@@ -17,9 +17,9 @@ import attrs
 
 from flowkit.cli import _report
 from flowkit.cli._findings import finding_text
-from flowkit.dev.events import Crashed, Event, Found, Late, Live, NoRoom, Ready, Starting
-from flowkit.dev.project import Changed
-from flowkit.dev.server import DevServer, PortError, is_free
+from flowkit.embedded.dev.dev_events import Crashed, Event, Found, Late, Live, NoRoom, Ready, Starting
+from flowkit.embedded.dev.snapshots import Changed
+from flowkit.embedded.dev.server import DevServer, PortError, is_free
 from flowkit.base.errors import RunError
 from flowkit.project.loading import folder_of
 from flowkit.report.changes import Change

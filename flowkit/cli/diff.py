@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from flowkit.airflow.local_home import project_root
+from flowkit.embedded.home import project_root
 from flowkit.cli import _report
 from flowkit.cli._sides import Planner, Repository, Side, kept_side
 from flowkit.base.errors import LoadError

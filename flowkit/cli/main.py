@@ -16,7 +16,7 @@ from typing import Final, NoReturn, final
 
 import attrs
 
-from flowkit.airflow.local_home import clear_parsing_context
+from flowkit.embedded.home import clear_parsing_context
 from flowkit.cli import _report
 from flowkit.cli.parser import Parser, add_colour
 from flowkit.base.errors import FlowkitError

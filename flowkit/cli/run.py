@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, NoReturn, final
 
 import attrs
 
-from flowkit.airflow.local import LocalRun, trimmed
-from flowkit.airflow.local_events import NOT_RUN, Event, Finished, Job, Phase, Refused, TaskLog, TaskState
-from flowkit.airflow.local_home import Home
+from flowkit.embedded.local_run import LocalRun, trimmed
+from flowkit.embedded.run_events import NOT_RUN, Event, Finished, Job, Phase, Refused, TaskLog, TaskState
+from flowkit.embedded.home import Home
 from flowkit.cli import _report
 from flowkit.base.errors import LoadError, did_you_mean
 from flowkit.project.loading import Interruption, LoadedFile, find, folder_of, load_each

@@ -17,7 +17,7 @@ import attrs
 from rich.console import Console
 from rich.text import Text
 
-from flowkit.airflow.local_home import project_root
+from flowkit.embedded.home import project_root
 from flowkit.cli import _report
 from flowkit.cli._plan_child import problem_texts
 from flowkit.base.errors import LoadError, did_you_mean

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, final
 import attrs
 
 from flowkit.base.airflow_config import Configured
-from flowkit.airflow.timing import Timing
+from flowkit.embedded.parse_timing import Timing
 from flowkit.resolve.wide_edges import wide_edges
 from flowkit.base.errors import Place
 from flowkit.project.file_rules import ended_process, not_read, of_file

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from flowkit.base.airflow_config import Configured
-from flowkit.airflow.timing import Timing
+from flowkit.embedded.parse_timing import Timing
 from flowkit.base.errors import Place, Problem
 from flowkit.base.findings import Finding
 from flowkit.analysis.sources import Sources

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flowkit.base.airflow_config import Configured
-from flowkit.airflow.local_home import environment
+from flowkit.embedded.home import environment
 
 IMPORT = "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT"
 PROCESSOR = "AIRFLOW__DAG_PROCESSOR__DAG_FILE_PROCESSOR_TIMEOUT"

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from flowkit.airflow.server_home import ServerHome
+from flowkit.embedded.dev.airflow_home import ServerHome
 from flowkit.cli import dev
 from flowkit.cli.main import main
-from flowkit.dev.events import Crashed, Event, Found, Late, Live, NoRoom, Ready, Starting
-from flowkit.dev.project import Changed
+from flowkit.embedded.dev.dev_events import Crashed, Event, Found, Late, Live, NoRoom, Ready, Starting
+from flowkit.embedded.dev.snapshots import Changed
 from flowkit.base.errors import Place, Problem, RunError
 from flowkit.base.findings import Finding
 from flowkit.report.changes import Change, Detail
@@ -160,7 +160,7 @@ def test_airflow_is_missing(
         msg = "Airflow is not installed in this environment. Install it with: pip install apache-airflow"
         raise RunError(msg)
 
-    monkeypatch.setattr("flowkit.airflow.local_home.airflow_version", missing)
+    monkeypatch.setattr("flowkit.embedded.home.airflow_version", missing)
     assert main(["dev"]) == 1
     assert "Install it with: pip install apache-airflow" in capsys.readouterr().err
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.airflow.local_events import Finished, Phase, TaskLog, TaskState
+from flowkit.embedded.run_events import Finished, Phase, TaskLog, TaskState
 from flowkit.cli.run import _Screen, _states, _table
 from tests.support import ROOT
 

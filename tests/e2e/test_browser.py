@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
-from flowkit.airflow.live import VARIABLE
+from flowkit.embedded.dev.live_pages import VARIABLE
 from tests.e2e.airflow_server import AirflowServer, StartAirflow
 from tests.support import DAGS, ROOT
 

@@ -23,10 +23,10 @@ import httpx
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from flowkit.airflow.local_home import airflow_version
-from flowkit.airflow.server_home import ServerHome, migrating, server_environment
-from flowkit.airflow.server_processes import Processes, end_marked, marked
-from flowkit.dev.setup import set_up
+from flowkit.embedded.home import airflow_version
+from flowkit.embedded.dev.airflow_home import ServerHome, migrating, server_environment
+from flowkit.embedded.dev.airflow_processes import Processes, end_marked, marked
+from flowkit.embedded.dev.database_setup import set_up
 from tests.e2e.airflow_server import free_port
 from tests.e2e.database import Database
 from tests.support import DAGS, ROOT

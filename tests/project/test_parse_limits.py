@@ -10,7 +10,7 @@ import pytest
 
 from flowkit import Pipeline
 from flowkit.base.airflow_config import Configured
-from flowkit.airflow.timing import Timing
+from flowkit.embedded.parse_timing import Timing
 from flowkit.project.parse_limits import limits
 from flowkit.analysis.sources import Sources
 from flowkit.project.loading import LoadedFile

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from flowkit.airflow.server_database import Database
-from flowkit.airflow.server_home import ServerHome, migrating
-from flowkit.airflow.server_processes import Processes
-from flowkit.dev.events import Starting
-from flowkit.dev.logs import why
+from flowkit.embedded.dev.airflow_database import Database
+from flowkit.embedded.dev.airflow_home import ServerHome, migrating
+from flowkit.embedded.dev.airflow_processes import Processes
+from flowkit.embedded.dev.dev_events import Starting
+from flowkit.embedded.dev.crash_logs import why
 from flowkit.base.errors import RunError
 
 

@@ -23,8 +23,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final, TypeAlias
 
-from flowkit.airflow.local_home import clear_parsing_context
-from flowkit.dev.reads import Reads
+from flowkit.embedded.home import clear_parsing_context
+from flowkit.embedded.dev.file_reads import Reads
 from flowkit.base.findings import Finding
 from flowkit.project.checking import lint
 from flowkit.project.loading import LoadedFile

@@ -13,9 +13,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from flowkit.airflow.local import trimmed
-from flowkit.airflow.local_child import upstream_first
-from flowkit.airflow.local_events import (
+from flowkit.embedded.local_run import trimmed
+from flowkit.embedded.local_run_child import upstream_first
+from flowkit.embedded.run_events import (
     Event,
     Finished,
     Job,
@@ -27,7 +27,7 @@ from flowkit.airflow.local_events import (
     decode_job,
     encode,
 )
-from flowkit.airflow.local_home import Home, clear_parsing_context, environment, project_root
+from flowkit.embedded.home import Home, clear_parsing_context, environment, project_root
 from flowkit.base.errors import RunError
 
 
@@ -187,7 +187,7 @@ def test_two_processes_do_not_set_up_at_once(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     home = Home.of(tmp_path)
     code = (
-        "import sys, time; from pathlib import Path; from flowkit.airflow.local_home import Home\n"
+        "import sys, time; from pathlib import Path; from flowkit.embedded.home import Home\n"
         "with Home(Path(sys.argv[1])).setting_up(lambda: None): print('mine', flush=True); time.sleep(60)"
     )
     told: list[str] = []

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.airflow.server_home import ServerHome
-from flowkit.airflow.server_processes import Processes, marked
-from flowkit.dev.events import Crashed, Event
-from flowkit.dev.server import DevServer, is_free
+from flowkit.embedded.dev.airflow_home import ServerHome
+from flowkit.embedded.dev.airflow_processes import Processes, marked
+from flowkit.embedded.dev.dev_events import Crashed, Event
+from flowkit.embedded.dev.server import DevServer, is_free
 from flowkit.base.errors import RunError
 from tests.e2e.servers import free_port
 
@@ -90,7 +90,7 @@ def test_an_airflow_that_never_answers(dags: Path, monkeypatch: pytest.MonkeyPat
     It is not waited for without end, and the logs are named.
     """
     stand_in(monkeypatch, "import time; time.sleep(60)")
-    monkeypatch.setattr("flowkit.dev.server._START_LIMIT", 0.5)
+    monkeypatch.setattr("flowkit.embedded.dev.server._START_LIMIT", 0.5)
     assert "Airflow does not answer within 0 s. Its logs: " in run(dags, [])
 
 

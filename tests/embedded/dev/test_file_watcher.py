@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.dev.watch import roots_of, saves
+from flowkit.embedded.dev.file_watcher import roots_of, saves
 
 
 @pytest.fixture

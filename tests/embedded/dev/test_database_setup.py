@@ -13,8 +13,8 @@ from typing import Any
 import attrs
 import pytest
 
-from flowkit.airflow.server_home import ServerHome
-from flowkit.dev.setup import set_up
+from flowkit.embedded.dev.airflow_home import ServerHome
+from flowkit.embedded.dev.database_setup import set_up
 from flowkit.base.errors import RunError
 
 

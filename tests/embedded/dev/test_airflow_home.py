@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.airflow import server_home
-from flowkit.airflow.local_home import airflow_version
-from flowkit.airflow.server_home import ServerHome, migrating, server_environment
+from flowkit.embedded.dev import airflow_home as server_home
+from flowkit.embedded.home import airflow_version
+from flowkit.embedded.dev.airflow_home import ServerHome, migrating, server_environment
 from flowkit.base.errors import RunError
 
 

@@ -1,5 +1,5 @@
 """
-The process that holds the embedded Airflow. Started by `flowkit.airflow.local`, never by hand.
+The process that holds the embedded Airflow. Started by `flowkit.embedded.local_run`, never by hand.
 
 It imports Airflow and sets up the database before it knows what to run, while its parent looks for the pipeline.
 Its standard output is the log of the run; what it has to tell goes through a pipe of its own.
@@ -23,7 +23,7 @@ from typing import Any, NoReturn, final
 
 import attrs
 
-from flowkit.airflow.local_events import (
+from flowkit.embedded.run_events import (
     NOT_RUN,
     Event,
     Finished,
@@ -35,7 +35,7 @@ from flowkit.airflow.local_events import (
     decode_job,
     encode,
 )
-from flowkit.airflow.local_home import BUNDLE, Home, airflow_version
+from flowkit.embedded.home import BUNDLE, Home, airflow_version
 
 # The end of a log says what went wrong; a task may print without measure.
 _LOG_TAIL = 64_000

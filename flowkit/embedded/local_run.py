@@ -23,13 +23,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, final
 
-from flowkit.airflow.local_events import Event, Finished, Job, Refused, decode, encode
-from flowkit.airflow.local_home import Home, environment
+from flowkit.embedded.run_events import Event, Finished, Job, Refused, decode, encode
+from flowkit.embedded.home import Home, environment
 
 # The import path is handed over as it is: `-m` would put the working folder first, and with it any `airflow/` there.
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from flowkit.airflow.local_child import main; main(int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])"
+    "from flowkit.embedded.local_run_child import main; main(int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])"
 )
 _GRACE = 5.0
 _LINES_OF_LOG = 30

@@ -15,9 +15,9 @@ from typing import Final, final
 
 import attrs
 
-from flowkit.airflow.server_database import Database, ParsedDag, ParsedError
-from flowkit.dev.events import Late, Live
-from flowkit.dev.project import Changed, Look
+from flowkit.embedded.dev.airflow_database import Database, ParsedDag, ParsedError
+from flowkit.embedded.dev.dev_events import Late, Live
+from flowkit.embedded.dev.snapshots import Changed, Look
 
 # Requests are repeated, but not before Airflow has come to rest for as many seconds: it works on the newest requests
 # first, and would leave the older ones to wait.

@@ -18,8 +18,8 @@ from typing import IO, Final, final
 
 import attrs
 
-from flowkit.airflow.live import VARIABLE as LIVE_PAGES
-from flowkit.airflow.local_home import Home, airflow_version, environment
+from flowkit.embedded.dev.live_pages import VARIABLE as LIVE_PAGES
+from flowkit.embedded.home import Home, airflow_version, environment
 from flowkit.base.errors import RunError
 
 BUNDLE: Final = "dags"

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.airflow import server_processes
-from flowkit.airflow.server_processes import Processes, end_marked, marked
+from flowkit.embedded.dev import airflow_processes as server_processes
+from flowkit.embedded.dev.airflow_processes import Processes, end_marked, marked
 
 # A parent that ignores the end of its child, and a child in a session of its own that ignores SIGTERM.
 FAMILY = """
@@ -121,7 +121,7 @@ def test_one_who_is_killed_leaves_what_the_next_one_ends(tmp_path: Path) -> None
     The mark is all that it takes.
     """
     code = (
-        "import os, pathlib, time; from flowkit.airflow import server_processes as s; "
+        "import os, pathlib, time; from flowkit.embedded.dev import airflow_processes as server_processes as s; "
         f"s._START = 'import sys; exec(sys.argv[1])'; s.COMPONENTS = {{'family': ({FAMILY!r},)}}; "
         f"h = pathlib.Path({str(tmp_path)!r}); s.Processes(h, dict(os.environ)).start('family', h / 'log'); "
         "time.sleep(60)"

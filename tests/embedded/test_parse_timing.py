@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.airflow.timing import Timing, measure
+from flowkit.embedded.parse_timing import Timing, measure
 from flowkit.base.errors import RunError
 
 HEAD = "import helper\nfrom flowkit import Pipeline, generate\nfrom flowkit.airflow.dags import register\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.dev.project import Look, Project
+from flowkit.embedded.dev.snapshots import Look, Project
 from tests.support import ROOT
 
 HEAD = "from flowkit import Pipeline\nfrom flowkit.airflow.dags import register\n"
@@ -235,9 +235,9 @@ def test_a_mistake_of_flowkits_own_is_told_as_such(dags: Path, tmp_path: Path) -
     """
     write(dags, "one", 'Pipeline("sales").task("t")')
     (tmp_path / "sitecustomize.py").write_text(
-        "import flowkit.dev.look\n"
+        "import flowkit.embedded.dev.inspector\n"
         "def fail(*_, **__): raise KeyError('what was missing')\n"
-        "flowkit.dev.look.lint = fail\n"
+        "flowkit.embedded.dev.inspector.lint = fail\n"
     )
     environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}", "HOME": str(tmp_path)}
     with Project(dags, environment) as project:

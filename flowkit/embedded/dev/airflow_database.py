@@ -16,7 +16,7 @@ from typing import Any, Final, final
 
 import attrs
 
-from flowkit.airflow.server_home import BUNDLE
+from flowkit.embedded.dev.airflow_home import BUNDLE
 
 # Airflow writes while we read, and holds the database for as long as it takes to store a file of many DAGs.
 _PATIENCE: Final = 10.0

@@ -9,7 +9,7 @@ from typing import TypeAlias, final
 
 import attrs
 
-from flowkit.dev.project import Changed
+from flowkit.embedded.dev.snapshots import Changed
 from flowkit.base.findings import Finding
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.dev.imports import Imports
+from flowkit.embedded.dev.importers import Imports
 
 
 @pytest.fixture

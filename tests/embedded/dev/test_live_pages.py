@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, StreamingResponse
 from starlette.routing import Route
 
-from flowkit.airflow import live
+from flowkit.embedded.dev import live_pages as live
 from tests.support import ROOT
 
 

@@ -23,7 +23,7 @@ from flowkit.base.errors import RunError
 # The import path is handed over as it is: `-m` would put the working folder first, and with it any `airflow/` there.
 _START: Final = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from flowkit.airflow.timing_child import main; main(int(sys.argv[2]))"
+    "from flowkit.embedded.parse_timing_child import main; main(int(sys.argv[2]))"
 )
 _LINES_OF_LOG: Final = 15
 

@@ -17,8 +17,8 @@ import pytest
 from sqlalchemy import create_engine, delete, select, update
 from sqlalchemy.orm import Session
 
-from flowkit.airflow.server_database import Database
-from flowkit.airflow.server_home import BUNDLE
+from flowkit.embedded.dev.airflow_database import Database
+from flowkit.embedded.dev.airflow_home import BUNDLE
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def test_a_database_that_airflow_holds_is_waited_for(
     """
     Not for ever: then it is SQLite's own error, and the caller asks again.
     """
-    monkeypatch.setattr("flowkit.airflow.server_database._PATIENCE", 0.1)
+    monkeypatch.setattr("flowkit.embedded.dev.airflow_database._PATIENCE", 0.1)
     shutil.copy(file, file.with_name("copy.db"))
     with closing(sqlite3.connect(file.with_name("copy.db"), isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.dev.logs import disk_is_full, why
+from flowkit.embedded.dev.crash_logs import disk_is_full, why
 
 
 @pytest.fixture

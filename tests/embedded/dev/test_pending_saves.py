@@ -11,11 +11,11 @@ from typing import Any
 import attrs
 import pytest
 
-from flowkit.airflow.server_database import ParsedDag, ParsedError
-from flowkit.dev import pending
-from flowkit.dev.events import Late, Live
-from flowkit.dev.pending import Pending, Visible, pending_of
-from flowkit.dev.project import Changed, Look, Seen
+from flowkit.embedded.dev.airflow_database import ParsedDag, ParsedError
+from flowkit.embedded.dev import pending_saves as pending
+from flowkit.embedded.dev.dev_events import Late, Live
+from flowkit.embedded.dev.pending_saves import Pending, Visible, pending_of
+from flowkit.embedded.dev.snapshots import Changed, Look, Seen
 
 FOLDER = Path("/project/dags")
 SAVED = 1_800_000_000.0
