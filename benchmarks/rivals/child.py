@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 TOOL_MODULES = {
-    "flowkit": ["flowkit:*", "flowkit.airflow.dags", "flowkit.airflow.target"],
+    "flowkit": ["flowkit:*", "flowkit.airflow.dags", "flowkit.airflow.publish"],
     "dag-factory-dict": ["dagfactory"],
     "dag-factory-yaml": ["dagfactory"],
     "gusty": ["gusty"],

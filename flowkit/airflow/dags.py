@@ -84,7 +84,7 @@ def register(
         return
 
     # Here and not above: this imports Airflow, which takes seconds.
-    from flowkit.airflow.target import publish, wanted_dag
+    from flowkit.airflow.publish import publish, wanted_dag
 
     wanted = wanted_dag()
     specs, broken = _built(_members(sources) if wanted is None else _members_named(wanted, sources))

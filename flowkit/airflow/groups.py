@@ -10,7 +10,7 @@ from airflow.sdk import DAG, TaskGroup
 from airflow.sdk.definitions._internal.expandinput import DictOfListsExpandInput
 from airflow.sdk.definitions.taskgroup import MappedTaskGroup
 
-from flowkit.airflow.stored import Lookup, compile_value
+from flowkit.airflow.arguments import Lookup, compile_value
 from flowkit.model.pipeline import GroupSpec
 
 

@@ -25,7 +25,7 @@ from flowkit.base.call_site import is_users
 
 log: logging.Logger = logging.getLogger(__name__)
 
-_OWN: Final = ("flowkit.airflow.target", "flowkit.airflow.compile")
+_OWN: Final = ("flowkit.airflow.publish", "flowkit.airflow.compile")
 # Airflow waits meanwhile. What is not preloaded is imported by each parse, as it would be without this.
 _SECONDS: Final = 30.0
 _BLOCK: Final = b"lazy_imports"

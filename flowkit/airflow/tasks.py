@@ -14,7 +14,7 @@ from typing import Any
 from airflow.sdk import DAG, TaskGroup
 
 from flowkit.airflow.compat import decorators
-from flowkit.airflow.stored import Lookup, compile_value, holds_reference
+from flowkit.airflow.arguments import Lookup, compile_value, holds_reference
 from flowkit.rules.signatures import template_fields_of
 from flowkit.base.errors import PipelineError, did_you_mean
 from flowkit.model.calls import AssetCall, EachCall, OperatorCall, PythonCall

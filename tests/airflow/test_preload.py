@@ -70,7 +70,7 @@ def test_what_is_installed_is_imported(dags: Path, monkeypatch: pytest.MonkeyPat
     done = preload.preload()
 
     assert done[2:] == ("netrc", "colorsys", "wave")
-    assert set(done[:2]) == {"flowkit.airflow.target", "flowkit.airflow.compile"}
+    assert set(done[:2]) == {"flowkit.airflow.publish", "flowkit.airflow.compile"}
     assert "os_helper" not in sys.modules
 
 
@@ -138,7 +138,7 @@ def test_the_processor_has_it_before_it_forks(dags: Path, tmp_path: Path) -> Non
         "import sys; sys.argv = ['airflow', 'dag-processor']\n"
         "import airflow.plugins_manager as m\n"
         "getattr(m, 'ensure_plugins_loaded', None) and m.ensure_plugins_loaded() or m._get_plugins()\n"
-        "print('colorsys' in sys.modules, 'flowkit.airflow.target' in sys.modules)\n"
+        "print('colorsys' in sys.modules, 'flowkit.airflow.publish' in sys.modules)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path

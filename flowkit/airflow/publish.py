@@ -13,7 +13,7 @@ import attrs
 from airflow.sdk import DAG, get_parsing_context
 from airflow.sdk.definitions._internal.contextmanager import DagContext
 
-from flowkit.airflow.bag import Guard, guarded, hand_over
+from flowkit.airflow.dagbag import Guard, guarded, hand_over
 from flowkit.airflow.compile import compile_pipeline
 from flowkit.airflow.dags import at_import, duplicate
 from flowkit.airflow.executors import unknown_executor
