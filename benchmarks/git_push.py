@@ -25,7 +25,7 @@ from typing import Final
 import attrs
 
 from benchmarks import watching
-from flowkit.deploy.recipe import Recipe
+from flowkit.scaffold.recipe import Recipe
 from tests.e2e.airflow_server import AirflowServer, migrated
 from tests.e2e.repository import GIT_ENV, Repository
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from flowkit.cli import _report
 from flowkit.cli.parser import whole_number
-from flowkit.deploy.files import write
-from flowkit.deploy.recipe import DELIVERIES, EXECUTORS, Recipe
+from flowkit.scaffold.recipe_files import write
+from flowkit.scaffold.recipe import DELIVERIES, EXECUTORS, Recipe
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

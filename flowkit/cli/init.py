@@ -13,8 +13,8 @@ from rich.text import Text
 
 from flowkit.cli import _report
 from flowkit.base.errors import FlowkitError
-from flowkit.init.files import Written, write
-from flowkit.init.names import Names
+from flowkit.scaffold.project_files import Written, write
+from flowkit.scaffold.project_names import Names
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

@@ -396,6 +396,6 @@ _EVALUATORS: dict[str, Callable[[Example], Any]] = {
     "console": _console,
     # `tests/test_ci.py` reads these, and runs their commands.
     "yaml": _console,
-    # `tests/typing/corpus.py` and `tests/init/test_files.py` read the settings of these.
+    # `tests/typing/corpus.py` and `tests/scaffold/test_project_files.py` read the settings of these.
     "toml": _console,
 }

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from flowkit.deploy.recipe import Recipe
+from flowkit.scaffold.recipe import Recipe
 from tests.e2e.airflow_server import StartAirflow
 from tests.e2e.pushes import HELD, HELPERS, LAYERED, PATIENT, SEVERAL, SYNTAX, Setting
 from tests.e2e.repository import GIT_ENV, Repository

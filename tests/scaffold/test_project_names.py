@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flowkit.base.errors import FlowkitError
-from flowkit.init.names import Names
+from flowkit.scaffold.project_names import Names
 
 _PROJECT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PACKAGE = re.compile(r"[a-z][a-z0-9_]*")

@@ -11,7 +11,7 @@ from typing import Final, Literal, final
 
 import attrs
 
-from flowkit.deploy.recipe import AIRFLOW, CHART, CONNECTION, SECRET, Recipe
+from flowkit.scaffold.recipe import AIRFLOW, CHART, CONNECTION, SECRET, Recipe
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 FILES: Final[Mapping[str, str]] = {

@@ -18,8 +18,8 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from flowkit.deploy.files import FILES, contents, write
-from flowkit.deploy.recipe import AIRFLOW, CHART, DELIVERIES, EXECUTORS, Recipe
+from flowkit.scaffold.recipe_files import FILES, contents, write
+from flowkit.scaffold.recipe import AIRFLOW, CHART, DELIVERIES, EXECUTORS, Recipe
 from flowkit.base.errors import FlowkitError
 from tests.support import ROOT
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.init.files import FILES, Written, contents, toml_lacks, write
-from flowkit.init.names import Names
+from flowkit.scaffold.project_files import FILES, Written, contents, toml_lacks, write
+from flowkit.scaffold.project_names import Names
 from tests.support import ROOT
 
 NAMES = Names("shop", "shop", python="3.12", airflow="3.3.2", flowkit="0.1.0")

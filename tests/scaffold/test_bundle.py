@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.deploy.recipe import Recipe
+from flowkit.scaffold.recipe import Recipe
 from tests.support import ROOT
 
 if not os.environ.get("CI"):

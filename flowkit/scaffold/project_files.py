@@ -11,7 +11,7 @@ from typing import Final, Literal, final
 
 import attrs
 
-from flowkit.init.names import Names
+from flowkit.scaffold.project_names import Names
 
 _TEMPLATES: Final = Path(__file__).parent / "template"
 # Each ends in `.in`: no tool takes them for files of flowkit itself.
