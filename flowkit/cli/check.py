@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, final
 from flowkit.base.airflow_config import Configured
 from flowkit.embedded.home import environment
 from flowkit.embedded.parse_timing import Timing, measure
-from flowkit.cli import _report
-from flowkit.cli._findings import below, finding_text, where
+from flowkit.cli import output as _report
+from flowkit.cli.problem_output import below, finding_text, where
 from flowkit.cli.parser import whole_number
 from flowkit.base.errors import LoadError
 from flowkit.base.findings import Finding, Findings

@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from flowkit.cli import _report
+from flowkit.cli import output as _report
 from flowkit.base.errors import FlowkitError
 from flowkit.project.loading import LoadedFile, find
 

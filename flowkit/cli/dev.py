@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final, NoReturn, final
 
 import attrs
 
-from flowkit.cli import _report
-from flowkit.cli._findings import finding_text
+from flowkit.cli import output as _report
+from flowkit.cli.problem_output import finding_text
 from flowkit.embedded.dev.dev_events import Crashed, Event, Found, Late, Live, NoRoom, Ready, Starting
 from flowkit.embedded.dev.snapshots import Changed
 from flowkit.embedded.dev.server import DevServer, PortError, is_free

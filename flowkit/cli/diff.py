@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from flowkit.embedded.home import project_root
-from flowkit.cli import _report
-from flowkit.cli._sides import Planner, Repository, Side, kept_side
+from flowkit.cli import output as _report
+from flowkit.cli.diff_sides import Planner, Repository, Side, kept_side
 from flowkit.base.errors import LoadError
 from flowkit.project.loading import find
 from flowkit.report.comparison import Comparison, compare

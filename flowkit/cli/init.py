@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from flowkit.cli import _report
+from flowkit.cli import output as _report
 from flowkit.base.errors import FlowkitError
 from flowkit.scaffold.project_files import Written, write
 from flowkit.scaffold.project_names import Names

@@ -17,7 +17,7 @@ from typing import Final, NoReturn, final
 import attrs
 
 from flowkit.embedded.home import clear_parsing_context
-from flowkit.cli import _report
+from flowkit.cli import output as _report
 from flowkit.cli.parser import Parser, add_colour
 from flowkit.base.errors import FlowkitError
 

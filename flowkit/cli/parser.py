@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, Final, NoReturn, final
 
-from flowkit.cli import _report
+from flowkit.cli import output as _report
 from flowkit.base.errors import did_you_mean
 
 # The width of the names of commands and options in help.

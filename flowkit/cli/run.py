@@ -17,7 +17,7 @@ import attrs
 from flowkit.embedded.local_run import LocalRun, trimmed
 from flowkit.embedded.run_events import NOT_RUN, Event, Finished, Job, Phase, Refused, TaskLog, TaskState
 from flowkit.embedded.home import Home
-from flowkit.cli import _report
+from flowkit.cli import output as _report
 from flowkit.base.errors import LoadError, did_you_mean
 from flowkit.project.loading import Interruption, LoadedFile, find, folder_of, load_each
 from flowkit.model.collection import Broken

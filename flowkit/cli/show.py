@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.text import Text
 
 from flowkit.embedded.home import project_root
-from flowkit.cli import _report
-from flowkit.cli._plan_child import problem_texts
+from flowkit.cli import output as _report
+from flowkit.cli.plan_child import problem_texts
 from flowkit.base.errors import LoadError, did_you_mean
 from flowkit.project.loading import LoadedFile, find, folder_of, load_each
 from flowkit.report.dot import dot

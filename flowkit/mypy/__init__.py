@@ -30,7 +30,7 @@ from flowkit.mypy.functions import (
 )
 from flowkit.mypy.literals import CALLS, CRON, POD, SHARD, check_call, check_cron, check_pod, check_shard
 from flowkit.mypy.operators import operator_signature
-from flowkit.mypy.source import SourceRules
+from flowkit.mypy.statements import SourceRules
 
 OPERATOR: Final = "flowkit.builders.action.operator"
 REGISTER: Final = "flowkit.airflow.dags.register"

@@ -24,7 +24,7 @@ from mypy.types import (
 from flowkit.rules.signatures import CONTEXT_KEYS
 from flowkit.base.errors import did_you_mean
 from flowkit.mypy.operators import is_over
-from flowkit.mypy.source import CODE
+from flowkit.mypy.statements import CODE
 
 PYTHON: Final = ("flowkit.builders.action.python", "flowkit.builders.action.python_async")
 EACH: Final = "flowkit.builders.mapping.each"

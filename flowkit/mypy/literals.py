@@ -26,7 +26,7 @@ from mypy.plugin import FunctionContext, MethodContext
 from mypy.types import Type
 
 from flowkit.base.errors import DefinitionError
-from flowkit.mypy.source import CODE
+from flowkit.mypy.statements import CODE
 from flowkit.rules.option_rules import checked_group_settings, checked_options, checked_settings
 from flowkit.rules.ids import Kind, checked_id
 from flowkit.model.pod import Pod

@@ -183,7 +183,7 @@ def test_help_imports_no_command(tmp_path: Path) -> None:
     )
     modules = set(done.stderr.split())
 
-    assert "flowkit.cli._report" in modules
+    assert "flowkit.cli.output" in modules
     assert modules.isdisjoint({f"flowkit.cli.{command.module}" for command in COMMANDS})
     assert modules.isdisjoint({"airflow", "rich", "flowkit.project.loading", "importlib.metadata"})
 

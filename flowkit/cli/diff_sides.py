@@ -24,7 +24,7 @@ from flowkit.base.sensitive import masking
 
 _START: Final = (
     "import json, sys; job = json.load(open(sys.argv[1], encoding='utf-8')); sys.path.insert(0, job['flowkit']); "
-    "from flowkit.cli._plan_child import main; main(job)"
+    "from flowkit.cli.plan_child import main; main(job)"
 )
 _EMPTY: Final[Document] = {"flowkit_plan": VERSION, "pipelines": {}, "places": {}}
 

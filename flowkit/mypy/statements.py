@@ -14,7 +14,7 @@ from mypy.plugin import AttributeContext, FunctionContext, MethodContext
 from mypy.types import Type
 
 from flowkit.analysis.sources import Source, Sources
-from flowkit.mypy.layout import said_of
+from flowkit.mypy.whole_file import said_of
 from flowkit.mypy.parts import Parts
 
 Checked: TypeAlias = FunctionContext | MethodContext | AttributeContext

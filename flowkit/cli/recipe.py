@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flowkit.cli import _report
+from flowkit.cli import output as _report
 from flowkit.cli.parser import whole_number
 from flowkit.scaffold.recipe_files import write
 from flowkit.scaffold.recipe import DELIVERIES, EXECUTORS, Recipe

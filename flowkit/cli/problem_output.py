@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flowkit.cli import _report
+from flowkit.cli import output as _report
 from flowkit.base.findings import Finding
 
 
