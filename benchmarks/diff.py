@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from flowkit.embedded.home import airflow_version
+from flowkit.base.airflow_config import airflow_version
 
 ROOT = Path(__file__).parent.parent
 LIMIT = 3.0

@@ -70,6 +70,14 @@ __all__ = [
 if TYPE_CHECKING:
     from flowkit.airflow.context import RunContext as RunContext
     from flowkit.airflow.context import context as context
+    from flowkit.base.errors import DefinitionError as DefinitionError
+    from flowkit.base.errors import FlowkitError as FlowkitError
+    from flowkit.base.errors import LazyImportError as LazyImportError
+    from flowkit.base.errors import OutputUseError as OutputUseError
+    from flowkit.base.errors import PipelineError as PipelineError
+    from flowkit.base.errors import RegisterError as RegisterError
+    from flowkit.base.errors import UnknownOptionError as UnknownOptionError
+    from flowkit.base.problems import Problem as Problem
     from flowkit.builders.action import Action as Action
     from flowkit.builders.action import operator as operator
     from flowkit.builders.action import operator_of as operator_of
@@ -101,14 +109,6 @@ if TYPE_CHECKING:
     from flowkit.builders.task import setup as setup
     from flowkit.builders.task import task as task
     from flowkit.builders.task import teardown as teardown
-    from flowkit.base.errors import DefinitionError as DefinitionError
-    from flowkit.base.errors import FlowkitError as FlowkitError
-    from flowkit.base.errors import LazyImportError as LazyImportError
-    from flowkit.base.errors import OutputUseError as OutputUseError
-    from flowkit.base.errors import PipelineError as PipelineError
-    from flowkit.base.errors import Problem as Problem
-    from flowkit.base.errors import RegisterError as RegisterError
-    from flowkit.base.errors import UnknownOptionError as UnknownOptionError
     from flowkit.model.options import TaskOptions as TaskOptions
     from flowkit.model.params import Form as Form
     from flowkit.model.pod import Pod as Pod
@@ -148,10 +148,10 @@ else:
             "LazyImportError",
             "OutputUseError",
             "PipelineError",
-            "Problem",
             "RegisterError",
             "UnknownOptionError",
         ),
+        "flowkit.base.problems": ("Problem",),
         "flowkit.model.options": ("TaskOptions",),
         "flowkit.model.params": ("Form",),
         "flowkit.model.pod": ("Pod",),

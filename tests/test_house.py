@@ -23,12 +23,16 @@ LONGEST_FUNCTION = 60
 
 WITHOUT_AIRFLOW = [
     "flowkit",
-    "flowkit.spec.*",
-    "flowkit.build.*",
-    "flowkit.check.*",
-    "flowkit.project.loading",
-    "flowkit.lint.*",
-    "flowkit.show.*",
+    "flowkit.base.*",
+    "flowkit.model.*",
+    "flowkit.draft.*",
+    "flowkit.analysis.*",
+    "flowkit.rules.*",
+    "flowkit.resolve.*",
+    "flowkit.builders.*",
+    "flowkit.project.*",
+    "flowkit.report.*",
+    "flowkit.scaffold.*",
     "flowkit.cli.main",
 ]
 PACKAGE_FILES = sorted((ROOT / "flowkit").rglob("*.py"))

@@ -16,9 +16,9 @@ from typing import Any, TypeAlias, final
 from airflow.sdk.definitions._internal.mixins import ResolveMixin
 
 from flowkit.airflow.compat import AIRFLOW_VERSION, AirflowSkipException
+from flowkit.model.attrs_values import changed, fields_of, is_record
 from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
 from flowkit.model.params import MISSING, from_values, param_of
-from flowkit.model.attrs_values import changed, fields_of, is_record
 
 Lookup = Callable[["Ref | ItemRef | ParamsRef"], Any]
 """Gives the `XComArg` of an output, the `MappedArgument` of an item of a mapped group, or `ParamsOf` params."""

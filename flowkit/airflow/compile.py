@@ -15,15 +15,17 @@ from airflow.sdk import DAG, TaskGroup, XComArg
 from airflow.sdk.definitions._internal.expandinput import MappedArgument
 from attrs import evolve
 
+from flowkit.airflow.arguments import ParamsOf
 from flowkit.airflow.compat import AIRFLOW_VERSION, missing, too_new
 from flowkit.airflow.edges import compile_edges
 from flowkit.airflow.groups import compile_group
 from flowkit.airflow.lazy_imports import loaded
 from flowkit.airflow.params import compile_params
 from flowkit.airflow.schedules import compile_schedule
-from flowkit.airflow.arguments import ParamsOf
 from flowkit.airflow.tasks import compile_options, compile_task
-from flowkit.base.errors import PipelineError, Place, Problem
+from flowkit.base.call_site import Place
+from flowkit.base.errors import PipelineError
+from flowkit.base.problems import Problem
 from flowkit.model.calls import EachCall, ItemRef, ParamsRef, PythonCall, Ref
 from flowkit.model.pipeline import GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 

@@ -15,7 +15,7 @@ import attrs
 from airflow.exceptions import AirflowClusterPolicySkipDag
 from airflow.sdk import DAG
 
-from flowkit.base.errors import Problem, report
+from flowkit.base.problems import Problem, report
 from flowkit.model.collection import Broken
 from flowkit.model.pipeline import PipelineSpec
 

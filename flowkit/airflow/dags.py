@@ -14,10 +14,11 @@ from typing import Any, Protocol, TypeAlias
 
 from typing_extensions import Unpack
 
-from flowkit.base.errors import PipelineError, Place, Problem, RegisterError
-from flowkit.model import collection as collect
+from flowkit.base.call_site import Place, caller
+from flowkit.base.errors import PipelineError, RegisterError
+from flowkit.base.problems import Problem
+from flowkit.model import collection
 from flowkit.model.pipeline import PipelineSpec
-from flowkit.base.call_site import caller
 
 __all__ = ["Buildable", "Registrable", "register"]
 
@@ -74,7 +75,7 @@ def register(
         cure = "Give it a pipeline, or generate(build, configs) with at least one configuration."
         raise RegisterError(Problem("FK405", message, cure, place))
 
-    collection = collect.current()
+    collection = collection.current()
     if collection is not None:
         specs, broken = _built(_members(sources))
         for spec in specs:
@@ -141,9 +142,9 @@ def _refuse(item: object, place: Place) -> None:
     raise RegisterError(Problem("FK405", message, cure, place))
 
 
-def _built(members: Iterable[Buildable]) -> tuple[list[PipelineSpec], list[collect.Broken]]:
+def _built(members: Iterable[Buildable]) -> tuple[list[PipelineSpec], list[collection.Broken]]:
     specs: dict[str, PipelineSpec] = {}
-    broken: list[collect.Broken] = []
+    broken: list[collection.Broken] = []
     for member in members:
         try:
             spec = member.build()
@@ -151,7 +152,7 @@ def _built(members: Iterable[Buildable]) -> tuple[list[PipelineSpec], list[colle
             name = getattr(member, "name", "") or None
             dag_id = next((problem.dag_id for problem in error.problems if problem.dag_id), name)
             broken.append(
-                collect.Broken(problems=error.problems, dag_id=dag_id, place=error.problems[0].place)
+                collection.Broken(problems=error.problems, dag_id=dag_id, place=error.problems[0].place)
             )
             continue
         first = specs.setdefault(spec.dag_id, spec)
@@ -173,10 +174,10 @@ def at_import(module: str, file: str, place: Place) -> Problem:
     return Problem("FK406", message, cure, place)
 
 
-def duplicate(spec: PipelineSpec, first: Place) -> collect.Broken:
+def duplicate(spec: PipelineSpec, first: Place) -> collection.Broken:
     """
     Return what stands for a pipeline whose id is taken: the first one keeps it.
     """
     message = f"There is another pipeline {spec.dag_id!r}, at {first}: Airflow would keep one of them, without a word."
     problem = Problem("FK404", message, "Give one of them another dag_id.", spec.place, spec.dag_id)
-    return collect.Broken(problems=(problem,), dag_id=spec.dag_id, place=spec.place)
+    return collection.Broken(problems=(problem,), dag_id=spec.dag_id, place=spec.place)

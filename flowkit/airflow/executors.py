@@ -11,7 +11,7 @@ from typing import Any
 from airflow.exceptions import UnknownExecutorException
 from airflow.sdk import DAG
 
-from flowkit.base.errors import Problem
+from flowkit.base.problems import Problem
 from flowkit.model.pipeline import PipelineSpec, TaskSpec
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import attrs
 
-from flowkit.base.errors import PipelineError, Problem
-from flowkit.base import lazy_names as lazy
+from flowkit.base import lazy_names
+from flowkit.base.errors import PipelineError
 from flowkit.base.lazy_names import is_lazy, real
+from flowkit.base.problems import Problem
 from flowkit.model.pipeline import PipelineSpec
 
 
@@ -22,7 +23,7 @@ def loaded(spec: PipelineSpec) -> PipelineSpec:
     Raises:
         PipelineError: If some of them cannot be imported.
     """
-    if not lazy.declared:
+    if not lazy_names.declared:
         return spec
     problems: dict[Problem, None] = {}
     found: PipelineSpec = _loaded(spec, problems)
@@ -52,7 +53,7 @@ def _loaded(value: Any, problems: dict[Problem, None]) -> Any:
         new = [_loaded(item, problems) for item in value]
         return value if all(one is old for one, old in zip(new, value, strict=True)) else kind(new)
     # What users make of classes of their own stays as it is: a stand-in in it does its work there.
-    if kind.__module__.startswith("flowkit.spec."):
+    if kind.__module__.startswith(("flowkit.model.", "flowkit.draft.")):
         changes = {}
         for field in getattr(kind, "__attrs_attrs__", ()):
             old = getattr(value, field.name)

@@ -1,19 +1,14 @@
 """
-flowkit's plugin for Airflow, found by its entry point. It does nothing but preload, and that in the DAG processor only;
-and under `flowkit dev`, it keeps the pages of the UI up to date.
+flowkit's plugin for Airflow, found by its entry point. It preloads lazily imported modules in the DAG processor, and
+does nothing in any other process.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
-
-from flowkit.embedded.dev.live_pages import VARIABLE, LivePages
-
-_LIVE = {"name": "flowkit: pages load themselves again", "middleware": LivePages}
 
 
 class FlowkitPlugin(AirflowPlugin):
@@ -22,7 +17,6 @@ class FlowkitPlugin(AirflowPlugin):
     """
 
     name: str | None = "flowkit"
-    fastapi_root_middlewares: list[Any] = [_LIVE] if VARIABLE in os.environ else []
 
     @classmethod
     def on_load(cls, *_args: Any, **_kwargs: Any) -> None:

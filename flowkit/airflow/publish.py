@@ -13,13 +13,14 @@ import attrs
 from airflow.sdk import DAG, get_parsing_context
 from airflow.sdk.definitions._internal.contextmanager import DagContext
 
-from flowkit.airflow.dagbag import Guard, guarded, hand_over
 from flowkit.airflow.compile import compile_pipeline
+from flowkit.airflow.dagbag import Guard, guarded, hand_over
 from flowkit.airflow.dags import at_import, duplicate
 from flowkit.airflow.executors import unknown_executor
-from flowkit.base.errors import PipelineError, Place, RegisterError
-from flowkit.model.collection import Broken
+from flowkit.base.call_site import Place
+from flowkit.base.errors import PipelineError, RegisterError
 from flowkit.base.gc_pause import collector_paused
+from flowkit.model.collection import Broken
 from flowkit.model.pipeline import PipelineSpec
 
 # In the user's module: which pipelines were registered, and by which call.

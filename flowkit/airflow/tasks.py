@@ -13,13 +13,14 @@ from typing import Any
 
 from airflow.sdk import DAG, TaskGroup
 
-from flowkit.airflow.compat import decorators
 from flowkit.airflow.arguments import Lookup, compile_value, holds_reference
-from flowkit.rules.signatures import template_fields_of
-from flowkit.base.errors import PipelineError, did_you_mean
+from flowkit.airflow.compat import decorators
+from flowkit.base.errors import PipelineError
+from flowkit.base.suggestions import did_you_mean
 from flowkit.model.calls import AssetCall, EachCall, OperatorCall, PythonCall
 from flowkit.model.defaults import merged
 from flowkit.model.pipeline import TaskSpec
+from flowkit.rules.signatures import template_fields_of
 
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 _POD_OPTIONS = frozenset({"pod", "executor_config"})

@@ -23,9 +23,19 @@ from flowkit.analysis.modules import (
     source_of,
     spec_of,
 )
-from flowkit.base.errors import LazyImportError, Place, Problem
+from flowkit.base.call_site import Place
+from flowkit.base.errors import LazyImportError
+from flowkit.base.lazy_names import (
+    Import,
+    LazyImport,
+    declared,
+    import_of,
+    name_of,
+    no_such_module,
+    no_such_name,
+)
+from flowkit.base.problems import Problem
 from flowkit.model.collection import current
-from flowkit.base.lazy_names import Import, LazyImport, declared, import_of, name_of, no_such_module, no_such_name
 
 # Classes that give an operator no argument, the last of them since Airflow's own base stands before it.
 _EMPTY: Final = {"ABC", "Generic", "Protocol", "object", "LoggingMixin"}

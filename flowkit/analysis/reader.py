@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, Final, final
 
 from flowkit.analysis.expressions import Expressions
-from flowkit.base.findings import Finding
-from flowkit.analysis.source_rules import Rules
 from flowkit.analysis.scopes import NOTHING, FunctionValue, ModuleValue, Scope, Value, annotated, joined
+from flowkit.analysis.source_rules import Rules
 from flowkit.analysis.sources import Source, Sources
 from flowkit.analysis.vocabulary import Kind
+from flowkit.base.findings import Finding
 
 # What lies below the folder, and is called so, is not what an import finds.
 _ELSEWHERE: Final = sys.stdlib_module_names | {"airflow", "flowkit"}

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import final
 
-from flowkit.base.errors import Place, Problem
-from flowkit.base.findings import Finding
 from flowkit.analysis.scopes import Occurrence, Value
 from flowkit.analysis.vocabulary import Kind, Open
+from flowkit.base.call_site import Place
+from flowkit.base.findings import Finding
+from flowkit.base.problems import Problem
 
 _NOUNS = {
     Kind.PIPELINE: "pipeline",

@@ -14,7 +14,10 @@ from typing import Final, final
 
 import attrs
 
-from flowkit.embedded.home import BUNDLE
+from flowkit.base.errors import RunError
+
+BUNDLE: Final = "flowkit"
+"""The name of the one DAG bundle that an embedded Airflow has. Its folder is empty: the DAGs are written there."""
 
 _IMPORT_TIMEOUT: Final = 30.0
 _PROCESSOR_TIMEOUT: Final = 50.0
@@ -88,3 +91,21 @@ def _seconds(text: str | None) -> float | None:
         return float(text) if text else None
     except ValueError:
         return None
+
+
+def airflow_version() -> str:
+    """
+    Return the version of the Airflow that is installed.
+
+    Raises:
+        RunError: If none is.
+    """
+    # Late: it takes longer than all else in this module.
+    from importlib.metadata import PackageNotFoundError, version
+
+    for name in ("apache-airflow-core", "apache-airflow"):
+        with suppress(PackageNotFoundError):
+            return version(name)
+
+    msg = "Airflow is not installed in this environment. Install it with: pip install apache-airflow"
+    raise RunError(msg)

@@ -11,10 +11,10 @@ from bisect import bisect_right
 from functools import cache, lru_cache
 from pathlib import Path
 from types import CodeType, FrameType
+from typing import final
 
 import attr
-
-from flowkit.base.errors import Place
+import attrs
 
 _PACKAGE = str(Path(__file__).parent.parent) + "/"
 _ATTRS = str(Path(attr.__file__).parent) + "/"
@@ -28,6 +28,31 @@ _INSTALLED = tuple(
 # instructions (some 150 calls in one function, or at the top level of a file) it pays to read that table once.
 _FAR = 2_000
 _TABLES_KEPT = 16
+
+
+@final
+@attrs.frozen
+class Place:
+    """
+    A line in a user's file.
+    """
+
+    file: str
+    """The path of the file, as Python knows it."""
+
+    line: int
+    """The line number, from 1."""
+
+    def __str__(self) -> str:
+        return f"{_shown(self.file)}:{self.line}"
+
+
+def _shown(file: str) -> str:
+    # Relative to the working folder, as compilers print it: short, and a click opens it in an editor.
+    try:
+        return str(Path(file).relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return file
 
 
 def caller() -> Place:

@@ -19,12 +19,9 @@ place of the user's call.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import final
+from collections.abc import Iterable
 
-import attrs
+from flowkit.base.problems import Problem, report
 
 __all__ = [
     "DefinitionError",
@@ -33,66 +30,10 @@ __all__ = [
     "LoadError",
     "OutputUseError",
     "PipelineError",
-    "Place",
-    "Problem",
     "RegisterError",
     "RunError",
     "UnknownOptionError",
-    "did_you_mean",
-    "nearest",
 ]
-
-
-@final
-@attrs.frozen
-class Place:
-    """
-    A line in a user's file.
-    """
-
-    file: str
-    """The path of the file, as Python knows it."""
-
-    line: int
-    """The line number, from 1."""
-
-    def __str__(self) -> str:
-        return f"{_shown(self.file)}:{self.line}"
-
-
-def _shown(file: str) -> str:
-    # Relative to the working folder, as compilers print it: short, and a click opens it in an editor.
-    try:
-        return str(Path(file).relative_to(Path.cwd()))
-    except (ValueError, OSError):
-        return file
-
-
-@final
-@attrs.frozen
-class Problem:
-    """
-    One thing that is wrong in a pipeline.
-    """
-
-    code: str
-    """A stable code, such as `FK103`. The documentation has a section for each."""
-
-    message: str
-    """What is wrong, and why it cannot work. Never holds the value of an argument."""
-
-    cure: str
-    """What to do about it."""
-
-    place: Place | None = None
-    """The line of the call that caused it."""
-
-    dag_id: str | None = None
-    """The pipeline that it belongs to, where that is known."""
-
-    def __str__(self) -> str:
-        where = f"{self.place}: " if self.place else ""
-        return f"{where}{self.code} {self.message} {self.cure}".rstrip()
 
 
 class FlowkitError(Exception):
@@ -171,40 +112,3 @@ class RunError(FlowkitError):
     """
     A pipeline cannot be run here and now.
     """
-
-
-def report(problems: Sequence[Problem]) -> str:
-    """
-    Return *problems* as text, grouped by pipeline, one line each, with the cure on a line of its own.
-    """
-    by_dag: dict[str | None, list[Problem]] = {}
-    for problem in problems:
-        by_dag.setdefault(problem.dag_id, []).append(problem)
-
-    lines: list[str] = []
-    for dag_id, its_problems in by_dag.items():
-        count = f"{len(its_problems)} problem{'s' if len(its_problems) > 1 else ''}"
-        lines.append(f"Pipeline {dag_id!r} has {count}:" if dag_id else f"{count[:1].upper()}{count[1:]}:")
-        for problem in its_problems:
-            where = f"{problem.place}: " if problem.place else ""
-            lines.append(f"  {where}{problem.code} {problem.message}")
-            if problem.cure:
-                lines.append(f"      {problem.cure}")
-
-    return "\n".join(lines)
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """
-    Return the member of *known* that *name* was probably meant to be, if there is one.
-    """
-    found = difflib.get_close_matches(name, tuple(known), n=1, cutoff=0.6)
-    return found[0] if found else None
-
-
-def did_you_mean(name: str, known: Iterable[str], *, otherwise: str = "") -> str:
-    """
-    Return a sentence that proposes the nearest member of *known*, or *otherwise*.
-    """
-    match = nearest(name, known)
-    return f"Did you mean {match!r}?" if match else otherwise

@@ -8,7 +8,8 @@ from typing import final
 
 import attrs
 
-from flowkit.base.errors import Place, Problem
+from flowkit.base.call_site import Place
+from flowkit.base.problems import Problem
 
 
 @final

@@ -13,7 +13,10 @@ from typing import Any, Final, TypeGuard, TypeVar, cast, final
 
 import attrs
 
-from flowkit.base.errors import LazyImportError, Place, Problem, did_you_mean
+from flowkit.base.call_site import Place
+from flowkit.base.errors import LazyImportError
+from flowkit.base.problems import Problem
+from flowkit.base.suggestions import did_you_mean
 
 T = TypeVar("T")
 

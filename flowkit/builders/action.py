@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Generic, cast, final
 import attrs
 from typing_extensions import ParamSpec, Self, TypeVar
 
+from flowkit.base.call_site import caller
+from flowkit.base.lazy_names import LazyImport, name_of, real
 from flowkit.builders.immutable import Frozen, R
 from flowkit.builders.refusal import refuse
-from flowkit.model.calls import Call, Decorator, EachCall, OperatorCall, PythonCall
-from flowkit.base.lazy_names import LazyImport, name_of, real
-from flowkit.draft.placeholders import Over
 from flowkit.draft.output import Reference
-from flowkit.base.call_site import caller
+from flowkit.draft.placeholders import Over
+from flowkit.model.calls import Call, Decorator, EachCall, OperatorCall, PythonCall
 
 if TYPE_CHECKING:
     from airflow.sdk import BaseOperator

@@ -10,14 +10,15 @@ from typing import Any, Generic, TypeAlias, final
 import attrs
 from typing_extensions import ParamSpec, TypeVar
 
+from flowkit.base.call_site import caller
+from flowkit.base.errors import DefinitionError
+from flowkit.base.lazy_names import real
+from flowkit.base.problems import Problem
 from flowkit.builders.action import Action, checked_function
 from flowkit.builders.flow import Node
 from flowkit.builders.immutable import Frozen
 from flowkit.builders.task import targets
-from flowkit.base.errors import DefinitionError, Problem
 from flowkit.model.calls import PythonCall
-from flowkit.base.lazy_names import real
-from flowkit.base.call_site import caller
 
 P = ParamSpec("P")
 K = TypeVar("K", bound=str)

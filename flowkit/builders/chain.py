@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, NoReturn, TypeVar, 
 import attrs
 from typing_extensions import ParamSpec, Self, Unpack
 
+from flowkit.base.call_site import caller
 from flowkit.builders.flow import Flow, Labelled, Node
 from flowkit.builders.immutable import Frozen
 from flowkit.builders.refusal import refuse
 from flowkit.builders.task import After, targets, task_node, teardown_node
-from flowkit.model.defaults import merged
 from flowkit.draft.nodes import Arrow, Draft, GroupNode, Link, Named, TaskNode
 from flowkit.draft.nodes import Node as DraftNode
-from flowkit.rules.option_rules import checked_group_settings, checked_options
-from flowkit.rules.ids import checked_id
 from flowkit.draft.output import Output
-from flowkit.base.call_site import caller
+from flowkit.model.defaults import merged
+from flowkit.rules.ids import checked_id
+from flowkit.rules.option_rules import checked_group_settings, checked_options
 
 if TYPE_CHECKING:
     from flowkit.builders.action import Action

@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NoReturn, TypeAlias, cast, final, overload
 
+from flowkit.base.call_site import caller
+from flowkit.base.errors import DefinitionError, OutputUseError
+from flowkit.base.problems import Problem
 from flowkit.builders.immutable import Frozen
 from flowkit.builders.refusal import refuse
-from flowkit.base.errors import DefinitionError, OutputUseError, Problem
 from flowkit.draft.nodes import Arrow
 from flowkit.draft.nodes import Node as DraftNode
 from flowkit.draft.output import Output, holds_output
-from flowkit.base.call_site import caller
 
 Operand: TypeAlias = "Node | Flow | Sequence[Node | Flow]"
 """What may stand beside an arrow."""

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Generic, TypeVar, final
 
+from flowkit.base.call_site import Place, caller, is_users
+from flowkit.base.errors import DefinitionError, FlowkitError, PipelineError
+from flowkit.base.problems import Problem
 from flowkit.builders.chain import OpenGroup
 from flowkit.builders.immutable import Frozen
 from flowkit.builders.pipeline import Pipeline
-from flowkit.base.errors import DefinitionError, FlowkitError, PipelineError, Place, Problem
 from flowkit.model.pipeline import PipelineSpec
-from flowkit.base.call_site import caller, is_users
 
 C = TypeVar("C")
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Generic, cast, final
 import attrs
 from typing_extensions import TypeVar, Unpack
 
+from flowkit.base.call_site import caller
+from flowkit.base.errors import DefinitionError
+from flowkit.base.problems import Problem
 from flowkit.builders.chain import Chain, group_head
 from flowkit.builders.flow import Node
 from flowkit.builders.task import After, Task
-from flowkit.base.errors import DefinitionError, Problem
 from flowkit.draft.nodes import GroupMapping, GroupNode, Link
 from flowkit.draft.output import Output
-from flowkit.base.call_site import caller
 
 if TYPE_CHECKING:
     from flowkit.model.settings import GroupSettings

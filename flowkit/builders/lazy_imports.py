@@ -14,8 +14,10 @@ from typing import Any, final
 
 import attrs
 
-from flowkit.base.errors import DefinitionError, Place, Problem
+from flowkit.base.call_site import Place
+from flowkit.base.errors import DefinitionError
 from flowkit.base.lazy_names import Import, LazyImport, declared, import_of
+from flowkit.base.problems import Problem
 
 _open: tuple[lazy_imports, ...] = ()
 _python_import: Any = builtins.__import__

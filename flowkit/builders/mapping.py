@@ -10,17 +10,18 @@ from typing import Any, TypeVar, cast, final, overload
 
 from typing_extensions import ParamSpec
 
-from flowkit.builders.action import Action, checked_function, is_operator
-from flowkit.builders.immutable import R
-from flowkit.builders.group import Group
-from flowkit.builders.refusal import refuse
-from flowkit.base.errors import DefinitionError, Problem
-from flowkit.model.calls import EachCall, OperatorCall, PythonCall
-from flowkit.draft.nodes import GroupMapping
-from flowkit.base.lazy_names import LazyImport, real
-from flowkit.draft.placeholders import GroupItem, Items, Over
-from flowkit.draft.output import Output
 from flowkit.base.call_site import caller
+from flowkit.base.errors import DefinitionError
+from flowkit.base.lazy_names import LazyImport, real
+from flowkit.base.problems import Problem
+from flowkit.builders.action import Action, checked_function, is_operator
+from flowkit.builders.group import Group
+from flowkit.builders.immutable import R
+from flowkit.builders.refusal import refuse
+from flowkit.draft.nodes import GroupMapping
+from flowkit.draft.output import Output
+from flowkit.draft.placeholders import GroupItem, Items, Over
+from flowkit.model.calls import EachCall, OperatorCall, PythonCall
 
 P = ParamSpec("P")
 T = TypeVar("T")

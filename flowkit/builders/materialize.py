@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from typing_extensions import Unpack
 
+from flowkit.base.call_site import caller
+from flowkit.base.lazy_names import real
 from flowkit.builders.action import Action, checked_function
 from flowkit.builders.pipeline import Pipeline
 from flowkit.builders.refusal import refuse
 from flowkit.model.calls import AssetCall
-from flowkit.base.lazy_names import real
-from flowkit.base.call_site import caller
 from flowkit.model.settings import DagSettings
 
 if TYPE_CHECKING:

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from typing import TypeVar, cast
 
-from flowkit.base.errors import DefinitionError, Problem
+from flowkit.base.call_site import caller
+from flowkit.base.errors import DefinitionError
 from flowkit.base.lazy_names import real
+from flowkit.base.problems import Problem
 from flowkit.draft.placeholders import ParamsMark
 from flowkit.model.params import fields_of, is_params_class
-from flowkit.base.call_site import caller
 
 C = TypeVar("C")
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, cast, final
 import attrs
 from typing_extensions import Self, Unpack
 
-from flowkit.builders.chain import Chain
-from flowkit.resolve.resolve import resolve
-from flowkit.draft.nodes import Draft
-from flowkit.rules.option_rules import checked_settings
-from flowkit.rules.ids import checked_id
 from flowkit.base.call_site import caller
+from flowkit.builders.chain import Chain
+from flowkit.draft.nodes import Draft
+from flowkit.resolve.resolve import resolve
+from flowkit.rules.ids import checked_id
+from flowkit.rules.option_rules import checked_settings
 
 if TYPE_CHECKING:
     from flowkit.model.pipeline import PipelineSpec

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from flowkit.base.errors import DefinitionError, Problem
 from flowkit.base.call_site import caller
+from flowkit.base.errors import DefinitionError
+from flowkit.base.problems import Problem
 
 
 def refuse(message: str, cure: str) -> NoReturn:

@@ -10,12 +10,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeAlias, final, overload
 
-from flowkit.builders.immutable import Frozen
+from flowkit.base.call_site import caller
+from flowkit.base.errors import DefinitionError, PipelineError
+from flowkit.base.problems import Problem
 from flowkit.builders.generate import Generated, Member
+from flowkit.builders.immutable import Frozen
 from flowkit.builders.pipeline import Pipeline
 from flowkit.builders.refusal import refuse
-from flowkit.base.errors import DefinitionError, PipelineError, Problem
-from flowkit.base.call_site import caller
 
 _IN_NAME = re.compile(r"(?:^|[_-])(\d{1,6})[_-]of[_-](\d{1,6})$")
 

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, cast, final
 import attrs
 from typing_extensions import TypeVar, Unpack
 
+from flowkit.base.call_site import caller
+from flowkit.base.errors import DefinitionError
+from flowkit.base.problems import Problem
 from flowkit.builders.action import Action, is_operator
 from flowkit.builders.flow import Flow, Node
-from flowkit.base.errors import DefinitionError, Problem
 from flowkit.draft.nodes import Target, TaskNode
-from flowkit.rules.option_rules import checked_options
-from flowkit.rules.ids import checked_id
 from flowkit.draft.output import Output
-from flowkit.base.call_site import caller
+from flowkit.rules.ids import checked_id
+from flowkit.rules.option_rules import checked_options
 
 if TYPE_CHECKING:
     from flowkit.model.options import TaskOptions

@@ -20,15 +20,16 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, final
 
 from flowkit.base.airflow_config import Configured
-from flowkit.embedded.home import environment
-from flowkit.embedded.parse_timing import Timing, measure
-from flowkit.cli import output as _report
-from flowkit.cli.problem_output import below, finding_text, where
-from flowkit.cli.parser import whole_number
 from flowkit.base.errors import LoadError
 from flowkit.base.findings import Finding, Findings
+from flowkit.cli import output
+from flowkit.cli.parser import whole_number
+from flowkit.cli.problem_output import below, finding_text, where
+from flowkit.embedded.home import environment
+from flowkit.embedded.parse_timing import measure
 from flowkit.project.checking import lint
 from flowkit.project.loading import LoadedFile, folder_of
+from flowkit.project.parse_limits import Timing
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -104,13 +105,13 @@ def check_pipelines(args: argparse.Namespace) -> int:
     started = time.monotonic()
     # At its end Python would look for rings among all objects of all files, only to forget them.
     atexit.register(gc.freeze)
-    paths = [Path(path) for path in args.paths] or [_report.default_path(None)]
+    paths = [Path(path) for path in args.paths] or [output.default_path(None)]
     if "" in args.paths:
-        _report.error("A PATH is empty: is a variable not set?")
-        return _report.MISUSED
+        output.error("A PATH is empty: is a variable not set?")
+        return output.MISUSED
     if args.dags is not None and not args.dags.is_dir():
-        _report.error(f"There is no folder {str(args.dags)!r}, which --dags names.")
-        return _report.MISUSED
+        output.error(f"There is no folder {str(args.dags)!r}, which --dags names.")
+        return output.MISUSED
     # Before the environment is that of this command.
     configured = Configured.read()
     progress = _Progress()
@@ -126,12 +127,12 @@ def check_pipelines(args: argparse.Namespace) -> int:
                 jobs=args.jobs,
             )
     except LoadError as error:
-        _report.error(str(error))
-        return _report.MISUSED
+        output.error(str(error))
+        return output.MISUSED
 
     if not args.quiet:
         _print(args.format, findings, stopwatch, time.monotonic() - started)
-    return _report.FAILED if findings.errors else _report.DONE
+    return output.FAILED if findings.errors else output.DONE
 
 
 def _print(form: str, findings: Findings, stopwatch: _Stopwatch | None, seconds: float) -> None:
@@ -143,11 +144,11 @@ def _print(form: str, findings: Findings, stopwatch: _Stopwatch | None, seconds:
         for finding in findings.found:
             print(line(finding))
         if timings:
-            _report.console().print(_table(timings))
+            output.console().print(_table(timings))
         print(_summary(findings, seconds))
         for file in findings.not_read:
             print(
-                f"Not checked: {_report.shown(Path(file))} (Airflow looks into zip files, and flowkit does not)"
+                f"Not checked: {output.shown(Path(file))} (Airflow looks into zip files, and flowkit does not)"
             )
 
 
@@ -174,8 +175,8 @@ def _leaving_no_trace(folder: Path) -> Iterator[None]:
 def _coloured(finding: Finding) -> str:
     head, *below = finding_text(finding).split("\n")
     code = finding.problem.code
-    style = _report.YELLOW if finding.warning else _report.RED
-    return "\n".join([head.replace(f" {code} ", f" {_report.styled(code, style, sys.stdout)} ", 1), *below])
+    style = output.YELLOW if finding.warning else output.RED
+    return "\n".join([head.replace(f" {code} ", f" {output.styled(code, style, sys.stdout)} ", 1), *below])
 
 
 def _github(finding: Finding) -> str:
@@ -209,7 +210,7 @@ def _json(findings: Findings, timings: list[Timing] | None, seconds: float) -> s
         )
     found: dict[str, object] = {"problems": problems}
     if timings is not None:
-        shown = ((_report.shown(Path(timing.file)), timing) for timing in timings)
+        shown = ((output.shown(Path(timing.file)), timing) for timing in timings)
         found["timings"] = [
             {
                 "file": file,
@@ -222,18 +223,18 @@ def _json(findings: Findings, timings: list[Timing] | None, seconds: float) -> s
             }
             for file, timing in shown
         ]
-    found |= {"not_checked": [_report.shown(Path(file)) for file in findings.not_read]}
+    found |= {"not_checked": [output.shown(Path(file)) for file in findings.not_read]}
     found |= {"files": findings.files, "pipelines": findings.pipelines, "seconds": round(seconds, 3)}
     return json.dumps(found, indent=2, ensure_ascii=False)
 
 
 def _table(timings: list[Timing]) -> Table:
-    table = _report.table("File", "Pipelines", "Tasks", "Load and build", "Serialize", "Source stored")
+    table = output.table("File", "Pipelines", "Tasks", "Load and build", "Serialize", "Source stored")
     for column in table.columns[1:]:
         column.justify = "right"
     for timing in sorted(timings, key=lambda timing: timing.load + timing.serialize, reverse=True):
         table.add_row(
-            _report.shown(Path(timing.file)),
+            output.shown(Path(timing.file)),
             str(timing.pipelines),
             str(timing.tasks),
             f"{timing.load:.2f} s",
@@ -285,7 +286,7 @@ class _Stopwatch:
             files,
             folder,
             longest=self._longest,
-            on_file=lambda file: self._tell(f"Timed {_report.shown(Path(file))}"),
+            on_file=lambda file: self._tell(f"Timed {output.shown(Path(file))}"),
         )
         self.timings += found.values()
         return found
@@ -320,7 +321,7 @@ class _Progress:
         """
         Note that *file* is next.
         """
-        self._tell(lambda: f"Checking {number} of {total}: {_report.shown(file)}")
+        self._tell(lambda: f"Checking {number} of {total}: {output.shown(file)}")
 
     def tell(self, line: str) -> None:
         """

@@ -18,8 +18,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from flowkit.cli import output as _report
 from flowkit.base.errors import FlowkitError
+from flowkit.cli import output
 from flowkit.project.loading import LoadedFile, find
 
 if TYPE_CHECKING:
@@ -66,10 +66,10 @@ def print_script(args: argparse.Namespace) -> int:
     """
     argcomplete = _argcomplete()
     if argcomplete is None:
-        _report.error(_MISSING)
-        return _report.FAILED
+        output.error(_MISSING)
+        return output.FAILED
     print(argcomplete.shellcode(["flowkit"], shell=args.shell))
-    return _report.DONE
+    return output.DONE
 
 
 def _argcomplete() -> Any:
@@ -99,7 +99,7 @@ def complete(parser: argparse.ArgumentParser, asked: str | None) -> int:
     """
     argcomplete = _argcomplete()
     if argcomplete is None:
-        return _report.FAILED
+        return output.FAILED
     for action in _positionals(parser, asked):
         if action.dest == "dag_id":
             action.completer = _ids  # type: ignore[attr-defined]
@@ -108,7 +108,7 @@ def complete(parser: argparse.ArgumentParser, asked: str | None) -> int:
     # A message would stand in the middle of the line that is being written.
     sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
     argcomplete.autocomplete(parser, always_complete_options=False)
-    return _report.DONE
+    return output.DONE
 
 
 def _positionals(parser: argparse.ArgumentParser, asked: str | None) -> Iterator[argparse.Action]:
@@ -120,7 +120,7 @@ def _positionals(parser: argparse.ArgumentParser, asked: str | None) -> Iterator
 def _ids(*, parsed_args: Any, **_: object) -> list[str]:
     path = getattr(parsed_args, "path", None)
     try:
-        return dag_ids(_report.default_path(path if isinstance(path, str) else None))
+        return dag_ids(output.default_path(path if isinstance(path, str) else None))
     except (FlowkitError, OSError):
         return []
 
@@ -184,7 +184,7 @@ def remember(path: Path, loaded: Iterable[LoadedFile]) -> None:
 
 
 def _file(path: Path) -> Path:
-    from flowkit.embedded.home import project_root
+    from flowkit.project.root import project_root
 
     return project_root(path) / ".flowkit" / _KEPT
 

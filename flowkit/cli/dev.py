@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Final, NoReturn, final
 
 import attrs
 
-from flowkit.cli import output as _report
+from flowkit.base.errors import RunError
+from flowkit.cli import output
 from flowkit.cli.problem_output import finding_text
 from flowkit.embedded.dev.dev_events import Crashed, Event, Found, Late, Live, NoRoom, Ready, Starting
-from flowkit.embedded.dev.snapshots import Changed
 from flowkit.embedded.dev.server import DevServer, PortError, is_free
-from flowkit.base.errors import RunError
+from flowkit.embedded.dev.snapshots import Changed
 from flowkit.project.loading import folder_of
 from flowkit.report.changes import Change
 
@@ -75,27 +75,27 @@ def develop(args: argparse.Namespace) -> int:
     """
     Run Airflow until it is interrupted.
     """
-    path = _report.default_path(args.path)
+    path = output.default_path(args.path)
     if not path.exists():
-        _report.error(f"There is no file and no folder {str(path)!r}.")
-        return _report.MISUSED
+        output.error(f"There is no file and no folder {str(path)!r}.")
+        return output.MISUSED
     _end_in_peace()
     folder = folder_of(path)
     screen = _Screen(open_browser=args.open, quiet=args.quiet)
     try:
-        screen.say(f"flowkit dev: DAG folder {_report.shown(folder)}")
+        screen.say(f"flowkit dev: DAG folder {output.shown(folder)}")
         with closing(DevServer(folder, args.port).run()) as events:
             for event in events:
                 screen.show(event)
     except KeyboardInterrupt:
         screen.say_goodbye()
     except PortError as error:
-        _report.error(f"{error} Choose another: flowkit dev --port {_free_port(args.port)}")
-        return _report.MISUSED
+        output.error(f"{error} Choose another: flowkit dev --port {_free_port(args.port)}")
+        return output.MISUSED
     except RunError as error:
-        _report.error(str(error))
-        return _report.FAILED
-    return _report.DONE
+        output.error(str(error))
+        return output.FAILED
+    return output.DONE
 
 
 def _end_in_peace() -> None:
@@ -142,14 +142,14 @@ class _Screen:
         """
         from rich.text import Text
 
-        out = _report.console()
+        out = output.console()
         out.print(Text(time.strftime("%H:%M:%S  "), style="dim").append(text, style=style or "not dim"))
 
     def below(self, text: str) -> None:
         """
         Print what belongs to a line.
         """
-        _report.console().out(text, highlight=False)
+        output.console().out(text, highlight=False)
 
     def say_goodbye(self) -> None:
         """
@@ -176,7 +176,7 @@ class _Screen:
             )
         elif isinstance(event, NoRoom):
             self.line(
-                f"The disk of {_report.shown(event.folder)} is nearly full: {event.free // 1024 // 1024} MB are left.",
+                f"The disk of {output.shown(event.folder)} is nearly full: {event.free // 1024 // 1024} MB are left.",
                 "bold red",
             )
         elif isinstance(event, Crashed):
@@ -221,11 +221,11 @@ class _Screen:
         self.line(
             f"The {event.component} of Airflow has ended, with exit code {event.code}.{again}", "bold red"
         )
-        self.below(f"{event.tail}\n  The whole log: {_report.shown(event.log)}")
+        self.below(f"{event.tail}\n  The whole log: {output.shown(event.log)}")
 
 
 def _names(files: Sequence[Path]) -> str:
-    names = ", ".join(_report.shown(file) for file in files[:_MOST])
+    names = ", ".join(output.shown(file) for file in files[:_MOST])
     return names if len(files) <= _MOST else f"{names} and {len(files) - _MOST} more"
 
 

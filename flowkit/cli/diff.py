@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from flowkit.embedded.home import project_root
-from flowkit.cli import output as _report
-from flowkit.cli.diff_sides import Planner, Repository, Side, kept_side
 from flowkit.base.errors import LoadError
+from flowkit.cli import output
+from flowkit.cli.diff_sides import Planner, Repository, Side, kept_side
 from flowkit.project.loading import find
+from flowkit.project.root import project_root
 from flowkit.report.comparison import Comparison, compare
-from flowkit.report.markdown import markdown
 from flowkit.report.comparison_text import json_of, lines_of, summary_text
+from flowkit.report.markdown import markdown
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -70,16 +70,16 @@ def diff_pipelines(args: argparse.Namespace) -> int:
     try:
         before, after = _sides(args)
     except LoadError as error:
-        _report.error(str(error))
-        return _report.MISUSED
+        output.error(str(error))
+        return output.MISUSED
 
     found = compare(before.document, after.document, ignored=after.hides(before) | before.hides(after))
     broken = [f"In {side.name}: {problem}" for side in (before, after) for problem in side.problems]
     if not args.quiet:
         _print(args.format, found, before.name, after.name, broken)
     if broken:
-        return _report.MISUSED
-    return _report.FAILED if found.pipelines else _report.DONE
+        return output.MISUSED
+    return output.FAILED if found.pipelines else output.DONE
 
 
 def _sides(args: argparse.Namespace) -> tuple[Side, Side]:
@@ -124,7 +124,7 @@ def _of_revision(words: Sequence[str]) -> tuple[Side, Side]:
 
 
 def _paths(words: Sequence[str]) -> list[Path]:
-    return [_absolute(word) for word in words] or [_absolute(str(_report.default_path(None)))]
+    return [_absolute(word) for word in words] or [_absolute(str(output.default_path(None)))]
 
 
 def _absolute(word: str) -> Path:
@@ -140,7 +140,7 @@ def _print(form: str, found: Comparison, before: str, after: str, broken: Sequen
     if form == "markdown":
         print(markdown(found, before, after, now, broken=broken))
         return
-    out = _report.console()
+    out = output.console()
     for change in found.pipelines:
         for line in lines_of(change, now):
             style = _STYLES.get(line.kind, "")

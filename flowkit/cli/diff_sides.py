@@ -16,11 +16,12 @@ from typing import Any, Final, final
 import attrs
 
 import flowkit
+from flowkit.base.errors import LoadError
+from flowkit.base.sensitive import masking
+from flowkit.base.suggestions import did_you_mean
 from flowkit.embedded.home import environment
-from flowkit.base.errors import LoadError, did_you_mean
 from flowkit.project.loading import folder_of
 from flowkit.report.plan import VERSION, Document
-from flowkit.base.sensitive import masking
 
 _START: Final = (
     "import json, sys; job = json.load(open(sys.argv[1], encoding='utf-8')); sys.path.insert(0, job['flowkit']); "

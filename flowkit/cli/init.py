@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from flowkit.cli import output as _report
 from flowkit.base.errors import FlowkitError
+from flowkit.cli import output
 from flowkit.scaffold.project_files import Written, write
 from flowkit.scaffold.project_names import Names
 
@@ -49,36 +49,36 @@ def init(args: argparse.Namespace) -> int:
     try:
         names = Names.of(root) if args.name is None else Names.given(args.name)
     except FlowkitError as error:
-        _report.error(str(error))
-        return _report.MISUSED
+        output.error(str(error))
+        return output.MISUSED
 
     try:
         root.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
         kind = "a link that leads nowhere" if root.is_symlink() else "a file"
-        _report.error(f"{str(root)!r} is {kind}, and a project is a folder.")
-        return _report.MISUSED
+        output.error(f"{str(root)!r} is {kind}, and a project is a folder.")
+        return output.MISUSED
     except OSError as error:
-        _report.error(f"The folder {str(root)!r} cannot be made: {error.strerror}.")
-        return _report.FAILED
+        output.error(f"The folder {str(root)!r} cannot be made: {error.strerror}.")
+        return output.FAILED
 
     files = write(names, root)
     failed = [file for file in files if file.outcome == "failed"]
     reasons = {file.reason for file in failed}
     if len(failed) == len(files) and len(reasons) == 1:
-        _report.error(f"Nothing can be written to {str(root.resolve())!r}: {reasons.pop()}.")
-        return _report.FAILED
+        output.error(f"Nothing can be written to {str(root.resolve())!r}: {reasons.pop()}.")
+        return output.FAILED
     _print(files)
     for file in failed:
-        _report.error(f"{file.path} cannot be written: {file.reason}.")
+        output.error(f"{file.path} cannot be written: {file.reason}.")
     if failed:
-        return _report.FAILED
+        return output.FAILED
     _print_next(root)
-    return _report.DONE
+    return output.DONE
 
 
 def _print(files: list[Written]) -> None:
-    out = _report.console()
+    out = output.console()
     width = max(len(file.path) for file in files)
     for file in files:
         outcome = "kept, as it was there" if file.outcome == "kept" else file.outcome
@@ -89,13 +89,13 @@ def _print(files: list[Written]) -> None:
 
 
 def _print_next(root: Path) -> None:
-    where = "" if root.resolve() == Path.cwd() else f", in {_report.shown(root)}"
+    where = "" if root.resolve() == Path.cwd() else f", in {output.shown(root)}"
     lines = [
         'pip install -e ".[dev]"',
         "flowkit check",
         "flowkit dev",
     ]
-    out = _report.console()
+    out = output.console()
     out.print(f"\nNext{where}:\n")
     for line in lines:
         out.print(f"    {line}", style="bold")

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowkit.cli import _report, completion
 from flowkit.base.errors import LoadError
-from flowkit.project.loading import Loaded, load
+from flowkit.cli import completion, output
 from flowkit.model.pipeline import PipelineSpec
 from flowkit.model.schedule import Cron
+from flowkit.project.loading import Loaded, load
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -47,30 +47,30 @@ def list_pipelines(args: argparse.Namespace) -> int:
     """
     Print a table of all pipelines, then what is broken.
     """
-    path = _report.default_path(args.path)
-    _report.prepare_to_load(path)
+    path = output.default_path(args.path)
+    output.prepare_to_load(path)
     try:
         loaded = load(path)
     except LoadError as error:
-        _report.error(str(error))
-        return _report.MISUSED
+        output.error(str(error))
+        return output.MISUSED
 
     completion.remember(path, loaded.files)
     problems = _problems(loaded)
     if not args.quiet:
         _print(path, loaded, problems)
-    return _report.FAILED if problems else _report.DONE
+    return output.FAILED if problems else output.DONE
 
 
 def _print(path: Path, loaded: Loaded, problems: list[str]) -> None:
-    out = _report.console()
+    out = output.console()
     if loaded.pipelines:
-        table = _report.table("DAG id", "Schedule", "Groups", "Tasks", "Owner", "Defined at")
+        table = output.table("DAG id", "Schedule", "Groups", "Tasks", "Owner", "Defined at")
         for pipeline in loaded.pipelines:
             table.add_row(*_row(pipeline))
         out.print(table)
     elif not (loaded.broken or loaded.failures):
-        out.print(f"No pipelines in {_report.shown(path)}.")
+        out.print(f"No pipelines in {output.shown(path)}.")
 
     for problem in problems:
         out.print()
@@ -125,5 +125,5 @@ def _problems(loaded: Loaded) -> list[str]:
         for dag_id, places in files.items()
         if len(places) > 1
     ]
-    broken = [_report.broken_text(item) for item in loaded.broken]
-    return [*broken, *(_report.failure_text(file) for file in loaded.failures), *twice]
+    broken = [output.broken_text(item) for item in loaded.broken]
+    return [*broken, *(output.failure_text(file) for file in loaded.failures), *twice]

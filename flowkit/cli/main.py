@@ -16,10 +16,10 @@ from typing import Final, NoReturn, final
 
 import attrs
 
-from flowkit.embedded.home import clear_parsing_context
-from flowkit.cli import output as _report
-from flowkit.cli.parser import Parser, add_colour
 from flowkit.base.errors import FlowkitError
+from flowkit.base.parsing_context import clear_parsing_context
+from flowkit.cli import output
+from flowkit.cli.parser import Parser, add_colour
 
 
 @final
@@ -82,15 +82,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _run(words)
         sys.stdout.flush()
     except FlowkitError as error:
-        _report.error(str(error))
-        return _report.FAILED
+        output.error(str(error))
+        return output.FAILED
     except KeyboardInterrupt:
-        _report.error("Stopped.")
-        return _report.STOPPED
+        output.error("Stopped.")
+        return output.STOPPED
     except BrokenPipeError:
         # Python would try once more to write what is left, at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _report.UNREAD
+        return output.UNREAD
     finally:
         # Commands lead an Airflow to a folder of its own, and choose colours: this process may go on without them.
         os.environ.clear()
@@ -109,7 +109,7 @@ def _run(words: Sequence[str]) -> int:
     parser = _parser(words)
     if not words:
         parser.print_help()
-        return _report.DONE
+        return output.DONE
     args = parser.parse_args(words)
     code: int = args.command(args)
     return code

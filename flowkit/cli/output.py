@@ -10,16 +10,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO, final
 
+from flowkit.base.errors import RunError
+from flowkit.base.problems import Problem, report
 from flowkit.embedded.home import Home, environment
-from flowkit.base.errors import Problem, RunError, report
 
 if TYPE_CHECKING:
     # Imported late: there are commands that have no use for them.
     from rich.console import Console
     from rich.table import Table
 
-    from flowkit.project.loading import LoadedFile
     from flowkit.model.collection import Broken
+    from flowkit.project.loading import LoadedFile
 
 DONE: Final = 0
 FAILED: Final = 1

@@ -10,8 +10,8 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, Final, NoReturn, final
 
-from flowkit.cli import output as _report
-from flowkit.base.errors import did_you_mean
+from flowkit.base.suggestions import did_you_mean
+from flowkit.cli import output
 
 # The width of the names of commands and options in help.
 _NAMES: Final = 20
@@ -66,8 +66,8 @@ class Parser(argparse.ArgumentParser):
         known = list(map(str, action.choices))
         if isinstance(action, argparse._SubParsersAction):
             hint = did_you_mean(value, known, otherwise=f"The commands are: {', '.join(known)}.")
-            _report.error(f"There is no command {value!r}. {hint}")
-            raise SystemExit(_report.MISUSED)
+            output.error(f"There is no command {value!r}. {hint}")
+            raise SystemExit(output.MISUSED)
         name = action.option_strings[-1] if action.option_strings else action.metavar
         takes = f"{', '.join(known[:-1])} or {known[-1]}"
         self.error(f"{name} can be {takes}, and not {value!r}.")
@@ -78,8 +78,8 @@ class Parser(argparse.ArgumentParser):
         """
         message = message.removeprefix("argument ")
         end = "" if message.endswith((".", "?")) else "."
-        _report.error(f"{message[:1].upper()}{message[1:]}{end} See: {self.prog} --help")
-        raise SystemExit(_report.MISUSED)
+        output.error(f"{message[:1].upper()}{message[1:]}{end} See: {self.prog} --help")
+        raise SystemExit(output.MISUSED)
 
 
 def add_colour(parser: argparse.ArgumentParser) -> None:

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flowkit.base.errors import Problem
-from flowkit.project.loading import LoadedFile, find, folder_of, load_each
-from flowkit.report.plan import document_of
+from flowkit.base.problems import Problem
 from flowkit.base.sensitive import Masking
 from flowkit.model.collection import Broken
+from flowkit.project.loading import LoadedFile, find, folder_of, load_each
+from flowkit.report.plan import document_of
 
 
 def main(job: dict[str, Any]) -> None:

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flowkit.cli import output as _report
 from flowkit.base.findings import Finding
+from flowkit.cli import output
 
 
 def where(finding: Finding) -> tuple[str, int]:
@@ -15,7 +15,7 @@ def where(finding: Finding) -> tuple[str, int]:
     Return the file and the line of *finding*, as a person would type them here.
     """
     place = finding.problem.place
-    return (_report.shown(Path(place.file)), place.line) if place else ("", 0)
+    return (output.shown(Path(place.file)), place.line) if place else ("", 0)
 
 
 def below(finding: Finding) -> list[str]:

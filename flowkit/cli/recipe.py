@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flowkit.cli import output as _report
+from flowkit.cli import output
 from flowkit.cli.parser import whole_number
-from flowkit.scaffold.recipe_files import write
 from flowkit.scaffold.recipe import DELIVERIES, EXECUTORS, Recipe
+from flowkit.scaffold.recipe_files import write
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -87,7 +87,7 @@ def write_recipe(args: argparse.Namespace) -> int:
         public=args.public,
         requirements=(root / "requirements.txt").is_file(),
     )
-    out = _report.console()
+    out = output.console()
     kept = False
     for file in write(recipe, root, force=args.force):
         out.print(f"{file.path}: {file.outcome}")
@@ -95,7 +95,7 @@ def write_recipe(args: argparse.Namespace) -> int:
             kept = True
             out.print(file.difference)
     if kept:
-        _report.error("Files that say something else were kept. --force replaces them.")
-        return _report.FAILED
+        output.error("Files that say something else were kept. --force replaces them.")
+        return output.FAILED
     out.print("Next: read deploy/values.yaml; its first lines say what to run.")
-    return _report.DONE
+    return output.DONE

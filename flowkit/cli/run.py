@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, NoReturn, final
 
 import attrs
 
+from flowkit.base.errors import LoadError
+from flowkit.base.suggestions import did_you_mean
+from flowkit.cli import output
+from flowkit.embedded.home import Home
 from flowkit.embedded.local_run import LocalRun, trimmed
 from flowkit.embedded.run_events import NOT_RUN, Event, Finished, Job, Phase, Refused, TaskLog, TaskState
-from flowkit.embedded.home import Home
-from flowkit.cli import output as _report
-from flowkit.base.errors import LoadError, did_you_mean
-from flowkit.project.loading import Interruption, LoadedFile, find, folder_of, load_each
 from flowkit.model.collection import Broken
+from flowkit.project.loading import Interruption, LoadedFile, find, folder_of, load_each
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -72,16 +73,16 @@ def run_pipeline(args: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         # Whoever ends this process ends the run: the way out leads through `LocalRun.close`.
         signal.signal(number, _stop)
-    path = _report.default_path(args.path)
+    path = output.default_path(args.path)
     screen = _Screen(args.dag_id, quiet=args.quiet)
     try:
         files = find(path)
     except LoadError as error:
-        _report.error(str(error))
-        return _report.MISUSED
+        output.error(str(error))
+        return output.MISUSED
 
     deadline = None if args.timeout is None else screen.started + args.timeout
-    screen.show(Phase(f"Looking for {args.dag_id} in {_report.shown(path)}"))
+    screen.show(Phase(f"Looking for {args.dag_id} in {output.shown(path)}"))
     # The process that will run it starts Airflow, which takes long, while this one looks for the pipeline.
     with LocalRun(Home.of(path), folder_of(path)) as local:
         try:
@@ -155,7 +156,7 @@ class _Found:
 
 def _look(dag_id: str, files: tuple[Path, ...], path: Path, deadline: float | None) -> _Found:
     with _time_limit(deadline):
-        _report.prepare_to_load(path)
+        output.prepare_to_load(path)
         return _search(dag_id, files, path)
 
 
@@ -190,24 +191,24 @@ def _spells(file: Path, dag_id: str) -> bool:
 
 def _not_found(dag_id: str, found: _Found, path: Path) -> int:
     if found.broken is not None:
-        _report.error(_report.broken_text(found.broken))
-        return _report.FAILED
+        output.error(output.broken_text(found.broken))
+        return output.FAILED
 
     known = ", ".join(sorted(found.known)[:10]) or "none"
     hint = did_you_mean(dag_id, found.known, otherwise=f"The pipelines there: {known}.")
-    _report.error(f"There is no pipeline {dag_id!r} in {_report.shown(path)}. {hint}")
-    out = _report.console(stderr=True)
+    output.error(f"There is no pipeline {dag_id!r} in {output.shown(path)}. {hint}")
+    out = output.console(stderr=True)
     if found.failures or found.nameless:
         out.print("\nIt may be among these:")
     for failure in found.failures:
-        out.print(_report.failure_text(failure))
+        out.print(output.failure_text(failure))
     for broken in found.nameless:
-        out.print(_report.broken_text(broken))
+        out.print(output.broken_text(broken))
     # Somebody who asks for a pipeline of a file that cannot be loaded has not mistyped its name.
     hidden = bool(found.nameless) or any(
         path.is_file() or _spells(Path(failure.file), dag_id) for failure in found.failures
     )
-    return _report.FAILED if hidden else _report.MISUSED
+    return output.FAILED if hidden else output.MISUSED
 
 
 @final
@@ -220,11 +221,11 @@ class _Screen:
         self._quiet = quiet
         self.started = time.monotonic()
         self._dag_id = dag_id
-        self._console = _report.console()
+        self._console = output.console()
         self._status = self._console.status("") if self._console.is_terminal and not quiet else None
         self._running: dict[str, float] = {}
         self._verdict = ""
-        self._code: int = _report.FAILED
+        self._code: int = output.FAILED
 
     def live(self) -> AbstractContextManager[object]:
         """
@@ -284,7 +285,7 @@ class _Screen:
             self._verdict = f"{self._dag_id} is not complete: Airflow left out {', '.join(left_out)}."
             return
         if event.state == "success":
-            self._code = _report.DONE
+            self._code = output.DONE
             self._verdict = f"{self._dag_id} succeeded in {spent}."
             return
         failed = list(dict.fromkeys(task.task_id for task in event.tasks if task.state == "failed"))
@@ -303,11 +304,11 @@ class _Screen:
         """
         Print the verdict, and return the exit code.
         """
-        if self._code != _report.DONE and log is not None:
-            self._console.print(f"The whole log: {_report.shown(log)}")
-        if not (self._quiet and self._code == _report.DONE):
+        if self._code != output.DONE and log is not None:
+            self._console.print(f"The whole log: {output.shown(log)}")
+        if not (self._quiet and self._code == output.DONE):
             self._console.print(
-                self._verdict, style="bold green" if self._code == _report.DONE else "bold red"
+                self._verdict, style="bold green" if self._code == output.DONE else "bold red"
             )
         return self._code
 
@@ -324,7 +325,7 @@ def _table(tasks: tuple[TaskState, ...]) -> object:
         by_id.setdefault(task.task_id, []).append(task)
 
     tried = any(task.tries > 1 for task in tasks)
-    table = _report.table("Task", "State", "Duration", *(["Tries"] if tried else []))
+    table = output.table("Task", "State", "Duration", *(["Tries"] if tried else []))
     for task_id, members in by_id.items():
         seconds = [member.seconds for member in members if member.seconds is not None and member.tries]
         states = dict.fromkeys(member.state for member in members)

@@ -17,22 +17,23 @@ import attrs
 from rich.console import Console
 from rich.text import Text
 
-from flowkit.embedded.home import project_root
-from flowkit.cli import output as _report
+from flowkit.base.errors import LoadError
+from flowkit.base.sensitive import Masking, masking
+from flowkit.base.suggestions import did_you_mean
+from flowkit.cli import output
 from flowkit.cli.plan_child import problem_texts
-from flowkit.base.errors import LoadError, did_you_mean
+from flowkit.model.collection import Broken
+from flowkit.model.pipeline import PipelineSpec
 from flowkit.project.loading import LoadedFile, find, folder_of, load_each
+from flowkit.project.root import project_root
+from flowkit.report.comparison_text import count, time_text
 from flowkit.report.dot import dot
 from flowkit.report.graph import graph_of
 from flowkit.report.mermaid import mermaid
 from flowkit.report.plan import Document, document_of
-from flowkit.report.comparison_text import count, time_text
 from flowkit.report.schedule_text import has_next_runs, next_runs, schedule_text
-from flowkit.base.sensitive import Masking, masking
 from flowkit.report.tree import Row, order_of, rows_of
 from flowkit.report.value_text import named
-from flowkit.model.collection import Broken
-from flowkit.model.pipeline import PipelineSpec
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -73,19 +74,19 @@ def show_pipeline(args: argparse.Namespace) -> int:
     """
     fault = _fault(args)
     if fault:
-        _report.error(fault)
-        return _report.MISUSED
+        output.error(fault)
+        return output.MISUSED
     words = list(args.words)
     dag_id = None if args.all else words.pop(0)
-    paths = [Path(word) for word in words] or [_report.default_path(None)]
+    paths = [Path(word) for word in words] or [output.default_path(None)]
     # Before the environment of an Airflow of the user's own makes way for that of the project.
     hidden = masking()
-    _report.prepare_to_load(paths[0])
+    output.prepare_to_load(paths[0])
     try:
         found = _look(dag_id, paths)
     except LoadError as error:
-        _report.error(str(error))
-        return _report.MISUSED
+        output.error(str(error))
+        return output.MISUSED
 
     if dag_id is None:
         return _show_all(found, _root(paths), hidden)
@@ -159,10 +160,10 @@ def _show_all(found: _Found, root: Path, hidden: Masking) -> int:
     print(_dumped(document_of(found.pipelines, root=root, masking=hidden)))
     for text in (
         *(text for one in found.broken for text in problem_texts(one)),
-        *map(_report.failure_text, found.failures),
+        *map(output.failure_text, found.failures),
     ):
-        _report.error(text)
-    return _report.FAILED if found.broken or found.failures else _report.DONE
+        output.error(text)
+    return output.FAILED if found.broken or found.failures else output.DONE
 
 
 def _not_found(dag_id: str, found: _Found, paths: Sequence[Path]) -> int:
@@ -170,13 +171,13 @@ def _not_found(dag_id: str, found: _Found, paths: Sequence[Path]) -> int:
         for broken in found.broken:
             for text in problem_texts(broken):
                 print(text)
-        return _report.FAILED
-    where = ", ".join(_report.shown(path) for path in paths)
+        return output.FAILED
+    where = ", ".join(output.shown(path) for path in paths)
     hint = did_you_mean(dag_id, found.known, otherwise="flowkit list names those that there are.")
-    _report.error(f"There is no pipeline {dag_id!r} in {where}. {hint}")
+    output.error(f"There is no pipeline {dag_id!r} in {where}. {hint}")
     for file in found.failures:
-        _report.error(_report.failure_text(file))
-    return _report.MISUSED
+        output.error(output.failure_text(file))
+    return output.MISUSED
 
 
 def _show(dag_id: str, document: Document, form: str) -> int:
@@ -192,8 +193,8 @@ def _show(dag_id: str, document: Document, form: str) -> int:
         runs = [run.isoformat() for run in next_runs(plan["settings"], _now(), _RUNS)]
         print(_dumped({**document, "next_runs": {dag_id: runs}}))
     else:
-        _Page(_report.console()).print(dag_id, document)
-    return _report.DONE
+        _Page(output.console()).print(dag_id, document)
+    return output.DONE
 
 
 def _dumped(value: object) -> str:
@@ -208,10 +209,10 @@ def _svg(text: str) -> int:
     command = ["dot", "-Tsvg"]
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, encoding="utf-8")
     if done.returncode:
-        _report.error(f"Graphviz failed: {done.stderr.strip()}")
-        return _report.FAILED
+        output.error(f"Graphviz failed: {done.stderr.strip()}")
+        return output.FAILED
     print(done.stdout, end="")
-    return _report.DONE
+    return output.DONE
 
 
 @final
@@ -245,7 +246,7 @@ class _Page:
         if plan["defaults"]:
             self._line("Defaults", named(plan["defaults"]))
         self.out.print()
-        table = _report.table("Task", "Runs", "Waits for", "Options", "Defined at")
+        table = output.table("Task", "Runs", "Waits for", "Options", "Defined at")
         for row in rows_of(dag_id, plan, places):
             table.add_row(*_cells(row))
         self.out.print(table)

@@ -2,21 +2,19 @@
 What an author wrote, before anyone has looked at it as a whole.
 
 A draft is made of nodes that have an identity: two tasks with the same id and the same action are still two tasks.
-`flowkit.check` turns a draft into a `PipelineSpec`, or into the list of its problems.
+`flowkit.resolve` turns a draft into a `PipelineSpec`, or into the list of its problems.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias, final
+from typing import Any, TypeAlias, final
 
 import attrs
 
-from flowkit.base.errors import Place
-from flowkit.model.calls import Call
-
-Role: TypeAlias = Literal["setup", "teardown"]
+from flowkit.base.call_site import Place
+from flowkit.model.calls import Call, Role
 
 _serials = itertools.count(1)
 

@@ -12,8 +12,9 @@ from zlib import crc32
 
 import attrs
 
-from flowkit.base.errors import OutputUseError, Problem
 from flowkit.base.call_site import caller
+from flowkit.base.errors import OutputUseError
+from flowkit.base.problems import Problem
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, final
 
-from flowkit.base.errors import did_you_mean
+from flowkit.base.suggestions import did_you_mean
 from flowkit.draft.output import Reference
 from flowkit.model.params import attribute_names
 

@@ -12,23 +12,20 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import final
 
 import attrs
 
+from flowkit.base.airflow_config import BUNDLE, airflow_version
 from flowkit.base.errors import RunError
-
-BUNDLE = "flowkit"
-"""The name of the one DAG bundle that an embedded Airflow has. Its folder is empty: the DAGs are written there."""
+from flowkit.base.parsing_context import PARSING_CONTEXT
+from flowkit.project.root import project_root
 
 _FOLDER = ".flowkit"
 _DAY = 24 * 60 * 60
-
-# Airflow leaves these behind in the environment of every task, and with them it builds one DAG of a file only.
-_PARSING_CONTEXT = "_AIRFLOW_PARSING_CONTEXT_"
 
 # What would lead away from the project's folder: another database, another configuration file, task logs in a
 # bucket, executors and users of a real installation.
@@ -62,51 +59,6 @@ _QUIET = {
     "httpx": "WARNING",
     "task": "WARNING",
 }
-
-
-def clear_parsing_context(environ: MutableMapping[str, str] | None = None) -> None:
-    """
-    Drop the parsing context that a task of Airflow left behind for the programs that it starts.
-
-    With it, `register` would build one pipeline of a file and leave out the others.
-    """
-    environ = os.environ if environ is None else environ
-    for name in [name for name in environ if name.startswith(_PARSING_CONTEXT)]:
-        del environ[name]
-
-
-def airflow_version() -> str:
-    """
-    Return the version of the Airflow that is installed.
-
-    Raises:
-        RunError: If none is.
-    """
-    # Late: it takes longer than all else in this module.
-    from importlib.metadata import PackageNotFoundError, version
-
-    for name in ("apache-airflow-core", "apache-airflow"):
-        with suppress(PackageNotFoundError):
-            return version(name)
-
-    msg = "Airflow is not installed in this environment. Install it with: pip install apache-airflow"
-    raise RunError(msg)
-
-
-def project_root(path: Path) -> Path:
-    """
-    Return the project that *path* belongs to: the nearest folder upwards with a `pyproject.toml` or `.git`.
-
-    Without one it is the working folder, and so it is when only the user's home has one.
-    """
-    start = Path(os.path.abspath(path))  # noqa: PTH100 - links in the path stay as the user wrote them
-    for folder in (start, *start.parents):
-        if folder == Path.home():
-            break
-        if (folder / "pyproject.toml").is_file() or (folder / ".git").exists():
-            return folder
-
-    return Path.cwd()
 
 
 @final
@@ -208,7 +160,7 @@ def environment(base: Mapping[str, str], home: Path, *, state: Path, dags_folder
 
         dags_folder: What `conf.get("core", "dags_folder")` says. Airflow parses nothing there by itself.
     """
-    env = {name: value for name, value in base.items() if not name.startswith((_PARSING_CONTEXT, *_FOREIGN))}
+    env = {name: value for name, value in base.items() if not name.startswith((PARSING_CONTEXT, *_FOREIGN))}
     bundle = {
         "name": BUNDLE,
         "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",

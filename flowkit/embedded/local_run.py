@@ -23,8 +23,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, final
 
-from flowkit.embedded.run_events import Event, Finished, Job, Refused, decode, encode
 from flowkit.embedded.home import Home, environment
+from flowkit.embedded.run_events import Event, Finished, Job, Refused, decode, encode
 
 # The import path is handed over as it is: `-m` would put the working folder first, and with it any `airflow/` there.
 _START = (
@@ -185,7 +185,9 @@ def _descendants(pid: int) -> list[Any]:
 
 
 _FRAME = re.compile(r'^(?P<indent>\s*)File "(?P<file>[^"]+)", line \d+, in ')
-_AIRFLOWS = re.compile(r"/airflow/(sdk|providers|models|utils|_shared|serialization)/|/flowkit/airflow/")
+_AIRFLOWS = re.compile(
+    r"/airflow/(sdk|providers|models|utils|_shared|serialization)/|/flowkit/(airflow|embedded)/"
+)
 
 
 def trimmed(log: str) -> str:

@@ -23,6 +23,8 @@ from typing import Any, NoReturn, final
 
 import attrs
 
+from flowkit.base.airflow_config import BUNDLE, airflow_version
+from flowkit.embedded.home import Home
 from flowkit.embedded.run_events import (
     NOT_RUN,
     Event,
@@ -35,7 +37,6 @@ from flowkit.embedded.run_events import (
     decode_job,
     encode,
 )
-from flowkit.embedded.home import BUNDLE, Home, airflow_version
 
 # The end of a log says what went wrong; a task may print without measure.
 _LOG_TAIL = 64_000

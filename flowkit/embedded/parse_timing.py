@@ -14,11 +14,10 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, final
-
-import attrs
+from typing import Final
 
 from flowkit.base.errors import RunError
+from flowkit.project.parse_limits import Timing
 
 # The import path is handed over as it is: `-m` would put the working folder first, and with it any `airflow/` there.
 _START: Final = (
@@ -26,30 +25,6 @@ _START: Final = (
     "from flowkit.embedded.parse_timing_child import main; main(int(sys.argv[2]))"
 )
 _LINES_OF_LOG: Final = 15
-
-
-@final
-@attrs.frozen
-class Timing:
-    """
-    What one file costs the DAG processor. Times are in seconds.
-    """
-
-    file: str
-    pipelines: int
-    """The number of DAGs."""
-
-    tasks: int
-    """The number of tasks of all of them."""
-
-    load: float
-    """To execute the file, which builds its DAGs. This is what `dagbag_import_timeout` bounds."""
-
-    serialize: float
-    """To serialize the DAGs. `dag_file_processor_timeout` bounds both together."""
-
-    ended: bool = True
-    """Whether it came to an end; it is stopped after the longest time that Airflow would give it, twice over."""
 
 
 def measure(

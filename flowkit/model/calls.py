@@ -9,8 +9,10 @@ from typing import Any, Literal, TypeAlias, final
 
 import attrs
 
-from flowkit.base.errors import Place
+from flowkit.base.call_site import Place
 from flowkit.base.lazy_names import identity, name_of
+
+Role: TypeAlias = Literal["setup", "teardown"]
 
 
 @final

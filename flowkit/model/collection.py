@@ -16,9 +16,9 @@ from typing import TypeAlias, final
 
 import attrs
 
-from flowkit.base.errors import Place, Problem
+from flowkit.base.call_site import Place, caller
+from flowkit.base.problems import Problem
 from flowkit.model.pipeline import PipelineSpec
-from flowkit.base.call_site import caller
 
 
 @final

@@ -15,8 +15,9 @@ from typing import Annotated, Any, Literal, Union, final, get_args, get_origin
 import attrs
 import typing_extensions
 
-from flowkit.base.errors import DefinitionError, Problem
 from flowkit.base.call_site import caller
+from flowkit.base.errors import DefinitionError
+from flowkit.base.problems import Problem
 
 MISSING: Any = object()
 """Stands for the default of a field that has none."""

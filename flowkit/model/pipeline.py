@@ -11,10 +11,10 @@ from typing import Any, TypeAlias, final
 
 import attrs
 
-from flowkit.base.errors import Place, did_you_mean
-from flowkit.model.calls import Call
+from flowkit.base.call_site import Place
+from flowkit.base.suggestions import did_you_mean
+from flowkit.model.calls import Call, Role
 from flowkit.model.defaults import merged
-from flowkit.draft.nodes import Role
 
 
 @final

@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import NoReturn, TypeVar, final
 
-from flowkit.base.errors import DefinitionError, Problem, did_you_mean
 from flowkit.base.call_site import caller
+from flowkit.base.errors import DefinitionError
+from flowkit.base.problems import Problem
+from flowkit.base.suggestions import did_you_mean
 
 V = TypeVar("V")
 

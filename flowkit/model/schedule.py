@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from flowkit.base.errors import DefinitionError, Problem, did_you_mean
 from flowkit.base.call_site import caller
+from flowkit.base.errors import DefinitionError
+from flowkit.base.problems import Problem
+from flowkit.base.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from airflow.sdk.bases.timetable import BaseTimetable

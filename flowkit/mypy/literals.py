@@ -26,11 +26,11 @@ from mypy.plugin import FunctionContext, MethodContext
 from mypy.types import Type
 
 from flowkit.base.errors import DefinitionError
-from flowkit.mypy.statements import CODE
-from flowkit.rules.option_rules import checked_group_settings, checked_options, checked_settings
-from flowkit.rules.ids import Kind, checked_id
 from flowkit.model.pod import Pod
 from flowkit.model.schedule import cron
+from flowkit.mypy.statements import CODE
+from flowkit.rules.ids import Kind, checked_id
+from flowkit.rules.option_rules import checked_group_settings, checked_options, checked_settings
 
 Check: TypeAlias = Callable[[Mapping[str, Any], str], object]
 """Takes what was given by name, and how the call is shown."""

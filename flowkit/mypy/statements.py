@@ -14,8 +14,8 @@ from mypy.plugin import AttributeContext, FunctionContext, MethodContext
 from mypy.types import Type
 
 from flowkit.analysis.sources import Source, Sources
-from flowkit.mypy.whole_file import said_of
 from flowkit.mypy.parts import Parts
+from flowkit.mypy.whole_file import said_of
 
 Checked: TypeAlias = FunctionContext | MethodContext | AttributeContext
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final, TypeAlias, final
 
-from flowkit.base.errors import did_you_mean
+from flowkit.base.suggestions import did_you_mean
 from flowkit.mypy.parts import Parts
 
 Said: TypeAlias = tuple[ast.AST, str]

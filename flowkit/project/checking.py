@@ -10,12 +10,12 @@ from typing import Final, final
 
 import attrs
 
-from flowkit.base.airflow_config import Configured
-from flowkit.base.errors import Place
-from flowkit.project.folder_checker import Desk, Measure
-from flowkit.project.file_rules import same_ids, shadowed, unseen
-from flowkit.base.findings import Checked, Finding, Findings
 from flowkit.analysis.sources import Sources
+from flowkit.base.airflow_config import Configured
+from flowkit.base.call_site import Place
+from flowkit.base.findings import Checked, Finding, Findings
+from flowkit.project.file_rules import same_ids, shadowed, unseen
+from flowkit.project.folder_checker import Desk, Measure
 from flowkit.project.loading import find, folder_of, may_hold_pipelines, python_and_zip_files
 
 # Problems of the source that its author may know better; so are all warnings. Of other problems comes no DAG.

@@ -16,9 +16,10 @@ from typing import Any, Final
 import attrs
 
 from flowkit.airflow.dags import at_import
-from flowkit.base.errors import Place, Problem
-from flowkit.base.findings import Checked, Finding
 from flowkit.analysis.sources import Sources
+from flowkit.base.call_site import Place
+from flowkit.base.findings import Checked, Finding
+from flowkit.base.problems import Problem
 from flowkit.project.loading import LoadedFile, airflow_reads
 
 # Those that Python has by itself: they find what stands in the folders of its path.

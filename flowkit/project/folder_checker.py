@@ -11,19 +11,18 @@ from typing import Any, Final, TypeAlias, final
 
 import attrs
 
-from flowkit.base.airflow_config import Configured
-from flowkit.embedded.parse_timing import Timing
-from flowkit.resolve.wide_edges import wide_edges
-from flowkit.base.errors import Place
-from flowkit.project.file_rules import ended_process, not_read, of_file
-from flowkit.base.findings import Checked, Finding
-from flowkit.project.parse_limits import limits
 from flowkit.analysis.reader import Readers
-from flowkit.rules.secret_arguments import secrets
-from flowkit.project.worker_pool import Died, can_share, in_shares
 from flowkit.analysis.sources import Sources
-from flowkit.project.loading import LoadedFile, load_each
+from flowkit.base.airflow_config import Configured
+from flowkit.base.call_site import Place
+from flowkit.base.findings import Checked, Finding
 from flowkit.base.gc_pause import collector_paused
+from flowkit.project.file_rules import ended_process, not_read, of_file
+from flowkit.project.loading import LoadedFile, load_each
+from flowkit.project.parse_limits import Timing, limits
+from flowkit.project.worker_pool import Died, can_share, in_shares
+from flowkit.resolve.wide_edges import wide_edges
+from flowkit.rules.secret_arguments import secrets
 
 Measure = Callable[[Sequence[LoadedFile], Path], Mapping[str, Timing]]
 """How long Airflow needs for files of a DAG folder, by their paths."""

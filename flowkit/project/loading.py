@@ -22,11 +22,14 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
-from flowkit.base.airflow_config import Configured
 from flowkit.analysis.operators import declared_problems
-from flowkit.base.errors import FlowkitError, LoadError, PipelineError, Place, Problem, nearest
-from flowkit.model.collection import Broken, Item, collecting
+from flowkit.base.airflow_config import Configured
+from flowkit.base.call_site import Place
+from flowkit.base.errors import FlowkitError, LoadError, PipelineError
 from flowkit.base.lazy_names import declared
+from flowkit.base.problems import Problem
+from flowkit.base.suggestions import nearest
+from flowkit.model.collection import Broken, Item, collecting
 from flowkit.model.pipeline import PipelineSpec
 
 if TYPE_CHECKING:
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
 _IGNORE_FILE = ".airflowignore"
 _DAGS = "dags"
 _ZIP = ".zip"
-_PACKAGE = str(Path(__file__).parent) + os.sep
+_PACKAGE = str(Path(__file__).parent.parent) + os.sep
 
 
 class Interruption(BaseException):

@@ -5,13 +5,15 @@ Where files come near the limits that Airflow sets to parsing: how long it takes
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, final
 
-from flowkit.base.airflow_config import Configured
-from flowkit.embedded.parse_timing import Timing
-from flowkit.base.errors import Place, Problem
-from flowkit.base.findings import Finding
+import attrs
+
 from flowkit.analysis.sources import Sources
+from flowkit.base.airflow_config import Configured
+from flowkit.base.call_site import Place
+from flowkit.base.findings import Finding
+from flowkit.base.problems import Problem
 from flowkit.project.loading import LoadedFile
 
 # A machine that runs Airflow has more to do than this one.
@@ -23,6 +25,30 @@ _MUCH: Final = 20_000_000
 
 _CURE: Final = "Spread the pipelines over several files, and leave the reading of data to tasks."
 _TIMED: Final = "Ask how long it takes: flowkit check --timing."
+
+
+@final
+@attrs.frozen
+class Timing:
+    """
+    What one file costs the DAG processor. Times are in seconds.
+    """
+
+    file: str
+    pipelines: int
+    """The number of DAGs."""
+
+    tasks: int
+    """The number of tasks of all of them."""
+
+    load: float
+    """To execute the file, which builds its DAGs. This is what `dagbag_import_timeout` bounds."""
+
+    serialize: float
+    """To serialize the DAGs. `dag_file_processor_timeout` bounds both together."""
+
+    ended: bool = True
+    """Whether it came to an end; it is stopped after the longest time that Airflow would give it, twice over."""
 
 
 def limits(

@@ -9,10 +9,10 @@ from typing import Literal, final
 
 import attrs
 
+from flowkit.base.sensitive import without_digests
 from flowkit.report.changes import Change, changes
 from flowkit.report.json_patch import Operation, patch, same
 from flowkit.report.plan import Document, Plan
-from flowkit.base.sensitive import without_digests
 
 
 @final

@@ -16,9 +16,9 @@ from typing import Any, Final, final
 
 import attrs
 
-from flowkit.base.sensitive import HIDDEN, Hidden, Masking
-from flowkit.base.lazy_names import LazyImport, import_of, real
 from flowkit.base.call_site import is_users
+from flowkit.base.lazy_names import LazyImport, import_of, real
+from flowkit.base.sensitive import HIDDEN, Hidden, Masking
 
 _PLAIN = (str, bytes, int, float, bool, type(None))
 _LENGTH: Final = 16

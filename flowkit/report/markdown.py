@@ -12,8 +12,6 @@ from typing import Final
 
 from flowkit.report.changes import Change
 from flowkit.report.comparison import Comparison, PipelineChange
-from flowkit.report.graph import graph_of_change
-from flowkit.report.mermaid import MOST_EDGES, mermaid
 from flowkit.report.comparison_text import (
     SIGNS,
     count,
@@ -23,6 +21,8 @@ from flowkit.report.comparison_text import (
     setting_text,
     summary_text,
 )
+from flowkit.report.graph import graph_of_change
+from flowkit.report.mermaid import MOST_EDGES, mermaid
 from flowkit.report.schedule_text import schedule_text
 
 LONGEST: Final = 60_000

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from flowkit.base.errors import Place
+from flowkit.base.call_site import Place
 from flowkit.base.sensitive import Masking
-from flowkit.report.function_digest import unwrapped
-from flowkit.report.plan_values import Writer
 from flowkit.model.calls import AssetCall, Call, EachCall, OperatorCall, PythonCall
 from flowkit.model.pipeline import GroupSpec, PipelineSpec, TaskSpec
+from flowkit.report.function_digest import unwrapped
+from flowkit.report.plan_values import Writer
 
 VERSION: Final = 1
 """The form of plans. A plan of another form cannot be compared."""

@@ -17,14 +17,14 @@ from typing import Any, Final, final
 
 import attrs
 
-from flowkit.base.sensitive import Masking
-from flowkit.report.function_digest import at_hand, module_of, name_of, reached_by, source_of, unwrapped
-from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
 from flowkit.base.lazy_names import LazyImport, import_of
+from flowkit.base.sensitive import Masking
+from flowkit.model.attrs_values import fields_of as record_fields
+from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
 from flowkit.model.params import MISSING, fields_of
 from flowkit.model.pod import Pod
-from flowkit.model.attrs_values import fields_of as record_fields
 from flowkit.model.schedule import Cron
+from flowkit.report.function_digest import at_hand, module_of, name_of, reached_by, source_of, unwrapped
 
 PROJECT: Final = "<project>"
 """Stands in texts for the folder that the plan was made in: it is another one on each machine."""

@@ -10,16 +10,17 @@ from typing import Any, cast, final
 
 import attrs
 
-from flowkit.rules.arguments import check_operator, fitted, signature_names
+from flowkit.base.call_site import Place
+from flowkit.base.problems import Problem
+from flowkit.draft.nodes import Draft, GroupMapping, GroupNode, TaskNode
+from flowkit.draft.output import Output
+from flowkit.draft.placeholders import GroupItem
+from flowkit.model.calls import Call, EachCall, ItemRef, OperatorCall, PythonCall, Ref
 from flowkit.resolve.layout import Layout, Member, Scope, Spot
+from flowkit.resolve.rewriter import Rewriter, is_plain
+from flowkit.rules.arguments import check_operator, fitted, signature_names
 from flowkit.rules.returns import branch_problems, xcom_problem
 from flowkit.rules.signatures import template_fields_of
-from flowkit.resolve.rewriter import Rewriter, is_plain
-from flowkit.base.errors import Place, Problem
-from flowkit.model.calls import Call, EachCall, ItemRef, OperatorCall, PythonCall, Ref
-from flowkit.draft.nodes import Draft, GroupMapping, GroupNode, TaskNode
-from flowkit.draft.placeholders import GroupItem
-from flowkit.draft.output import Output
 
 _FOREIGN_CURE = (
     "Place the task that it comes from in this pipeline: .then(task). Between pipelines, data goes through a store "

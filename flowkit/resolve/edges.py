@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from flowkit.resolve.layout import Layout, Member, Scope, Spot, Step
-from flowkit.base.errors import Place, Problem, did_you_mean
-from flowkit.model.calls import PythonCall
+from flowkit.base.call_site import Place
+from flowkit.base.problems import Problem
+from flowkit.base.suggestions import did_you_mean
 from flowkit.draft.nodes import GroupNode, Target, TaskNode
+from flowkit.model.calls import PythonCall
+from flowkit.resolve.layout import Layout, Member, Scope, Spot, Step
 
 
 class Graph:

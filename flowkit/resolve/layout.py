@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias, final
 
-from flowkit.base.errors import Place
+from flowkit.base.call_site import Place
 from flowkit.draft.nodes import Arrow, Draft, GroupNode, Link, TaskNode
 
 

@@ -10,11 +10,12 @@ from typing import Any, cast
 
 import attrs
 
-from flowkit.resolve.cycles import cycles
-from flowkit.resolve.layout import Layout, Member, Scope, Spot
-from flowkit.base.errors import DefinitionError, Problem
+from flowkit.base.errors import DefinitionError
+from flowkit.base.problems import Problem
 from flowkit.draft.nodes import Draft, GroupNode, Named
 from flowkit.model.params import MISSING, fields_of, is_params_class
+from flowkit.resolve.cycles import cycles
+from flowkit.resolve.layout import Layout, Member, Scope, Spot
 
 # Airflow's executors that run tasks where they are themselves, or on workers that wait for them.
 _WITHOUT_PODS = frozenset({"LocalExecutor", "CeleryExecutor", "EdgeExecutor"})

@@ -10,10 +10,11 @@ from __future__ import annotations
 import itertools
 from typing import TypeAlias
 
-from flowkit.resolve.layout import Layout, Member, Scope, Spot, Step
-from flowkit.base.errors import Place, Problem
-from flowkit.model.calls import PythonCall
+from flowkit.base.call_site import Place
+from flowkit.base.problems import Problem
 from flowkit.draft.nodes import Draft, GroupNode, Link, Named, TaskNode
+from flowkit.model.calls import PythonCall
+from flowkit.resolve.layout import Layout, Member, Scope, Spot, Step
 
 Node: TypeAlias = "TaskNode | GroupNode"
 

@@ -9,17 +9,18 @@ from typing import Any, cast
 
 import attrs
 
+from flowkit.base.errors import PipelineError
+from flowkit.base.gc_pause import collector_paused
+from flowkit.base.problems import Problem
+from flowkit.draft.nodes import Draft, GroupNode
+from flowkit.model.calls import Call, PythonCall
+from flowkit.model.defaults import merged
+from flowkit.model.pipeline import EdgeSpec, GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 from flowkit.resolve.data import Data
 from flowkit.resolve.edges import Graph
 from flowkit.resolve.layout import Layout, Member, Scope, Spot
-from flowkit.resolve.placement import lay_out
 from flowkit.resolve.pipeline_rules import problems_of, waiting_for_each_other
-from flowkit.base.errors import PipelineError, Problem
-from flowkit.model.calls import Call, PythonCall
-from flowkit.base.gc_pause import collector_paused
-from flowkit.model.defaults import merged
-from flowkit.draft.nodes import Draft, GroupNode
-from flowkit.model.pipeline import EdgeSpec, GroupSpec, NodeSpec, PipelineSpec, TaskSpec
+from flowkit.resolve.placement import lay_out
 
 
 def resolve(draft: Draft) -> PipelineSpec:

@@ -14,12 +14,12 @@ from pathlib import PurePath
 from typing import Any, cast, final
 from uuid import UUID
 
-from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
-from flowkit.draft.nodes import TaskNode
 from flowkit.base.lazy_names import LazyImport
-from flowkit.draft.placeholders import GroupItem, Items, ParamsMark
+from flowkit.draft.nodes import TaskNode
 from flowkit.draft.output import Output, Reference, Token, holds_output, split
+from flowkit.draft.placeholders import GroupItem, Items, ParamsMark
 from flowkit.model.attrs_values import changed, is_of_airflow, is_record
+from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
 
 # Airflow writes these as what they are, or as a text that is the same in every process.
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, date, time, timedelta, tzinfo, Decimal, Fraction)

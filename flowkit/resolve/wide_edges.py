@@ -4,7 +4,7 @@ Links that make very many edges: Airflow joins each leaf of one group with each 
 
 from __future__ import annotations
 
-from flowkit.base.errors import Problem
+from flowkit.base.problems import Problem
 from flowkit.model.pipeline import GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 
 LIMIT = 1_000

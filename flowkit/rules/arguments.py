@@ -10,10 +10,11 @@ from typing import Any
 
 import attrs
 
-from flowkit.rules.signatures import CONTEXT_KEYS, SET_BY_FLOWKIT, constructor_of, signature_of
-from flowkit.base.errors import Problem, did_you_mean
-from flowkit.model.calls import OperatorCall, PythonCall
 from flowkit.base.lazy_names import is_lazy
+from flowkit.base.problems import Problem
+from flowkit.base.suggestions import did_you_mean
+from flowkit.model.calls import OperatorCall, PythonCall
+from flowkit.rules.signatures import CONTEXT_KEYS, SET_BY_FLOWKIT, constructor_of, signature_of
 
 Report = Callable[[str, str, str], None]
 """Takes the code, the message and the cure of a problem."""

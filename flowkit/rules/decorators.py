@@ -16,12 +16,14 @@ from typing import Any, Final
 
 import attrs
 
-from flowkit.analysis.operators import inits_of
-from flowkit.rules.signatures import SET_BY_FLOWKIT, Constructor, constructor_of, joined
 from flowkit.analysis.modules import definition_of, expression_in, spec_of
-from flowkit.base.errors import Place, Problem, did_you_mean
+from flowkit.analysis.operators import inits_of
+from flowkit.base.call_site import Place
+from flowkit.base.problems import Problem
+from flowkit.base.suggestions import did_you_mean
 from flowkit.model.calls import PythonCall
 from flowkit.model.collection import current
+from flowkit.rules.signatures import SET_BY_FLOWKIT, Constructor, constructor_of, joined
 
 _GROUP: Final = "apache_airflow_provider"
 _KEY: Final = "task-decorators"

@@ -7,8 +7,9 @@ from __future__ import annotations
 import re
 from typing import Literal, NoReturn
 
-from flowkit.base.errors import DefinitionError, Problem
 from flowkit.base.call_site import caller
+from flowkit.base.errors import DefinitionError
+from flowkit.base.problems import Problem
 
 _GOOD = re.compile(r"[\w-]+", re.ASCII)
 

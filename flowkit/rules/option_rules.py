@@ -11,9 +11,11 @@ from typing import Any, NoReturn
 
 import attrs
 
-from flowkit.base.errors import DefinitionError, Problem, UnknownOptionError, did_you_mean
-from flowkit.base.lazy_names import is_lazy, real
 from flowkit.base.call_site import caller
+from flowkit.base.errors import DefinitionError, UnknownOptionError
+from flowkit.base.lazy_names import is_lazy, real
+from flowkit.base.problems import Problem
+from flowkit.base.suggestions import did_you_mean
 from flowkit.rules.value_rules import (
     BACKOFF,
     BIGGEST_WEIGHT,

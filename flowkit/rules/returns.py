@@ -21,9 +21,10 @@ from typing import Any, Literal, Union, get_args, get_origin
 import attrs
 import typing_extensions
 
-from flowkit.base.errors import Problem, did_you_mean
-from flowkit.model.calls import PythonCall
 from flowkit.base.lazy_names import LazyImport, declared, import_of
+from flowkit.base.problems import Problem
+from flowkit.base.suggestions import did_you_mean
+from flowkit.model.calls import PythonCall
 
 _EMPTY: dict[Any, Any] = {}
 _VIEWS = (type(_EMPTY.keys()), type(_EMPTY.values()), type(_EMPTY.items()))

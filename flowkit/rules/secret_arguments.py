@@ -9,14 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from flowkit.base.errors import Place, Problem
+from flowkit.base.call_site import Place
 from flowkit.base.findings import Finding
-from flowkit.model.calls import EachCall, ItemRef, OperatorCall, PythonCall, Ref
+from flowkit.base.problems import Problem
 from flowkit.draft.output import Reference
+from flowkit.model.attrs_values import fields_of, is_record
+from flowkit.model.calls import EachCall, ItemRef, OperatorCall, PythonCall, Ref
 from flowkit.model.params import fields_of as fields_of_form
 from flowkit.model.params import is_params_class
 from flowkit.model.pipeline import PipelineSpec
-from flowkit.model.attrs_values import fields_of, is_record
 
 # The whole name, or its last words: `token_url` and `secret_name` say where a secret is, and hold none.
 _SECRET: Final = re.compile(

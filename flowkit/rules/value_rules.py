@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from flowkit.base.errors import did_you_mean
+from flowkit.base.suggestions import did_you_mean
 from flowkit.model.options import TRIGGER_RULES, WEIGHT_RULES
 from flowkit.model.schedule import checked_schedule
 from flowkit.model.settings import RUN_TYPES

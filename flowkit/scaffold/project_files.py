@@ -13,7 +13,7 @@ import attrs
 
 from flowkit.scaffold.project_names import Names
 
-_TEMPLATES: Final = Path(__file__).parent / "template"
+_TEMPLATES: Final = Path(__file__).parent / "project"
 # Each ends in `.in`: no tool takes them for files of flowkit itself.
 FILES: Final[Mapping[str, str]] = {
     "README.md": "README.md",

@@ -13,7 +13,7 @@ import attrs
 
 from flowkit.scaffold.recipe import AIRFLOW, CHART, CONNECTION, SECRET, Recipe
 
-_TEMPLATES: Final = Path(__file__).parent / "templates"
+_TEMPLATES: Final = Path(__file__).parent / "deployment"
 FILES: Final[Mapping[str, str]] = {
     "deploy/values.yaml": "values.yaml.j2",
     "deploy/pod-template.yaml": "pod-template.yaml.j2",

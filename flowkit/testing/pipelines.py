@@ -9,9 +9,9 @@ from pathlib import Path
 
 from flowkit.base.errors import LoadError
 from flowkit.base.findings import Finding
+from flowkit.model.pipeline import PipelineSpec
 from flowkit.project.checking import lint
 from flowkit.project.loading import load
-from flowkit.model.pipeline import PipelineSpec
 
 
 def load_pipelines(path: str | os.PathLike[str]) -> dict[str, PipelineSpec]:

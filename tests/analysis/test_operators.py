@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from flowkit.analysis.operators import operator_source, problem_of
-from flowkit.rules.signatures import constructor_of, joined, template_fields_of
-from flowkit.base.errors import Place
+from flowkit.base.call_site import Place
 from flowkit.base.lazy_names import Import, LazyImport
+from flowkit.rules.signatures import constructor_of, joined, template_fields_of
 
 
 def lazily(module: str, name: str | None = None) -> LazyImport:

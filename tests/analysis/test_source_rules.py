@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sybil import Document
 
-from flowkit.base.findings import Finding
 from flowkit.analysis.reader import Readers
 from flowkit.analysis.sources import Sources
+from flowkit.base.findings import Finding
 from tests.docs.pages import _FENCE
 from tests.support import DAGS, ROOT
 

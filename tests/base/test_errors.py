@@ -9,19 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from flowkit import errors
+from flowkit.base import errors
+from flowkit.base.call_site import Place
 from flowkit.base.errors import (
     DefinitionError,
     FlowkitError,
     OutputUseError,
     PipelineError,
-    Place,
-    Problem,
     RegisterError,
     UnknownOptionError,
-    did_you_mean,
-    nearest,
 )
+from flowkit.base.problems import Problem
+from flowkit.base.suggestions import did_you_mean, nearest
 
 PROBLEM = Problem("FK001", "The task_id 'a b' is bad.", "Choose another.", Place("/dags/a.py", 7), "etl")
 

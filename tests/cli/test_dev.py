@@ -15,13 +15,15 @@ from typing import Any
 
 import pytest
 
-from flowkit.embedded.dev.airflow_home import ServerHome
+from flowkit.base.call_site import Place
+from flowkit.base.errors import RunError
+from flowkit.base.findings import Finding
+from flowkit.base.problems import Problem
 from flowkit.cli import dev
 from flowkit.cli.main import main
+from flowkit.embedded.dev.airflow_home import ServerHome
 from flowkit.embedded.dev.dev_events import Crashed, Event, Found, Late, Live, NoRoom, Ready, Starting
 from flowkit.embedded.dev.snapshots import Changed
-from flowkit.base.errors import Place, Problem, RunError
-from flowkit.base.findings import Finding
 from flowkit.report.changes import Change, Detail
 from tests.support import ROOT
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.embedded.run_events import Finished, Phase, TaskLog, TaskState
 from flowkit.cli.run import _Screen, _states, _table
+from flowkit.embedded.run_events import Finished, Phase, TaskLog, TaskState
 from tests.support import ROOT
 
 ETL = '''

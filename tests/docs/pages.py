@@ -33,11 +33,12 @@ from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown.lexers import DirectiveInHTMLCommentLexer, FencedCodeBlockLexer
 
 from flowkit import FlowkitError, Pipeline
+from flowkit.base.errors import LoadError
+from flowkit.base.problems import report
 from flowkit.cli.main import _parser
-from flowkit.base.errors import LoadError, report
-from flowkit.project.loading import load, load_each
 from flowkit.model.collection import Broken, Item, collecting
 from flowkit.model.pipeline import GroupSpec, PipelineSpec
+from flowkit.project.loading import load, load_each
 from tests.support import DAGS, ROOT, load_dags
 
 _FENCE = FencedCodeBlockLexer(r"[^\n]*", mapping={"language": "info", "source": "source"})

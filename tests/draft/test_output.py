@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowkit import OutputUseError, python, task
-from flowkit.base.errors import Place
+from flowkit.base.call_site import Place
 from flowkit.draft.output import Output, Token, holds_output, split
 from tests.resolve.places import mark
 

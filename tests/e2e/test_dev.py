@@ -23,7 +23,7 @@ import httpx
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from flowkit.embedded.home import airflow_version
+from flowkit.base.airflow_config import airflow_version
 from flowkit.embedded.dev.airflow_home import ServerHome, migrating, server_environment
 from flowkit.embedded.dev.airflow_processes import Processes, end_marked, marked
 from flowkit.embedded.dev.database_setup import set_up

@@ -13,6 +13,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from flowkit.base.errors import RunError
+from flowkit.base.parsing_context import clear_parsing_context
+from flowkit.embedded.home import Home, environment
 from flowkit.embedded.local_run import trimmed
 from flowkit.embedded.local_run_child import upstream_first
 from flowkit.embedded.run_events import (
@@ -27,8 +30,7 @@ from flowkit.embedded.run_events import (
     decode_job,
     encode,
 )
-from flowkit.embedded.home import Home, clear_parsing_context, environment, project_root
-from flowkit.base.errors import RunError
+from flowkit.project.root import project_root
 
 
 @pytest.mark.parametrize(

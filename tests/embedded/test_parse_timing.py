@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.embedded.parse_timing import Timing, measure
 from flowkit.base.errors import RunError
+from flowkit.embedded.parse_timing import measure
+from flowkit.project.parse_limits import Timing
 
 HEAD = "import helper\nfrom flowkit import Pipeline, generate\nfrom flowkit.airflow.dags import register\n"
 

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from flowkit import Pipeline
-from flowkit.base.airflow_config import Configured
-from flowkit.embedded.parse_timing import Timing
-from flowkit.project.parse_limits import limits
 from flowkit.analysis.sources import Sources
+from flowkit.base.airflow_config import Configured
 from flowkit.project.loading import LoadedFile
+from flowkit.project.parse_limits import Timing, limits
 
 
 def _codes(

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 from flowkit import Group, Pipeline, Pod, cron, each, label, operator, over, python, task
 from flowkit.base.errors import PipelineError
+from flowkit.base.sensitive import Masking
 from flowkit.report.changes import changes
 from flowkit.report.comparison import Comparison, compare
-from flowkit.report.markdown import markdown
-from flowkit.report.json_patch import apply, patch, same
-from flowkit.report.plan import VERSION, plan_of
 from flowkit.report.comparison_text import lines_of, summary_text
-from flowkit.base.sensitive import Masking
+from flowkit.report.json_patch import apply, patch, same
+from flowkit.report.markdown import markdown
+from flowkit.report.plan import VERSION, plan_of
 from flowkit.report.plan_values import Writer
 from tests.resolve.oracle import GroupPlan
 from tests.resolve.plans import Writer as Builder

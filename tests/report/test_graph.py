@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from flowkit import Group, Pipeline, branch, each, label, over, setup, task, teardown
 from flowkit.base.errors import PipelineError
+from flowkit.base.sensitive import Masking
 from flowkit.report.changes import changes
 from flowkit.report.dot import dot
 from flowkit.report.graph import Graph, graph_of, graph_of_change
 from flowkit.report.mermaid import escaped, mermaid
 from flowkit.report.plan import plan_of
-from flowkit.base.sensitive import Masking
 from flowkit.report.plan_values import Writer
 from tests.resolve.oracle import GroupPlan
 from tests.resolve.plans import Writer as Builder

@@ -22,9 +22,9 @@ from hypothesis import given, reject, settings
 
 from flowkit import Pipeline, Pod, each, operator, over, params, python, task
 from flowkit.base.errors import PipelineError
+from flowkit.base.sensitive import Masking
 from flowkit.project.loading import load
 from flowkit.report.plan import document_of, plan_of
-from flowkit.base.sensitive import Masking
 from flowkit.report.plan_values import Writer
 from tests.resolve.oracle import GroupPlan
 from tests.resolve.plans import Writer as Builder

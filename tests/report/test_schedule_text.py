@@ -12,10 +12,10 @@ import pytest
 from dateutil.relativedelta import relativedelta
 
 from flowkit import Pipeline, cron
-from flowkit.report.plan import plan_of
-from flowkit.report.schedule_text import has_next_runs, next_runs, schedule_text
 from flowkit.base.sensitive import Masking
+from flowkit.report.plan import plan_of
 from flowkit.report.plan_values import Writer
+from flowkit.report.schedule_text import has_next_runs, next_runs, schedule_text
 
 NOW = datetime(2026, 3, 28, 12, 30, tzinfo=timezone.utc)
 BERLIN = ZoneInfo("Europe/Berlin")

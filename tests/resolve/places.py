@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from flowkit import Pipeline, PipelineError
-from flowkit.base.errors import Place
+from flowkit.base.call_site import Place
 
 
 def mark() -> Callable[[int], str]:

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 import flowkit
 from flowkit import Group, Pipeline, Pod, chain, cron, label
-from flowkit.base.errors import FlowkitError, PipelineError, Problem
+from flowkit.base.errors import FlowkitError, PipelineError
+from flowkit.base.problems import Problem
 from flowkit.model.options import TaskOptions
 from flowkit.model.settings import DagSettings, GroupSettings
 from tests.resolve.oracle import GroupPlan, Meaning

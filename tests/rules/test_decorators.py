@@ -18,10 +18,11 @@ from typing import Any
 import pytest
 
 from flowkit import Pipeline, PipelineError, each, over, python
-from flowkit.check import decorators, source
+from flowkit.analysis import modules
+from flowkit.model.collection import collecting
+from flowkit.rules import decorators
 from flowkit.rules.decorators import installed
 from flowkit.rules.signatures import constructor_of
-from flowkit.model.collection import collecting
 from tests.support import ROOT
 
 _HAS_PODS = "kubernetes_cmd" in (installed() or ())
@@ -47,7 +48,7 @@ def provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     entry = EntryPoint("provider_info", "someones_provider:info", "apache_airflow_provider")
     monkeypatch.setattr(decorators, "entry_points", lambda **_: [entry])
     monkeypatch.syspath_prepend(tmp_path)
-    caches = (source.clear, decorators.installed.cache_clear, decorators._taken.cache_clear)
+    caches = (modules.clear, decorators.installed.cache_clear, decorators._taken.cache_clear)
     for forget in caches:
         forget()
     yield tmp_path / "someones_provider.py"

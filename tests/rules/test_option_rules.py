@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from flowkit.base.errors import DefinitionError, Problem, UnknownOptionError
-from flowkit.rules.option_rules import checked_group_settings, checked_options, checked_settings
+from flowkit.base.errors import DefinitionError, UnknownOptionError
+from flowkit.base.problems import Problem
 from flowkit.model.options import TaskOptions
 from flowkit.model.settings import DagSettings, GroupSettings
+from flowkit.rules.option_rules import checked_group_settings, checked_options, checked_settings
 
 Check = Callable[[Mapping[str, Any]], dict[str, Any]]
 

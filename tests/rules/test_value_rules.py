@@ -13,10 +13,10 @@ import attrs
 import pytest
 
 from flowkit.base.errors import DefinitionError
-from flowkit.rules.option_rules import checked_group_settings, checked_options, checked_settings
 from flowkit.model.options import TRIGGER_RULES, WEIGHT_RULES
 from flowkit.model.pod import Pod
 from flowkit.model.schedule import Cron
+from flowkit.rules.option_rules import checked_group_settings, checked_options, checked_settings
 
 Check = Callable[[Mapping[str, Any]], dict[str, Any]]
 

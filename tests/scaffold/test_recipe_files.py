@@ -18,9 +18,9 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from flowkit.scaffold.recipe_files import FILES, contents, write
-from flowkit.scaffold.recipe import AIRFLOW, CHART, DELIVERIES, EXECUTORS, Recipe
 from flowkit.base.errors import FlowkitError
+from flowkit.scaffold.recipe import AIRFLOW, CHART, DELIVERIES, EXECUTORS, Recipe
+from flowkit.scaffold.recipe_files import FILES, contents, write
 from tests.support import ROOT
 
 SCHEMA = json.loads(

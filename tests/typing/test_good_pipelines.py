@@ -27,7 +27,7 @@ from flowkit import (
 )
 from flowkit.airflow.dags import register
 from flowkit.builders.chain import Chain
-from flowkit.model import collection as collect
+from flowkit.model import collection
 from flowkit.model.pipeline import PipelineSpec
 from tests.typing import steps
 from tests.typing.twins import kind, refers
@@ -213,8 +213,8 @@ def test_register() -> None:
     """`register` takes pipelines, what `generate` gives, and several of them."""
     one = Pipeline("one").task("a")
     several = [Pipeline("two").task("a"), Pipeline("three").task("a")]
-    with collect.collecting(__file__, __name__) as collection:
+    with collection.collecting(__file__, __name__) as collected:
         register(one, generate(ingest, SOURCES), several)
         register(one.named("four"), namespace={})
 
-    assert [kind(item) for item in collection.items] == [PipelineSpec] * 6
+    assert [kind(item) for item in collected.items] == [PipelineSpec] * 6

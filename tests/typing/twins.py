@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from flowkit import Action, Group, Task
-from flowkit.model.calls import AssetCall, Call, EachCall, OperatorCall, PythonCall
 from flowkit.draft.output import Output
+from flowkit.model.calls import AssetCall, Call, EachCall, OperatorCall, PythonCall
 
 
 def kind(value: object) -> type[object]:

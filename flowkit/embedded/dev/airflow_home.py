@@ -18,9 +18,10 @@ from typing import IO, Final, final
 
 import attrs
 
-from flowkit.embedded.dev.live_pages import VARIABLE as LIVE_PAGES
-from flowkit.embedded.home import Home, airflow_version, environment
+from flowkit.base.airflow_config import airflow_version
 from flowkit.base.errors import RunError
+from flowkit.embedded.dev.live_pages import VARIABLE as LIVE_PAGES
+from flowkit.embedded.home import Home, environment
 
 BUNDLE: Final = "dags"
 """The name of the bundle, and so of the folder in Airflow's UI."""

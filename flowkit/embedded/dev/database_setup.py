@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from flowkit.base.errors import RunError
 from flowkit.embedded.dev.airflow_database import Database
 from flowkit.embedded.dev.airflow_home import ServerHome, migrating
 from flowkit.embedded.dev.airflow_processes import Processes
-from flowkit.embedded.dev.dev_events import Starting
 from flowkit.embedded.dev.crash_logs import why
-from flowkit.base.errors import RunError
+from flowkit.embedded.dev.dev_events import Starting
 
 
 def set_up(home: ServerHome, processes: Processes) -> Iterator[Starting]:

@@ -9,8 +9,8 @@ from typing import TypeAlias, final
 
 import attrs
 
-from flowkit.embedded.dev.snapshots import Changed
 from flowkit.base.findings import Finding
+from flowkit.embedded.dev.snapshots import Changed
 
 
 @final

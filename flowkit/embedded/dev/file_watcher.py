@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from flowkit.embedded.home import project_root
+from flowkit.project.root import project_root
 
 if TYPE_CHECKING:
     from watchfiles import Change

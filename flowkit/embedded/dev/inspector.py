@@ -23,13 +23,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final, TypeAlias
 
-from flowkit.embedded.home import clear_parsing_context
-from flowkit.embedded.dev.file_reads import Reads
 from flowkit.base.findings import Finding
+from flowkit.base.parsing_context import clear_parsing_context
+from flowkit.base.sensitive import Masking
+from flowkit.embedded.dev.file_reads import Reads
 from flowkit.project.checking import lint
 from flowkit.project.loading import LoadedFile
 from flowkit.report.plan import plan_of
-from flowkit.base.sensitive import Masking
 from flowkit.report.plan_values import Writer
 
 Answer: TypeAlias = dict[str, Any]

@@ -16,17 +16,17 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Final, final
 
+from flowkit.base.errors import RunError
 from flowkit.embedded.dev.airflow_database import Database
 from flowkit.embedded.dev.airflow_home import ServerHome, server_environment
 from flowkit.embedded.dev.airflow_processes import COMPONENTS, MARK, Processes, end_marked
-from flowkit.embedded.dev.dev_events import Crashed, Event, Found, NoRoom, Ready, Starting
-from flowkit.embedded.dev.importers import Imports
 from flowkit.embedded.dev.crash_logs import disk_is_full, why
+from flowkit.embedded.dev.database_setup import set_up
+from flowkit.embedded.dev.dev_events import Crashed, Event, Found, NoRoom, Ready, Starting
+from flowkit.embedded.dev.file_watcher import roots_of, saves
+from flowkit.embedded.dev.importers import Imports
 from flowkit.embedded.dev.pending_saves import Visible, pending_of
 from flowkit.embedded.dev.snapshots import Look, Project
-from flowkit.embedded.dev.database_setup import set_up
-from flowkit.embedded.dev.file_watcher import roots_of, saves
-from flowkit.base.errors import RunError
 from flowkit.project.loading import airflow_reads, python_files
 
 _START_LIMIT: Final = 180.0

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.embedded.dev import airflow_home as server_home
-from flowkit.embedded.home import airflow_version
-from flowkit.embedded.dev.airflow_home import ServerHome, migrating, server_environment
+from flowkit.base.airflow_config import airflow_version
 from flowkit.base.errors import RunError
+from flowkit.embedded.dev import airflow_home
+from flowkit.embedded.dev.airflow_home import ServerHome, migrating, server_environment
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_each_version_of_airflow_has_a_database(project: Path, monkeypatch: pyte
     assert home.earlier is None
     for version in ("3.9.2", "3.10.1", "3.10.2rc1", "3.11.0", "old"):
         (home.folder / f"airflow-{version}.db").touch()
-    monkeypatch.setattr(server_home, "airflow_version", lambda: "3.10.2")
+    monkeypatch.setattr(airflow_home, "airflow_version", lambda: "3.10.2")
     assert ServerHome.of(project).earlier == ("3.10.2rc1", home.folder / "airflow-3.10.2rc1.db")
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.embedded.dev import airflow_processes as server_processes
+from flowkit.embedded.dev import airflow_processes
 from flowkit.embedded.dev.airflow_processes import Processes, end_marked, marked
 
 # A parent that ignores the end of its child, and a child in a session of its own that ignores SIGTERM.
@@ -33,9 +33,9 @@ def processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proce
     """
     Processes that do nothing, in place of those of Airflow.
     """
-    monkeypatch.setattr(server_processes, "_START", "import sys; exec(sys.argv[1])")
+    monkeypatch.setattr(airflow_processes, "_START", "import sys; exec(sys.argv[1])")
     monkeypatch.setattr(
-        server_processes, "COMPONENTS", {"family": (FAMILY,), "short": ("raise SystemExit(3)",)}
+        airflow_processes, "COMPONENTS", {"family": (FAMILY,), "short": ("raise SystemExit(3)",)}
     )
     made = Processes(tmp_path, dict(os.environ))
     yield made
@@ -97,7 +97,7 @@ def test_what_a_crashed_one_forked_ends_too(
     The one that takes its place forks its own.
     """
     same_session = FAMILY.replace("os.setsid()", "pass")
-    monkeypatch.setattr(server_processes, "COMPONENTS", {"family": (same_session,)})
+    monkeypatch.setattr(airflow_processes, "COMPONENTS", {"family": (same_session,)})
     log = tmp_path / "log"
     processes.start("family", log)
     wait(lambda: log.read_text().count("ready") == 2)
@@ -121,7 +121,7 @@ def test_one_who_is_killed_leaves_what_the_next_one_ends(tmp_path: Path) -> None
     The mark is all that it takes.
     """
     code = (
-        "import os, pathlib, time; from flowkit.embedded.dev import airflow_processes as server_processes as s; "
+        "import os, pathlib, time; from flowkit.embedded.dev import airflow_processes as s; "
         f"s._START = 'import sys; exec(sys.argv[1])'; s.COMPONENTS = {{'family': ({FAMILY!r},)}}; "
         f"h = pathlib.Path({str(tmp_path)!r}); s.Processes(h, dict(os.environ)).start('family', h / 'log'); "
         "time.sleep(60)"

@@ -13,9 +13,9 @@ from typing import Any
 import attrs
 import pytest
 
+from flowkit.base.errors import RunError
 from flowkit.embedded.dev.airflow_home import ServerHome
 from flowkit.embedded.dev.database_setup import set_up
-from flowkit.base.errors import RunError
 
 
 @attrs.define(eq=False)

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, StreamingResponse
 from starlette.routing import Route
 
-from flowkit.embedded.dev import live_pages as live
+from flowkit.embedded.dev import live_pages
 from tests.support import ROOT
 
 
@@ -46,10 +46,10 @@ ROUTES = [Route("/", _page), Route("/data", _data), Route("/stream", _stream)]
 
 
 def _get(path: str, monkeypatch: pytest.MonkeyPatch, seen: str | None = "now") -> httpx.Response:
-    monkeypatch.setattr(live, "fingerprint", lambda: seen)
+    monkeypatch.setattr(live_pages, "fingerprint", lambda: seen)
 
     async def ask() -> httpx.Response:
-        app = live.LivePages(Starlette(routes=ROUTES))
+        app = live_pages.LivePages(Starlette(routes=ROUTES))
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app), base_url="http://airflow"
         ) as client:
@@ -104,15 +104,13 @@ def test_a_busy_database_harms_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _get("/flowkit/changes", monkeypatch, seen=None).status_code == 503
 
 
-@pytest.mark.parametrize(("variables", "layers"), [({}, 0), ({live.VARIABLE: "1"}, 1)])
+@pytest.mark.parametrize(("variables", "layers"), [({}, 0), ({live_pages.VARIABLE: "1"}, 1)])
 def test_airflow_has_it_only_where_it_is_switched_on(variables: dict[str, str], layers: int) -> None:
     """
     The plugin adds nothing to an API server of anybody else's.
     """
-    code = (
-        "from flowkit.airflow.plugin import FlowkitPlugin; print(len(FlowkitPlugin.fastapi_root_middlewares))"
-    )
-    inherited = {name: value for name, value in os.environ.items() if name != live.VARIABLE}
+    code = "from flowkit.embedded.dev.plugin import FlowkitDevPlugin; print(len(FlowkitDevPlugin.fastapi_root_middlewares))"
+    inherited = {name: value for name, value in os.environ.items() if name != live_pages.VARIABLE}
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={**inherited, "PYTHONPATH": str(ROOT), **variables},

@@ -11,8 +11,8 @@ from typing import Any
 import attrs
 import pytest
 
+from flowkit.embedded.dev import pending_saves
 from flowkit.embedded.dev.airflow_database import ParsedDag, ParsedError
-from flowkit.embedded.dev import pending_saves as pending
 from flowkit.embedded.dev.dev_events import Late, Live
 from flowkit.embedded.dev.pending_saves import Pending, Visible, pending_of
 from flowkit.embedded.dev.snapshots import Changed, Look, Seen
@@ -67,7 +67,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     What time it is.
     """
     clock = Clock()
-    monkeypatch.setattr(pending, "time", clock)
+    monkeypatch.setattr(pending_saves, "time", clock)
     return clock
 
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from flowkit.base.errors import RunError
 from flowkit.embedded.dev.airflow_home import ServerHome
 from flowkit.embedded.dev.airflow_processes import Processes, marked
 from flowkit.embedded.dev.dev_events import Crashed, Event
 from flowkit.embedded.dev.server import DevServer, is_free
-from flowkit.base.errors import RunError
 from tests.e2e.servers import free_port
 
 
