@@ -66,7 +66,7 @@ SETTINGS = {
 
 
 @attrs.define
-class Seen:
+class FileState:
     """
     What was seen of an Airflow.
     """
@@ -112,12 +112,12 @@ def source(pipelines: int, broken: int, edit: int) -> str:
 
 def observe(
     home: Path, *, pipelines: int, broken: int, edits: int, database: Path, say: Callable[[str], None]
-) -> Seen:
+) -> FileState:
     """
     Start an Airflow in *home*, edit its file, and return what was seen.
     """
     home.mkdir()
-    seen = Seen()
+    seen = FileState()
     with AirflowServer(
         home, components=("scheduler", "dag-processor"), settings=SETTINGS, database=database
     ) as airflow:
@@ -134,7 +134,7 @@ def observe(
     return seen
 
 
-def _edit(airflow: AirflowServer, seen: Seen, text: str) -> float:
+def _edit(airflow: AirflowServer, seen: FileState, text: str) -> float:
     before = max(str(row["last_parsed_time"]) for row in airflow.dag_rows().values())
     begin = time.monotonic()
     airflow.write("many.py", text)
@@ -150,7 +150,7 @@ def _edit(airflow: AirflowServer, seen: Seen, text: str) -> float:
     return seen.parse_seconds[-1]
 
 
-def _sample(airflow: AirflowServer, seen: Seen) -> dict[str, dict[str, Any]]:
+def _sample(airflow: AirflowServer, seen: FileState) -> dict[str, dict[str, Any]]:
     rows = airflow.dag_rows()
     errors = [name for name in airflow.import_errors() if name.startswith("many.py::")]
     seen.samples += 1
@@ -160,7 +160,7 @@ def _sample(airflow: AirflowServer, seen: Seen) -> dict[str, dict[str, Any]]:
     return rows
 
 
-def _wait_for_runs(airflow: AirflowServer, seen: Seen, good: int) -> None:
+def _wait_for_runs(airflow: AirflowServer, seen: FileState, good: int) -> None:
     def all_ran() -> bool:
         _sample(airflow, seen)
         _count_runs(airflow, seen)
@@ -169,7 +169,7 @@ def _wait_for_runs(airflow: AirflowServer, seen: Seen, good: int) -> None:
     airflow.wait_for(all_ran, f"a run of each of the {good} pipelines", 150, 0.5)
 
 
-def _count_runs(airflow: AirflowServer, seen: Seen) -> None:
+def _count_runs(airflow: AirflowServer, seen: FileState) -> None:
     sql = "SELECT dag_id, state, count(*) AS number FROM dag_run WHERE run_type = 'scheduled' GROUP BY dag_id, state"
     rows = airflow.rows(sql)
     seen.successes = {row["dag_id"]: row["number"] for row in rows if row["state"] == "success"}

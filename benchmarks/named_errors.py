@@ -111,7 +111,7 @@ def bundles() -> list[Bundle]:
 
 
 @attrs.define
-class Seen:
+class FileState:
     """
     What was seen of all bundles.
     """
@@ -167,12 +167,12 @@ def text_of(bundle: Bundle, *, mended: bool = False) -> str:
 
 def observe(
     home: Path, seconds: float, database: Path, chosen: Sequence[Bundle], *, mend: bool = True
-) -> Seen:
+) -> FileState:
     """
     Start an Airflow in *home*, look at its errors for so long, mend them, and return what was seen.
     """
     home.mkdir()
-    seen, gauges = Seen(list(chosen)), Gauges()
+    seen, gauges = FileState(list(chosen)), Gauges()
     repository = Repository(home / "git")
     listed = [_configured(bundle, home, repository) for bundle in chosen]
     settings = {
@@ -243,7 +243,7 @@ def _named(airflow: AirflowServer) -> set[str]:
     return {row["bundle_name"] for row in rows}
 
 
-def _sample(airflow: AirflowServer, seen: Seen, seconds: float) -> None:
+def _sample(airflow: AirflowServer, seen: FileState, seconds: float) -> None:
     sql = "SELECT max(last_parsed_time) AS newest FROM dag"
     end, last = time.monotonic() + seconds, ""
     while time.monotonic() < end:
@@ -258,7 +258,7 @@ def _sample(airflow: AirflowServer, seen: Seen, seconds: float) -> None:
         time.sleep(0.5)
 
 
-def _mend(airflow: AirflowServer, seen: Seen, repository: Repository) -> None:
+def _mend(airflow: AirflowServer, seen: FileState, repository: Repository) -> None:
     begin = time.monotonic()
     _write(airflow.home, repository, seen.bundles, mended=True)
 
@@ -294,7 +294,7 @@ def _found_by_check(folder: Path) -> int:
     return len({problem["dag_id"] for problem in json.loads(done.stdout)["problems"]})
 
 
-def table(seen: Seen) -> str:
+def table(seen: FileState) -> str:
     """
     Return the figures as Markdown.
     """

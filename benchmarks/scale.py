@@ -36,7 +36,7 @@ import psutil
 import sqlalchemy as sa
 
 from benchmarks import scale_seen, watching
-from benchmarks.scale_seen import Seen
+from benchmarks.scale_seen import FileState
 from benchmarks.scale_sources import Way, write
 from tests.e2e.airflow_server import AirflowServer, migrated
 from tests.e2e.servers import postgres
@@ -101,7 +101,7 @@ USUAL = ("flowkit", "hand", "hand-files", "flowkit-1x2")
 
 def observe(
     home: Path, case: Case, pipelines: int, files: int, rounds: int = 1, **airflow_options: Any
-) -> Seen:
+) -> FileState:
     """
     Start an Airflow in *home*, let it parse, and return what was seen of the first round and of so many *rounds* more.
     """
@@ -121,7 +121,7 @@ def observe(
         "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(bundles),
     }
     count = pipelines if case.way == "by hand, one DAG each" else files
-    seen = Seen(case.title(), pipelines, count, watching.load())
+    seen = FileState(case.title(), pipelines, count, watching.load())
     with AirflowServer(
         home, components=("api-server",), commands=processors, settings=settings, **airflow_options
     ) as airflow:
@@ -132,7 +132,7 @@ def observe(
     return seen
 
 
-def _parse(airflow: AirflowServer, seen: Seen, processors: Sequence[str], rounds: int) -> None:
+def _parse(airflow: AirflowServer, seen: FileState, processors: Sequence[str], rounds: int) -> None:
     # For a machine that is busy with other things.
     limit = 300 + seen.pipelines
     server = _postmaster(airflow)
@@ -164,7 +164,7 @@ def _parse(airflow: AirflowServer, seen: Seen, processors: Sequence[str], rounds
         raise RuntimeError(f"There are import errors: {errors}")
 
 
-def _round(airflow: AirflowServer, seen: Seen, limit: float) -> None:
+def _round(airflow: AirflowServer, seen: FileState, limit: float) -> None:
     """
     Wait until as many DAGs were parsed as there are, and note how many and how long that took.
 
@@ -240,7 +240,7 @@ def _seconds(pids: list[int], server: int | None) -> list[float]:
     return [manager, everything - manager, watching.all_seconds(server) if server else 0.0]
 
 
-def _note_seconds(seen: Seen, pids: list[int], server: int | None, before: list[float]) -> None:
+def _note_seconds(seen: FileState, pids: list[int], server: int | None, before: list[float]) -> None:
     now = _seconds(pids, server)
     for kept, value, earlier in zip((seen.manager, seen.parsers, seen.server), now, before, strict=True):
         kept.append(value - earlier)
@@ -304,13 +304,13 @@ def main() -> int:
     return 0 if same else 1
 
 
-def measure(chosen: argparse.Namespace) -> list[Seen]:
+def measure(chosen: argparse.Namespace) -> list[FileState]:
     """
     Measure the chosen cases, one after the other, and keep, print and write what was seen.
     """
     conditions, begin = watching.conditions(), time.monotonic()
     kept = chosen.json or (RESULTS if chosen.write_docs else None)
-    found: list[Seen] = []
+    found: list[FileState] = []
     minutes = 0.0
     with (
         tempfile.TemporaryDirectory(prefix="flowkit-scale-") as temporary,

@@ -15,7 +15,7 @@ from benchmarks.watching import MIB
 
 
 @attrs.define
-class Seen:
+class FileState:
     """
     What was seen of one case. Times are in seconds, memory and sizes in bytes.
     """
@@ -91,7 +91,7 @@ class Seen:
         return found
 
 
-def table(found: Sequence[Seen]) -> str:
+def table(found: Sequence[FileState]) -> str:
     """
     Return the figures as Markdown.
     """
@@ -122,7 +122,7 @@ def table(found: Sequence[Seen]) -> str:
     return "\n".join(rows)
 
 
-def page(conditions: str, minutes: float, found: Sequence[Seen]) -> str:
+def page(conditions: str, minutes: float, found: Sequence[FileState]) -> str:
     """
     Return the part of the documentation with all figures.
     """
@@ -134,7 +134,7 @@ def page(conditions: str, minutes: float, found: Sequence[Seen]) -> str:
     )
 
 
-def paper(one: Seen) -> str:
+def paper(one: FileState) -> str:
     """
     Return what a larger installation needs, as Markdown.
     """
@@ -143,7 +143,7 @@ def paper(one: Seen) -> str:
     return scale_paper.page(cost, one.title)
 
 
-def write_docs(docs: Path, conditions: str, minutes: float, found: Sequence[Seen]) -> None:
+def write_docs(docs: Path, conditions: str, minutes: float, found: Sequence[FileState]) -> None:
     """
     Write the tables into a page; what is reckoned stands on the first case.
     """
@@ -151,7 +151,7 @@ def write_docs(docs: Path, conditions: str, minutes: float, found: Sequence[Seen
     watching.write_page(docs, "benchmarks/scale_paper.py", paper(found[0]))
 
 
-def keep(file: Path, command: str, conditions: str, minutes: float, found: Sequence[Seen]) -> None:
+def keep(file: Path, command: str, conditions: str, minutes: float, found: Sequence[FileState]) -> None:
     """
     Write all figures to a file.
     """
@@ -165,9 +165,9 @@ def keep(file: Path, command: str, conditions: str, minutes: float, found: Seque
     file.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
-def kept(file: Path) -> tuple[str, float, list[Seen]]:
+def kept(file: Path) -> tuple[str, float, list[FileState]]:
     """
     Read what `keep` has written: the conditions, the minutes that it took, and what was seen.
     """
     read = json.loads(file.read_text(encoding="utf-8"))
-    return read["conditions"], read["minutes"], [Seen(**one) for one in read["cases"]]
+    return read["conditions"], read["minutes"], [FileState(**one) for one in read["cases"]]

@@ -23,7 +23,7 @@ from flowkit.model.params import MISSING, from_values, param_of
 Lookup = Callable[["Ref | ItemRef | ParamsRef"], Any]
 """Gives the `XComArg` of an output, the `MappedArgument` of an item of a mapped group, or `ParamsOf` params."""
 
-Reference: TypeAlias = Ref | ItemRef | ParamsRef | Transform
+ValueRef: TypeAlias = Ref | ItemRef | ParamsRef | Transform
 """What stands for a value that exists only when the task runs."""
 
 
@@ -44,7 +44,7 @@ def compile_value(value: Any, lookup: Lookup) -> Any:
         return kind(*(_item(item, lookup) for item in value))
     if isinstance(value, set) and not any("{" in str(item) for item in value):
         # Airflow 3.1 writes the items of a set in the order of their hashes, which is another one in each process.
-        return Stored(value, {ref: compile_value(ref, lookup) for ref in _references(value)})
+        return CanonicalValue(value, {ref: compile_value(ref, lookup) for ref in _references(value)})
     if isinstance(value, list | tuple | set):
         # As a plain list and so on: Airflow looks into these, not into what people derive from them.
         plain = next(base for base in (list, tuple, set) if isinstance(value, base))
@@ -52,7 +52,7 @@ def compile_value(value: Any, lookup: Lookup) -> Any:
     if isinstance(value, dict):
         return {key: _item(item, lookup) for key, item in value.items()}
     if is_record(value) or isinstance(value, frozenset) or any(_references(value)):
-        return Stored(value, {ref: compile_value(ref, lookup) for ref in _references(value)})
+        return CanonicalValue(value, {ref: compile_value(ref, lookup) for ref in _references(value)})
     return value
 
 
@@ -61,7 +61,7 @@ def _compile_item(value: Any, lookup: Lookup) -> Any:
     Return what stands for one item of a list or a dict. Airflow 3.1 writes a function there with its address.
     """
     if callable(value) and hasattr(value, "__qualname__"):
-        return Stored(value, {})
+        return CanonicalValue(value, {})
     return compile_value(value, lookup)
 
 
@@ -137,12 +137,12 @@ class ParamsOf(ResolveMixin):
 
 
 @final
-class Stored(ResolveMixin):
+class CanonicalValue(ResolveMixin):
     """
     An attrs or dataclass value among the arguments of a task.
     """
 
-    def __init__(self, value: Any, outputs: Mapping[Reference, Any]) -> None:
+    def __init__(self, value: Any, outputs: Mapping[ValueRef, Any]) -> None:
         self._value = value
         self._outputs = outputs
 
@@ -173,7 +173,7 @@ class Stored(ResolveMixin):
         return str(self.serialize())
 
 
-def _references(value: Any) -> Iterator[Reference]:
+def _references(value: Any) -> Iterator[ValueRef]:
     if isinstance(value, Ref | ItemRef | ParamsRef | Transform):
         yield value
     elif isinstance(value, Text):
@@ -189,7 +189,7 @@ def _references(value: Any) -> Iterator[Reference]:
             yield from _references(item)
 
 
-def _filled(value: Any, found: Mapping[Reference, Any]) -> Any:
+def _filled(value: Any, found: Mapping[ValueRef, Any]) -> Any:
     if isinstance(value, Ref | ItemRef | ParamsRef | Transform):
         return found[value]
     if isinstance(value, Text):
@@ -203,10 +203,10 @@ def _filled(value: Any, found: Mapping[Reference, Any]) -> Any:
     return changed(value, lambda item: _filled(item, found)) if is_record(value) else value
 
 
-def _canonical(value: Any, outputs: Mapping[Reference, Any]) -> Any:
+def _canonical(value: Any, outputs: Mapping[ValueRef, Any]) -> Any:
     if value is None or isinstance(value, bool | int | float | str):
         return value.value if isinstance(value, Enum) else value
-    if isinstance(value, Reference | Text):
+    if isinstance(value, ValueRef | Text):
         return _canonical_reference(value, outputs)
     if isinstance(value, Mapping):
         pairs = [(str(_canonical(key, outputs)), _canonical(item, outputs)) for key, item in value.items()]
@@ -227,7 +227,7 @@ def _canonical(value: Any, outputs: Mapping[Reference, Any]) -> Any:
     return str(value)
 
 
-def _canonical_reference(value: Reference | Text, outputs: Mapping[Reference, Any]) -> Any:
+def _canonical_reference(value: ValueRef | Text, outputs: Mapping[ValueRef, Any]) -> Any:
     if isinstance(value, Text):
         return "".join(part if isinstance(part, str) else str(outputs[part]) for part in value.parts)
     if isinstance(value, ItemRef):

@@ -23,7 +23,7 @@ from flowkit.airflow.lazy_imports import loaded
 from flowkit.airflow.params import compile_params
 from flowkit.airflow.schedules import compile_schedule
 from flowkit.airflow.tasks import compile_options, compile_task
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import PipelineError
 from flowkit.base.problems import Problem
 from flowkit.model.calls import EachCall, ItemRef, ParamsRef, PythonCall, Ref
@@ -41,21 +41,21 @@ class _Refusals:
         self.dag_id = dag_id
         self.problems: list[Problem] = []
 
-    def attempt(self, make: Callable[[], R], what: str, place: Place) -> R | None:
+    def attempt(self, make: Callable[[], R], what: str, location: SourceLocation) -> R | None:
         try:
             return make()
         except Exception as error:  # noqa: BLE001 - whatever Airflow raises is reported
-            self.note(error, what, place)
+            self.note(error, what, location)
             return None
 
-    def note(self, error: Exception, what: str, place: Place) -> None:
+    def note(self, error: Exception, what: str, location: SourceLocation) -> None:
         if isinstance(error, PipelineError):  # flowkit's own words
             self.problems.extend(evolve(problem, dag_id=self.dag_id) for problem in error.problems)
             return
         text = " ".join(str(error).split()) or type(error).__name__
         message = f"Airflow refuses {what}: {text.rstrip('.')}."
-        cure = f"It raised {type(error).__name__}; correct what it names."
-        self.problems.append(Problem("FK901", message, cure, place, self.dag_id))
+        hint = f"It raised {type(error).__name__}; correct what it names."
+        self.problems.append(Problem("FK901", message, hint, location, self.dag_id))
 
 
 def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
@@ -76,14 +76,14 @@ def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
         refusals.problems.extend(_too_new(spec))
     if refusals.problems:
         raise PipelineError(refusals.problems)
-    dag = refusals.attempt(lambda: _compile_dag(spec, fileloc), "the pipeline", spec.place)
+    dag = refusals.attempt(lambda: _compile_dag(spec, fileloc), "the pipeline", spec.location)
     if dag is None:
         raise PipelineError(refusals.problems)
 
     # Tasks get their options from the spec, and groups none: Airflow would apply them a second time, in its own way.
     defaults, dag.default_args = dag.default_args, {}
     maker = _Maker(spec, dag, refusals)
-    order = _givers_first(spec)
+    order = _topological_order(spec)
     maker.make(order)
     if refusals.problems:
         raise PipelineError(refusals.problems)
@@ -93,7 +93,7 @@ def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
     compile_edges(spec, dag, maker.operators, maker.groups)
     dag.default_args = defaults
     _write_group_defaults(spec, maker.groups)
-    refusals.attempt(lambda: _validate(dag, spec), "the pipeline", spec.place)
+    refusals.attempt(lambda: _validate(dag, spec), "the pipeline", spec.location)
     if refusals.problems:
         raise PipelineError(refusals.problems)
     return dag
@@ -103,28 +103,30 @@ def _too_new(spec: PipelineSpec) -> Iterator[Problem]:
     """
     Yield what the installed Airflow does not have yet.
     """
-    given: list[tuple[str, str, Mapping[str, Any], Place]] = [
-        ("the pipeline", "dag", spec.settings, spec.place)
+    given: list[tuple[str, str, Mapping[str, Any], SourceLocation]] = [
+        ("the pipeline", "dag", spec.settings, spec.location)
     ]
     for node in spec.nodes:
         if isinstance(node, GroupSpec):
-            given.append((f"group {node.group_id!r}", "group", node.settings, node.place))
+            given.append((f"group {node.group_id!r}", "group", node.settings, node.location))
             continue
         call = node.action.call if isinstance(node.action, EachCall) else node.action
         is_async = isinstance(call, PythonCall) and iscoroutinefunction(call.function)
         options = {**node.options, **({"an async function": True} if is_async else {})}
-        given.append((f"task {node.task_id!r}", "task", options, node.place))
-    for what, kind, names, place in given:
+        given.append((f"task {node.task_id!r}", "task", options, node.location))
+    for what, kind, names, location in given:
         for name, since in too_new(names, of=kind):
             who = what[0].upper() + what[1:]
             message = f"{who} uses {name}, which Airflow has since {since}; this is {AIRFLOW_VERSION}."
-            yield Problem("FK902", message, f"Leave it out, or move to Airflow {since}.", place, spec.dag_id)
+            yield Problem(
+                "FK902", message, f"Leave it out, or move to Airflow {since}.", location, spec.dag_id
+            )
 
 
 def _compile_dag(spec: PipelineSpec, fileloc: str) -> DAG:
     settings = dict(spec.settings)
     if settings.get("doc_md") is None:
-        settings["doc_md"] = f"Defined in `{_told(spec.place, fileloc)}` with flowkit."
+        settings["doc_md"] = f"Defined in `{_told(spec.location, fileloc)}` with flowkit."
     for name in ("tags", "owner_links", "dag_display_name"):
         if settings.get(name, ...) is None:  # Airflow's own defaults here are not None
             del settings[name]
@@ -136,8 +138,8 @@ def _compile_dag(spec: PipelineSpec, fileloc: str) -> DAG:
     return dag
 
 
-def _told(place: Place, fileloc: str) -> str:
-    return f"{_file_told(place.file, fileloc)}:{place.line}"
+def _told(location: SourceLocation, fileloc: str) -> str:
+    return f"{_file_told(location.file, fileloc)}:{location.line}"
 
 
 @lru_cache(maxsize=64)  # a file has one pipeline or thousands
@@ -181,7 +183,7 @@ class _Maker:
 
     def make(self, nodes: list[NodeSpec]) -> None:
         for node in nodes:
-            if node.uses and any(giver not in self.operators for giver in node.uses):
+            if node.uses and any(producer not in self.operators for producer in node.uses):
                 continue  # what it takes data from was refused, and is reported
             parent_id = _parent_of(node)
             parent = self.dag.task_group if parent_id is None else self.groups.get(parent_id)
@@ -196,13 +198,13 @@ class _Maker:
         try:
             self.groups[group.group_id] = compile_group(group, self.dag, parent, self._lookup)
         except Exception as error:  # noqa: BLE001 - whatever Airflow raises is reported
-            self.refusals.note(error, f"group {group.group_id!r}", group.place)
+            self.refusals.note(error, f"group {group.group_id!r}", group.location)
 
     def _make_task(self, task: TaskSpec, parent: TaskGroup) -> None:
         try:
             self.operators[task.task_id] = compile_task(task, self.dag, parent, self._lookup)
         except Exception as error:  # noqa: BLE001 - any operator of any provider may raise anything
-            self.refusals.note(error, f"task {task.task_id!r}", task.place)
+            self.refusals.note(error, f"task {task.task_id!r}", task.location)
 
     def _lookup(self, ref: Ref | ItemRef | ParamsRef) -> Any:
         if isinstance(ref, ParamsRef):
@@ -223,7 +225,7 @@ def _id_of(node: NodeSpec) -> str:
     return node.group_id if isinstance(node, GroupSpec) else node.task_id
 
 
-def _givers_first(spec: PipelineSpec) -> list[NodeSpec]:
+def _topological_order(spec: PipelineSpec) -> list[NodeSpec]:
     """
     Return the nodes in the order of the source, but each after its group and after the tasks whose outputs it takes.
     """
@@ -253,7 +255,7 @@ def _mark_roles(spec: PipelineSpec, operators: dict[str, Any]) -> None:
         if task.role == "setup":
             operators[task.task_id].as_setup()
         elif task.role == "teardown":
-            operators[task.task_id].as_teardown(on_failure_fail_dagrun=task.fails_run)
+            operators[task.task_id].as_teardown(on_failure_fail_dagrun=task.on_failure_fail_dagrun)
 
 
 def _sort_as_written(spec: PipelineSpec, dag: DAG, groups: dict[str, TaskGroup]) -> None:

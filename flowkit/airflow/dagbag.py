@@ -16,7 +16,7 @@ from airflow.exceptions import AirflowClusterPolicySkipDag
 from airflow.sdk import DAG
 
 from flowkit.base.problems import Problem, report
-from flowkit.model.collection import Broken
+from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
 
 _GUARD = "__flowkit_guard__"
@@ -24,7 +24,7 @@ _GUARD = "__flowkit_guard__"
 _KNOWN = {"airflow", "builtins", "datetime", "flowkit", "pendulum"}
 
 
-def hand_over(bag: Any, file: str, item: Broken, name: str) -> None:
+def add_import_error(bag: Any, file: str, item: BrokenPipeline, name: str) -> None:
     """
     Let *bag* show what is wrong with a pipeline.
 
@@ -45,13 +45,13 @@ def hand_over(bag: Any, file: str, item: Broken, name: str) -> None:
     bag.import_errors[f"{shown}::{item.dag_id or name}"] = report(problems)
 
 
-def guarded(bag: Any) -> Guard:
+def guarded(bag: Any) -> DagBagHook:
     """
     Return the guard at the door of *bag*; there is one for each bag.
     """
-    found: Guard | None = vars(bag).get(_GUARD)
+    found: DagBagHook | None = vars(bag).get(_GUARD)
     if found is None:
-        found = Guard(bag, bag.bag_dag)
+        found = DagBagHook(bag, bag.bag_dag)
         setattr(bag, _GUARD, found)
         bag.bag_dag = found
     return found
@@ -59,7 +59,7 @@ def guarded(bag: Any) -> Guard:
 
 @final
 @attrs.define(eq=False)
-class Guard:
+class DagBagHook:
     """
     Stands in for a bag's `bag_dag`, where cluster policies are asked.
 
@@ -98,16 +98,16 @@ class Guard:
         except Exception as error:
             if self.bag.dags.get(dag.dag_id) is dag:
                 del self.bag.dags[dag.dag_id]
-            hand_over(self.bag, file, _refusal(error, spec), spec.dag_id)
+            add_import_error(self.bag, file, _refusal(error, spec), spec.dag_id)
             raise AirflowClusterPolicySkipDag(spec.dag_id) from error
 
 
-def _refusal(error: Exception, spec: PipelineSpec) -> Broken:
+def _refusal(error: Exception, spec: PipelineSpec) -> BrokenPipeline:
     text = " ".join(str(error.__cause__ or error).split()) or type(error).__name__
     message = f"Airflow refuses the pipeline: {text.rstrip('.')}."
-    cure = f"It raised {type(error).__name__}; correct what it names."
-    problem = Problem("FK901", message, cure, spec.place, spec.dag_id)
-    return Broken(problems=(problem,), dag_id=spec.dag_id, place=spec.place)
+    hint = f"It raised {type(error).__name__}; correct what it names."
+    problem = Problem("FK901", message, hint, spec.location, spec.dag_id)
+    return BrokenPipeline(problems=(problem,), dag_id=spec.dag_id, location=spec.location)
 
 
 def _is_unusual(dag: DAG) -> bool:

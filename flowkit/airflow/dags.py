@@ -14,10 +14,10 @@ from typing import Any, Protocol, TypeAlias
 
 from typing_extensions import Unpack
 
-from flowkit.base.call_site import Place, caller
+from flowkit.base.call_site import SourceLocation, caller
 from flowkit.base.errors import PipelineError, RegisterError
 from flowkit.base.problems import Problem
-from flowkit.model import collection
+from flowkit.model.collection import BrokenPipeline, current_collection
 from flowkit.model.pipeline import PipelineSpec
 
 __all__ = ["Buildable", "Registrable", "register"]
@@ -67,15 +67,15 @@ def register(
             another module than the DAG file is imported.
         PipelineError: If a pipeline has problems, and nobody is there to hand them to.
     """
-    place = caller()
-    sources = list(_sources(pipelines, place))
+    location = caller()
+    sources = list(_sources(pipelines, location))
     empty = all(_is_generated(source) and not len(source) for source in sources)
     if empty and not any(getattr(item, "may_be_empty", False) for item in pipelines):
         message = "register() got no pipelines."
-        cure = "Give it a pipeline, or generate(build, configs) with at least one configuration."
-        raise RegisterError(Problem("FK405", message, cure, place))
+        hint = "Give it a pipeline, or generate(build, configs) with at least one configuration."
+        raise RegisterError(Problem("FK405", message, hint, location))
 
-    collection = collection.current()
+    collection = current_collection()
     if collection is not None:
         specs, broken = _built(_members(sources))
         for spec in specs:
@@ -89,10 +89,10 @@ def register(
 
     wanted = wanted_dag()
     specs, broken = _built(_members(sources) if wanted is None else _members_named(wanted, sources))
-    publish(specs, broken, namespace=namespace, place=place, alone=wanted is not None)
+    publish(specs, broken, namespace=namespace, location=location, alone=wanted is not None)
 
 
-def _sources(pipelines: Iterable[Any], place: Place) -> Iterator[Any]:
+def _sources(pipelines: Iterable[Any], location: SourceLocation) -> Iterator[Any]:
     """
     Yield what can be built, and what `generate` returned: nothing is asked of its thousands of members yet.
     """
@@ -100,9 +100,9 @@ def _sources(pipelines: Iterable[Any], place: Place) -> Iterator[Any]:
         if (callable(getattr(item, "build", None)) and not isinstance(item, type)) or _is_generated(item):
             yield item
         elif isinstance(item, Iterable) and not isinstance(item, str | bytes):
-            yield from _sources(item, place)
+            yield from _sources(item, location)
         else:
-            _refuse(item, place)
+            _refuse(item, location)
 
 
 def _is_generated(item: object) -> bool:
@@ -125,26 +125,26 @@ def _members_named(dag_id: str, sources: Iterable[Any]) -> Iterator[Buildable]:
             yield source
 
 
-def _refuse(item: object, place: Place) -> None:
+def _refuse(item: object, location: SourceLocation) -> None:
     kind = type(item).__name__
     message = f"register() takes pipelines, not {kind}."
-    cure = "Give it Pipeline(…), or generate(build, configs)."
+    hint = "Give it Pipeline(…), or generate(build, configs)."
     if kind == "OpenGroup":
         message = f"register() got {item!r}: the group is still open."
-        cure = "Close it with .end(), which returns to the pipeline."
+        hint = "Close it with .end(), which returns to the pipeline."
     elif kind == "Group":
-        cure = 'A group is part of a pipeline: Pipeline("…").then(group).'
+        hint = 'A group is part of a pipeline: Pipeline("…").then(group).'
     elif kind == "Task":
-        cure = 'A task is part of a pipeline: Pipeline("…").then(task).'
+        hint = 'A task is part of a pipeline: Pipeline("…").then(task).'
     elif callable(item):
         name = getattr(item, "__name__", "build")
-        cure = f"Call it: register({name}(…)), or make one for each configuration: generate({name}, configs)."
-    raise RegisterError(Problem("FK405", message, cure, place))
+        hint = f"Call it: register({name}(…)), or make one for each configuration: generate({name}, configs)."
+    raise RegisterError(Problem("FK405", message, hint, location))
 
 
-def _built(members: Iterable[Buildable]) -> tuple[list[PipelineSpec], list[collection.Broken]]:
+def _built(members: Iterable[Buildable]) -> tuple[list[PipelineSpec], list[BrokenPipeline]]:
     specs: dict[str, PipelineSpec] = {}
-    broken: list[collection.Broken] = []
+    broken: list[BrokenPipeline] = []
     for member in members:
         try:
             spec = member.build()
@@ -152,16 +152,16 @@ def _built(members: Iterable[Buildable]) -> tuple[list[PipelineSpec], list[colle
             name = getattr(member, "name", "") or None
             dag_id = next((problem.dag_id for problem in error.problems if problem.dag_id), name)
             broken.append(
-                collection.Broken(problems=error.problems, dag_id=dag_id, place=error.problems[0].place)
+                BrokenPipeline(problems=error.problems, dag_id=dag_id, location=error.problems[0].location)
             )
             continue
         first = specs.setdefault(spec.dag_id, spec)
         if first is not spec:
-            broken.append(duplicate(spec, first.place))
+            broken.append(duplicate(spec, first.location))
     return list(specs.values()), broken
 
 
-def at_import(module: str, file: str, place: Place) -> Problem:
+def at_import(module: str, file: str, location: SourceLocation) -> Problem:
     """
     Return what is wrong with a call of `register` at the import of *module*, a helper of the DAG file *file*.
     """
@@ -170,14 +170,14 @@ def at_import(module: str, file: str, place: Place) -> Problem:
         f"({Path(file).name}): modules are imported once in a process, and the next DAG file that imports "
         "it would get no DAGs."
     )
-    cure = "Call register() in the DAG file itself, or in a function that the DAG file calls."
-    return Problem("FK406", message, cure, place)
+    hint = "Call register() in the DAG file itself, or in a function that the DAG file calls."
+    return Problem("FK406", message, hint, location)
 
 
-def duplicate(spec: PipelineSpec, first: Place) -> collection.Broken:
+def duplicate(spec: PipelineSpec, first: SourceLocation) -> BrokenPipeline:
     """
     Return what stands for a pipeline whose id is taken: the first one keeps it.
     """
     message = f"There is another pipeline {spec.dag_id!r}, at {first}: Airflow would keep one of them, without a word."
-    problem = Problem("FK404", message, "Give one of them another dag_id.", spec.place, spec.dag_id)
-    return collection.Broken(problems=(problem,), dag_id=spec.dag_id, place=spec.place)
+    problem = Problem("FK404", message, "Give one of them another dag_id.", spec.location, spec.dag_id)
+    return BrokenPipeline(problems=(problem,), dag_id=spec.dag_id, location=spec.location)

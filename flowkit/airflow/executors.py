@@ -32,9 +32,9 @@ def unknown_executor(dag: DAG, spec: PipelineSpec, bag: Any) -> Problem | None:
     try:
         check(dag, *more)
     except UnknownExecutorException as error:
-        said, _, cure = str(error).partition(". ")
-        place = next((task.place for task in spec.tasks if f"'{task.task_id}'" in said), spec.place)
-        return Problem("FK903", f"Airflow refuses the pipeline: {said}.", cure, place, spec.dag_id)
+        said, _, hint = str(error).partition(". ")
+        location = next((task.location for task in spec.tasks if f"'{task.task_id}'" in said), spec.location)
+        return Problem("FK903", f"Airflow refuses the pipeline: {said}.", hint, location, spec.dag_id)
     return None
 
 

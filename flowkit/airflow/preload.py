@@ -139,14 +139,14 @@ def _is_fixed(name: str, folders: Iterable[Path]) -> bool:
         spec = spec_of(".".join(parts[:count]))
         if spec is None:
             return False
-        places = (
+        locations = (
             [spec.origin]
             if spec.has_location and spec.origin
             else list(spec.submodule_search_locations or ())
         )
         if any(
-            is_users(f"{place}/") or any(Path(place).is_relative_to(one) for one in folders)
-            for place in places
+            is_users(f"{location}/") or any(Path(location).is_relative_to(one) for one in folders)
+            for location in locations
         ):
             return False
     return True

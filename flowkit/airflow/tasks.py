@@ -85,7 +85,7 @@ def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any], lookup: 
     name, given = (call.decorator.name, call.decorator.kwargs) if call.decorator else ("python", {})
     known = decorators()
     if name not in known:
-        raise PipelineError([no_such_decorator(name, known, call.place)])
+        raise PipelineError([no_such_decorator(name, known, call.location)])
     decorator: Any = getattr(airflow_task, name)
     waiting = {argument for argument, value in given.items() if holds_reference(value)}
     arguments = {

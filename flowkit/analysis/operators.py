@@ -23,7 +23,7 @@ from flowkit.analysis.modules import (
     source_of,
     spec_of,
 )
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import LazyImportError
 from flowkit.base.lazy_names import (
     Import,
@@ -35,7 +35,7 @@ from flowkit.base.lazy_names import (
     no_such_name,
 )
 from flowkit.base.problems import Problem
-from flowkit.model.collection import current
+from flowkit.model.collection import current_collection
 
 # Classes that give an operator no argument, the last of them since Airflow's own base stands before it.
 _EMPTY: Final = {"ABC", "Generic", "Protocol", "object", "LoggingMixin"}
@@ -107,11 +107,11 @@ def load_problem(value: LazyImport) -> Problem | None:
     except Exception as error:  # noqa: BLE001 - a module may raise what it likes when it is imported
         text = " ".join(str(error).split()).rstrip(".")
         message = f"The module {what.module!r} cannot be imported: it raised {type(error).__name__}: {text}."
-        return Problem("FK513", message, "Mend the module, or install what it needs.", what.place)
+        return Problem("FK513", message, "Mend the module, or install what it needs.", what.location)
     return None
 
 
-def operator_problem(value: LazyImport, place: Place) -> Problem | None:
+def operator_problem(value: LazyImport, location: SourceLocation) -> Problem | None:
     """
     Return why `operator(value, …)` at *place* cannot be an operator, or `None`.
     """
@@ -129,8 +129,8 @@ def operator_problem(value: LazyImport, place: Place) -> Problem | None:
     if is_operator:
         return None
     message = f"operator() got {name_of(value)}, which is not an operator of Airflow."
-    cure = "Give a class that inherits from airflow.sdk.BaseOperator, or call a function with python(fn, …)."
-    return Problem("FK008", message, cure, place)
+    hint = "Give a class that inherits from airflow.sdk.BaseOperator, or call a function with python(fn, …)."
+    return Problem("FK008", message, hint, location)
 
 
 def is_lazy_operator(value: LazyImport) -> bool:
@@ -140,12 +140,12 @@ def is_lazy_operator(value: LazyImport) -> bool:
     source = operator_source(value)
     if source is not None:
         return source.is_operator
-    return operator_problem(value, Place("", 0)) is None
+    return operator_problem(value, SourceLocation("", 0)) is None
 
 
 def _is_needed(what: Import) -> bool:
     # When Airflow loads the file, it needs the class in a moment; under flowkit's commands nobody will.
-    return what.loaded or (current() is None and "airflow.sdk" in sys.modules)
+    return what.loaded or (current_collection() is None and "airflow.sdk" in sys.modules)
 
 
 def problem_of(value: LazyImport | Import) -> Problem | None:

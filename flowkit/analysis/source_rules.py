@@ -11,7 +11,7 @@ from typing import final
 
 from flowkit.analysis.scopes import Occurrence, Value
 from flowkit.analysis.vocabulary import Kind, Open
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.findings import Finding
 from flowkit.base.problems import Problem
 
@@ -25,7 +25,7 @@ _NOUNS = {
     Kind.BRANCHING: "branch",
     Kind.GENERATED: "set of pipelines",
 }
-_CURES = {
+_HINTS = {
     Kind.PIPELINE: "Give it to register(), or return it.",
     Kind.GROUP: "Give it a name and place it, .then(…), or return it.",
     Kind.TASK: "Give it a name and place it, .then(…).",
@@ -55,12 +55,12 @@ class Rules:
         return self._found.values()
 
     def _say(
-        self, code: str, message: str, cure: str, occurrence: Occurrence, *, warning: bool = False
+        self, code: str, message: str, hint: str, occurrence: Occurrence, *, warning: bool = False
     ) -> None:
         if self._silent:
             return
         node = occurrence.node
-        problem = Problem(code, message, cure, Place(occurrence.file, node.lineno))
+        problem = Problem(code, message, hint, SourceLocation(occurrence.file, node.lineno))
         finding = Finding(problem, warning=warning, until=node.end_lineno or 0)
         self._found.setdefault((code, occurrence.file, node.lineno, node.col_offset), finding)
 
@@ -77,18 +77,18 @@ class Rules:
             return
         if value.made == "arrow":
             message = "This arrow does nothing: an arrow of flowkit gives a flow, changes no task, and nobody takes it."
-            self._say("FK506", message, _CURES[Kind.FLOW], self._at(node))
+            self._say("FK506", message, _HINTS[Kind.FLOW], self._at(node))
             return
         kind = value.what if isinstance(value.what, Kind) else Kind.GROUP
-        noun, cure = _NOUNS.get(kind, "value"), _CURES.get(kind, "Give it to a task.")
+        noun, hint = _NOUNS.get(kind, "value"), _HINTS.get(kind, "Give it to a task.")
         func = getattr(node, "func", None)
         if value.made == "method" and isinstance(func, ast.Attribute):
             what, name = f".{func.attr}(…)", getattr(func.value, "id", None)
             message = f"The result of {what} is lost: builders never change, each call gives a new {noun}."
-            cure = f"Take it: {name} = {name}{what}." if name else cure
+            hint = f"Take it: {name} = {name}{what}." if name else hint
         else:
             message = f"This call makes a {noun}, and nobody takes it."
-        self._say("FK506", message, cure, self._at(node))
+        self._say("FK506", message, hint, self._at(node))
 
     def unused(self, name: ast.Name) -> None:
         """
@@ -109,8 +109,8 @@ class Rules:
             f"{noun} {how} while the pipeline is built. The value exists only when the task runs, so the answer is "
             "always the same, or an error."
         )
-        cure = "Ask within the function of a task, or choose between tasks with branch(…)."
-        self._say("FK507", message, cure, self._at(node))
+        hint = "Ask within the function of a task, or choose between tasks with branch(…)."
+        self._say("FK507", message, hint, self._at(node))
 
     def taken(self, values: Iterable[Value]) -> None:
         """
@@ -121,8 +121,8 @@ class Rules:
                 f"{occurrence.name}() becomes part of a pipeline, and gives something else each time: Airflow would "
                 "store a new version of the DAG at every parse."
             )
-            cure = "Write a constant, or ask in the function of a task; the time of a run is in context()."
-            self._say("FK508", message, cure, occurrence, warning=True)
+            hint = "Write a constant, or ask in the function of a task; the time of a run is in context()."
+            self._say("FK508", message, hint, occurrence, warning=True)
 
     def work(self, occurrence: Occurrence) -> None:
         """
@@ -132,8 +132,8 @@ class Rules:
             f"{occurrence.name}() runs when Airflow parses this file, about every 30 s, and again before each task: a "
             "slow or missing answer stops all pipelines of the file."
         )
-        cure = "Call it in the function of a task; a variable can also stand in a template."
-        self._say("FK509", message, cure, occurrence, warning=True)
+        hint = "Call it in the function of a task; a variable can also stand in a template."
+        self._say("FK509", message, hint, occurrence, warning=True)
 
     @contextmanager
     def expecting(self, on: bool) -> Iterator[None]:

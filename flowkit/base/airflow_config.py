@@ -25,7 +25,7 @@ _PROCESSOR_TIMEOUT: Final = 50.0
 
 @final
 @attrs.frozen
-class Configured:
+class AirflowConfig:
     """
     Settings of the Airflow that stands in the environment.
     """
@@ -43,7 +43,7 @@ class Configured:
     """
 
     @classmethod
-    def read(cls, environ: Mapping[str, str] | None = None) -> Configured:
+    def read(cls, environ: Mapping[str, str] | None = None) -> AirflowConfig:
         """
         Return what the variables in *environ* say, or else Airflow's configuration file, or else Airflow's defaults.
         """

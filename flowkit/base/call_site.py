@@ -32,7 +32,7 @@ _TABLES_KEPT = 16
 
 @final
 @attrs.frozen
-class Place:
+class SourceLocation:
     """
     A line in a user's file.
     """
@@ -55,7 +55,7 @@ def _shown(file: str) -> str:
         return file
 
 
-def caller() -> Place:
+def caller() -> SourceLocation:
     """
     Return the place of the nearest call that stands outside flowkit.
 
@@ -67,10 +67,10 @@ def caller() -> Place:
         file = frame.f_code.co_filename
         if not _is_between(file):
             line = frame.f_lineno if frame.f_lasti < _FAR else _line(frame.f_code, frame.f_lasti)
-            return _place(file, line)
+            return _location(file, line)
         frame = frame.f_back
 
-    return Place("<unknown>", 0)
+    return SourceLocation("<unknown>", 0)
 
 
 # Each builder asks several times, of very few files, and a loop asks for the same lines again and again.
@@ -80,7 +80,7 @@ def _is_between(file: str) -> bool:
     return file.startswith((_PACKAGE, _ATTRS, "<attrs "))
 
 
-_place = lru_cache(maxsize=1_024)(Place)
+_location = lru_cache(maxsize=1_024)(SourceLocation)
 
 _tables: dict[int, tuple[CodeType, list[int], list[int]]] = {}
 

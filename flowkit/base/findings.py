@@ -8,7 +8,7 @@ from typing import final
 
 import attrs
 
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
 
 
@@ -43,7 +43,7 @@ class Checked:
     items: int
     """The number of its pipelines, the broken ones too."""
 
-    places: tuple[tuple[str, Place], ...] = ()
+    locations: tuple[tuple[str, SourceLocation], ...] = ()
     """The ids of its pipelines, and where they are defined."""
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """
     Pause the garbage collector as long as the `with` block lasts, and leave it as it was.
 

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeGuard, TypeVar, cast, final
 
 import attrs
 
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import LazyImportError
 from flowkit.base.problems import Problem
 from flowkit.base.suggestions import did_you_mean
@@ -38,7 +38,7 @@ class Import:
     name: str | None
     """Its name there; `None`: it is the module."""
 
-    place: Place
+    location: SourceLocation
     """The line of the import."""
 
     also: list[str] = attrs.field(factory=list)
@@ -118,7 +118,7 @@ def no_such_module(what: Import, missing: str, known: Sequence[str]) -> Problem:
     otherwise = "Correct the name, or install the package that has it."
     # Of all that is installed, something is always a little alike.
     known = known if "." in missing else get_close_matches(missing, known, n=1, cutoff=0.8)
-    return Problem("FK513", message, did_you_mean(missing, known, otherwise=otherwise), what.place)
+    return Problem("FK513", message, did_you_mean(missing, known, otherwise=otherwise), what.location)
 
 
 def no_such_name(what: Import, known: Any) -> Problem:
@@ -127,7 +127,7 @@ def no_such_name(what: Import, known: Any) -> Problem:
     """
     message = f"The module {what.module!r} has no {what.name!r} to import lazily."
     return Problem(
-        "FK514", message, did_you_mean(str(what.name), known, otherwise="Correct the name."), what.place
+        "FK514", message, did_you_mean(str(what.name), known, otherwise="Correct the name."), what.location
     )
 
 
@@ -199,7 +199,7 @@ class LazyImport:
 
 
 def _again(module: str, name: str | None) -> Any:
-    return Import(module, name, Place("<unknown>", 0)).load()
+    return Import(module, name, SourceLocation("<unknown>", 0)).load()
 
 
 def is_lazy(value: object) -> TypeGuard[LazyImport]:

@@ -9,7 +9,7 @@ from typing import final
 
 import attrs
 
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 
 
 @final
@@ -25,18 +25,18 @@ class Problem:
     message: str
     """What is wrong, and why it cannot work. Never holds the value of an argument."""
 
-    cure: str
+    hint: str
     """What to do about it."""
 
-    place: Place | None = None
+    location: SourceLocation | None = None
     """The line of the call that caused it."""
 
     dag_id: str | None = None
     """The pipeline that it belongs to, where that is known."""
 
     def __str__(self) -> str:
-        where = f"{self.place}: " if self.place else ""
-        return f"{where}{self.code} {self.message} {self.cure}".rstrip()
+        where = f"{self.location}: " if self.location else ""
+        return f"{where}{self.code} {self.message} {self.hint}".rstrip()
 
 
 def report(problems: Sequence[Problem]) -> str:
@@ -52,9 +52,9 @@ def report(problems: Sequence[Problem]) -> str:
         count = f"{len(its_problems)} problem{'s' if len(its_problems) > 1 else ''}"
         lines.append(f"Pipeline {dag_id!r} has {count}:" if dag_id else f"{count[:1].upper()}{count[1:]}:")
         for problem in its_problems:
-            where = f"{problem.place}: " if problem.place else ""
+            where = f"{problem.location}: " if problem.location else ""
             lines.append(f"  {where}{problem.code} {problem.message}")
-            if problem.cure:
-                lines.append(f"      {problem.cure}")
+            if problem.hint:
+                lines.append(f"      {problem.hint}")
 
     return "\n".join(lines)

@@ -14,9 +14,9 @@ from typing_extensions import ParamSpec, Self, TypeVar
 
 from flowkit.base.call_site import caller
 from flowkit.base.lazy_names import LazyImport, name_of, real
-from flowkit.builders.immutable import Frozen, R
+from flowkit.builders.immutable import Immutable, R
 from flowkit.builders.refusal import refuse
-from flowkit.draft.output import Reference
+from flowkit.draft.output import Placeholder
 from flowkit.draft.placeholders import Over
 from flowkit.model.calls import Call, Decorator, EachCall, OperatorCall, PythonCall
 
@@ -28,7 +28,7 @@ R_co = TypeVar("R_co", covariant=True)
 
 
 @final
-class Action(Frozen, Generic[R_co]):
+class Action(Immutable, Generic[R_co]):
     """
     Something that a task can do, and the type of what it returns.
 
@@ -201,7 +201,7 @@ def checked_function(fn: object, word: str) -> None:
     Raises:
         DefinitionError: If *fn* is an operator, carries Airflow's `@task`, or cannot be called.
     """
-    if isinstance(fn, Reference):
+    if isinstance(fn, Placeholder):
         refuse(
             f"{word}() takes a function, not an output",
             f"Write {word}(fn, x.output): the function, and its arguments beside it.",

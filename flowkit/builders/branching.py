@@ -16,7 +16,7 @@ from flowkit.base.lazy_names import real
 from flowkit.base.problems import Problem
 from flowkit.builders.action import Action, checked_function
 from flowkit.builders.flow import Node
-from flowkit.builders.immutable import Frozen
+from flowkit.builders.immutable import Immutable
 from flowkit.builders.task import targets
 from flowkit.model.calls import PythonCall
 
@@ -28,7 +28,7 @@ BranchTarget: TypeAlias = "Node | str | Sequence[Node | str]"
 
 
 @final
-class Branching(Frozen, Generic[K]):
+class Branching(Immutable, Generic[K]):
     """
     A function that chooses, waiting for what it chooses from.
     """

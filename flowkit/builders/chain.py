@@ -12,7 +12,7 @@ from typing_extensions import ParamSpec, Self, Unpack
 
 from flowkit.base.call_site import caller
 from flowkit.builders.flow import Flow, Labelled, Node
-from flowkit.builders.immutable import Frozen
+from flowkit.builders.immutable import Immutable
 from flowkit.builders.refusal import refuse
 from flowkit.builders.task import After, targets, task_node, teardown_node
 from flowkit.draft.nodes import Arrow, Draft, GroupNode, Link, Named, TaskNode
@@ -35,7 +35,7 @@ Parent = TypeVar("Parent", bound="Chain[Any]")
 _set_once = object.__setattr__  # past `Frozen`, for objects that are being made
 
 
-class Chain(Frozen, Generic[Head]):
+class Chain(Immutable, Generic[Head]):
     """
     A chain of links. Every method returns a new chain and leaves this one as it is.
 
@@ -61,7 +61,7 @@ class Chain(Frozen, Generic[Head]):
         return new
 
     def _single(self, node: TaskNode | GroupNode) -> Self:
-        return self._with(self._head, Link((node,), (), True, node.place, self._last))
+        return self._with(self._head, Link((node,), (), True, node.location, self._last))
 
     def _linked(self, word: str, nodes: tuple[Node | Flow, ...], *, chained: bool) -> Self:
         return self._with(self._head, _link(word, nodes, chained=chained, before=self._last))
@@ -270,7 +270,7 @@ def group_head(group_id: str, after: After, settings: Mapping[str, Any], word: s
         links=(),
         after=own_after,
         returned=None,
-        place=caller(),
+        location=caller(),
         lineage=object(),
     )
 

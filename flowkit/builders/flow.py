@@ -10,7 +10,7 @@ from typing import Final, NoReturn, TypeAlias, cast, final, overload
 from flowkit.base.call_site import caller
 from flowkit.base.errors import DefinitionError, OutputUseError
 from flowkit.base.problems import Problem
-from flowkit.builders.immutable import Frozen
+from flowkit.builders.immutable import Immutable
 from flowkit.builders.refusal import refuse
 from flowkit.draft.nodes import Arrow
 from flowkit.draft.nodes import Node as DraftNode
@@ -22,7 +22,7 @@ Operand: TypeAlias = "Node | Flow | Sequence[Node | Flow]"
 _MAKE = "Make a task with task(…) and a group with Group(…)."
 
 
-class Connectable(Frozen):
+class Connectable(Immutable):
     """
     Something that arrows can connect.
     """
@@ -154,9 +154,9 @@ class Flow(Connectable):
         else:
             part = flow_of(other)
             heads, tails = part.heads, part.tails
-        place = caller()
+        location = caller()
         above, below = (self.tails, heads) if forward else (tails, self.heads)
-        between = tuple([Arrow(upper, lower, label, place) for upper in above for lower in below])
+        between = tuple([Arrow(upper, lower, label, location) for upper in above for lower in below])
         if forward:
             return Flow((self, part), between, self.heads, tails)
         return Flow((self, part), between, heads, self.tails)
@@ -166,7 +166,7 @@ class Flow(Connectable):
 
 
 @final
-class Label(Frozen):
+class Label(Immutable):
     """
     A text for an edge, waiting for the arrow. Made by `label`.
     """
@@ -199,7 +199,7 @@ def label(text: str, /) -> Label:
 
 
 @final
-class Labelled(Frozen):
+class Labelled(Immutable):
     """
     An arrow with a label that still waits for its other end. Not a node: it cannot be placed.
     """
@@ -279,10 +279,10 @@ def _pairwise(before: Flow, previous: list[Flow], current: list[Flow], text: str
             "by pair",
             "Make them equally long, or put one node between them.",
         )
-    place = caller()
+    location = caller()
     following = _side_by_side(current)
     between = tuple(
-        Arrow(upstream, downstream, text, place)
+        Arrow(upstream, downstream, text, location)
         for first, second in zip(previous, current, strict=True)
         for upstream in first.tails
         for downstream in second.heads
@@ -335,8 +335,8 @@ def _member(member: object) -> Flow:
     return flow_of(cast("Connectable", member))
 
 
-def _refuse_operand(what: str, cure: str) -> NoReturn:
-    refuse(f"An arrow connects tasks, groups and lists of them, not {what}", cure)
+def _refuse_operand(what: str, hint: str) -> NoReturn:
+    refuse(f"An arrow connects tasks, groups and lists of them, not {what}", hint)
 
 
 def _side_by_side(flows: list[Flow]) -> Flow:

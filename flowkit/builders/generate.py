@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Generic, TypeVar, final
 
-from flowkit.base.call_site import Place, caller, is_users
+from flowkit.base.call_site import SourceLocation, caller, is_users
 from flowkit.base.errors import DefinitionError, FlowkitError, PipelineError
 from flowkit.base.problems import Problem
 from flowkit.builders.chain import OpenGroup
-from flowkit.builders.immutable import Frozen
+from flowkit.builders.immutable import Immutable
 from flowkit.builders.pipeline import Pipeline
 from flowkit.model.pipeline import PipelineSpec
 
@@ -20,26 +20,26 @@ C = TypeVar("C")
 
 
 @final
-class Generated(Frozen, Generic[C]):
+class Generated(Immutable, Generic[C]):
     """
     The pipelines of `generate`, built when they are asked for. Given to `register`.
 
     Iterating gives the pipelines one by one, and raises at the first configuration for which there is none.
     """
 
-    __slots__ = ("_build", "_configs", "_dag_id", "_place")
+    __slots__ = ("_build", "_configs", "_dag_id", "_location")
 
     def __init__(
         self,
         build: Callable[[C], Pipeline],
         configs: tuple[C, ...],
         dag_id: Callable[[C], str] | None,
-        place: Place,
+        location: SourceLocation,
     ) -> None:
         self._build = build
         self._configs = configs
         self._dag_id = dag_id
-        self._place = place
+        self._location = location
 
     def __len__(self) -> int:
         return len(self._configs)
@@ -98,30 +98,30 @@ class Generated(Frozen, Generic[C]):
                 f"generate(dag_id=…) says {dag_id!r} for the configuration at index {index}, but {name}() returned "
                 f"the pipeline {pipeline.dag_id!r}."
             )
-            cure = "Let both give the same id."
-            raise PipelineError([Problem("FK403", message, cure, pipeline._head.place, dag_id)])
+            hint = "Let both give the same id."
+            raise PipelineError([Problem("FK403", message, hint, pipeline._head.location, dag_id)])
         return pipeline
 
     def _raised(self, error: Exception | SystemExit, name: str, index: int, dag_id: str | None) -> Problem:
         message = f"{name}() raised {type(error).__name__} for the configuration at index {index}: {error}."
-        place = _raised_at(error.__traceback__) or self._place
-        cure = "Mend the function, or the configuration; the other pipelines are not affected."
-        return Problem("FK401", message.replace("..", "."), cure, place, dag_id)
+        location = _raised_at(error.__traceback__) or self._location
+        hint = "Mend the function, or the configuration; the other pipelines are not affected."
+        return Problem("FK401", message.replace("..", "."), hint, location, dag_id)
 
     def _not_a_pipeline(self, value: object, name: str, index: int, dag_id: str | None) -> Problem:
         what = repr(value) if isinstance(value, OpenGroup) or value is None else type(value).__name__
         message = f"{name}() returned {what}, not a pipeline, for the configuration at index {index}."
         if value is None:
-            cure = "Did you forget `return`?"
+            hint = "Did you forget `return`?"
         elif isinstance(value, OpenGroup):
-            cure = "Close the group with .end()."
+            hint = "Close the group with .end()."
         else:
-            cure = f"Let {name}() return a Pipeline."
-        return Problem("FK402", message, cure, self._place, dag_id)
+            hint = f"Let {name}() return a Pipeline."
+        return Problem("FK402", message, hint, self._location, dag_id)
 
 
 @final
-class Member(Frozen, Generic[C]):
+class Member(Immutable, Generic[C]):
     """
     One pipeline of `generate`, not built yet.
     """
@@ -208,17 +208,17 @@ def _known(error: FlowkitError, dag_id: str | None) -> list[Problem]:
     return [
         problem
         if problem.dag_id
-        else Problem(problem.code, problem.message, problem.cure, problem.place, dag_id)
+        else Problem(problem.code, problem.message, problem.hint, problem.location, dag_id)
         for problem in problems
     ]
 
 
-def _raised_at(traceback: TracebackType | None) -> Place | None:
+def _raised_at(traceback: TracebackType | None) -> SourceLocation | None:
     # The innermost line of the user's own: below it may be lines of the standard library.
-    place = None
+    location = None
     while traceback is not None:
         file = traceback.tb_frame.f_code.co_filename
         if is_users(file):
-            place = Place(file, traceback.tb_lineno)
+            location = SourceLocation(file, traceback.tb_lineno)
         traceback = traceback.tb_next
-    return place
+    return location

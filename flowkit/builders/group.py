@@ -88,16 +88,16 @@ class Group(Chain[GroupNode], Node, Generic[T_co]):
             if returned is None:
                 own, other = self._head.id, node._head.id
                 message = f"Group {own!r} returns group {other!r}, which returns nothing itself."
-                cure = f"Let group {other!r} return one of its tasks: .returns(task)."
-                raise DefinitionError(Problem("FK009", message, cure, caller()))
+                hint = f"Let group {other!r} return one of its tasks: .returns(task)."
+                raise DefinitionError(Problem("FK009", message, hint, caller()))
         elif isinstance(node, Task):
             returned = node.node
         else:
             message = (
                 f".returns() of group {self._head.id!r} takes a task or a group, not {type(node).__name__}."
             )
-            cure = "Give the task itself, without `.output`, as it was given to .then()."
-            raise DefinitionError(Problem("FK008", message, cure, caller()))
+            hint = "Give the task itself, without `.output`, as it was given to .then()."
+            raise DefinitionError(Problem("FK008", message, hint, caller()))
 
         return cast("Group[R]", self._with(attrs.evolve(self._head, returned=returned), self._last))
 
@@ -111,8 +111,8 @@ class Group(Chain[GroupNode], Node, Generic[T_co]):
         """
         if self._head.returned is None:
             message = f"Group {self._head.id!r} has no output: it returns nothing."
-            cure = "Say which task's output is the group's: .returns(task)."
-            raise DefinitionError(Problem("FK009", message, cure, caller()))
+            hint = "Say which task's output is the group's: .returns(task)."
+            raise DefinitionError(Problem("FK009", message, hint, caller()))
 
         return cast("T_co", Output(self._head.returned))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 
 
-class Frozen:
+class Immutable:
     """
     An object whose attributes are set once, when it is made.
     """

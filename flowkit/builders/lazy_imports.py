@@ -14,7 +14,7 @@ from typing import Any, final
 
 import attrs
 
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import DefinitionError
 from flowkit.base.lazy_names import Import, LazyImport, declared, import_of
 from flowkit.base.problems import Problem
@@ -51,8 +51,8 @@ class lazy_imports:  # noqa: N801 - written as the function that it is to its us
                 "with lazy_imports() stands in a function or a class; what is imported there cannot be replaced once "
                 "it is used."
             )
-            cure = "Put the block at the top of the file; imports in a function are late as they are."
-            raise DefinitionError(Problem("FK515", message, cure, _place(frame)))
+            hint = "Put the block at the top of the file; imports in a function are late as they are."
+            raise DefinitionError(Problem("FK515", message, hint, _location(frame)))
         self._globals = frame.f_globals
         self._thread = threading.get_ident()
         _begin(self)
@@ -69,7 +69,7 @@ class lazy_imports:  # noqa: N801 - written as the function that it is to its us
                 import_of(value).namespaces.append((self._globals, key))
         bound = [what for what in self._made if what.namespaces]
         if bound:
-            file = bound[0].place.file
+            file = bound[0].location.file
             namespace, before = declared.get(file, (None, []))
             declared[file] = (self._globals, [*(before if namespace is self._globals else ()), *bound])
 
@@ -83,21 +83,21 @@ class lazy_imports:  # noqa: N801 - written as the function that it is to its us
         """
         Return what stands for the module of an `import` statement.
         """
-        place = _place(frame)
+        location = _location(frame)
         if level:
             name = importlib.util.resolve_name("." * level + name, self._globals.get("__package__") or "")
         if "*" in names:
             message = f"`from {name} import *` stands in a block of lazy imports; nobody knows what it would import."
-            raise DefinitionError(Problem("FK516", message, "Import the names that you need.", place))
+            raise DefinitionError(Problem("FK516", message, "Import the names that you need.", location))
         if names:
-            return _Module(self, name, place)
+            return _Module(self, name, location)
         root = name.partition(".")[0]
         earlier = self._globals.get(root)
         if type(earlier) is LazyImport and import_of(earlier) in self._made:
             if name != root:
                 import_of(earlier).also.append(name)
             return earlier
-        return self.stand_in(Import(root, None, place, [name] if name != root else []))
+        return self.stand_in(Import(root, None, location, [name] if name != root else []))
 
     def stand_in(self, what: Import) -> LazyImport:
         """
@@ -105,7 +105,7 @@ class lazy_imports:  # noqa: N801 - written as the function that it is to its us
         """
         if what.name is None:
             # `import a.b as c` asks `a` for `b`, then and there.
-            what.child = lambda name: self.stand_in(Import(f"{what.module}.{name}", None, what.place))
+            what.child = lambda name: self.stand_in(Import(f"{what.module}.{name}", None, what.location))
         self._made.append(what)
         return LazyImport(what)
 
@@ -119,14 +119,14 @@ class _Module:
 
     _block: lazy_imports
     _module: str
-    _place: Place
+    _location: SourceLocation
 
     def __getattr__(self, name: str) -> LazyImport:
-        return self._block.stand_in(Import(self._module, name, self._place))
+        return self._block.stand_in(Import(self._module, name, self._location))
 
 
-def _place(frame: FrameType) -> Place:
-    return Place(frame.f_code.co_filename, frame.f_lineno)
+def _location(frame: FrameType) -> SourceLocation:
+    return SourceLocation(frame.f_code.co_filename, frame.f_lineno)
 
 
 def _import(

@@ -187,7 +187,7 @@ def each_kwargs(
     Raises:
         DefinitionError: If *sets* is one mapping, or one of them does not fit the signature of a function.
     """
-    place = caller()
+    location = caller()
     if isinstance(sets, Mapping):
         refuse("each_kwargs() got one mapping; it takes several of them", "Write each_kwargs(fn, [{…}]).")
     call: PythonCall | OperatorCall
@@ -196,13 +196,13 @@ def each_kwargs(
 
         target = target if is_lazy_operator(target) else real(target)  # pyright: ignore[reportArgumentType]
     if type(target) is LazyImport or is_operator(target):
-        call = OperatorCall(cast("type[Any]", target), fixed, place)
+        call = OperatorCall(cast("type[Any]", target), fixed, location)
     else:
         checked_function(target, "each_kwargs")
         for given in sets if isinstance(sets, list | tuple) else ():
             if isinstance(given, Mapping):
                 _bound(target, (), {**fixed, **given}, word="each_kwargs")
-        call = PythonCall(target, (), fixed, place)
+        call = PythonCall(target, (), fixed, location)
     return Action(EachCall(call, {}, sets))
 
 

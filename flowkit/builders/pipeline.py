@@ -42,7 +42,7 @@ class Pipeline(Chain[Draft]):
     def __init__(self, dag_id: str, /, **settings: Unpack[DagSettings]) -> None:
         checked_id(dag_id, "dag_id")
         checked = checked_settings(cast("Mapping[str, Any]", settings), call=f"Pipeline({dag_id!r})")
-        self._set(Draft(dag_id=dag_id, settings=checked, defaults={}, links=(), place=caller()), None)
+        self._set(Draft(dag_id=dag_id, settings=checked, defaults={}, links=(), location=caller()), None)
 
     @property
     def dag_id(self) -> str:
@@ -71,7 +71,7 @@ class Pipeline(Chain[Draft]):
         Raises:
             DefinitionError: If the id is wrong.
         """
-        head = attrs.evolve(self._head, dag_id=checked_id(dag_id, "dag_id"), place=caller())
+        head = attrs.evolve(self._head, dag_id=checked_id(dag_id, "dag_id"), location=caller())
         return self._with(head, self._last)
 
     def build(self) -> PipelineSpec:

@@ -11,7 +11,7 @@ from flowkit.base.errors import DefinitionError
 from flowkit.base.problems import Problem
 
 
-def refuse(message: str, cure: str) -> NoReturn:
+def refuse(message: str, hint: str) -> NoReturn:
     """
     Refuse what the user's call got.
 
@@ -23,4 +23,4 @@ def refuse(message: str, cure: str) -> NoReturn:
     Raises:
         DefinitionError: Always.
     """
-    raise DefinitionError(Problem("FK008", f"{message}.", cure, caller()))
+    raise DefinitionError(Problem("FK008", f"{message}.", hint, caller()))

@@ -14,7 +14,7 @@ from flowkit.base.call_site import caller
 from flowkit.base.errors import DefinitionError, PipelineError
 from flowkit.base.problems import Problem
 from flowkit.builders.generate import Generated, Member
-from flowkit.builders.immutable import Frozen
+from flowkit.builders.immutable import Immutable
 from flowkit.builders.pipeline import Pipeline
 from flowkit.builders.refusal import refuse
 
@@ -25,7 +25,7 @@ Shardable: TypeAlias = "Iterable[Pipeline | Iterable[Pipeline]]"
 
 
 @final
-class Shard(Frozen):
+class Shard(Immutable):
     """
     One shard of a set of pipelines. Given to `register`. It may be empty: that is no error.
 
@@ -117,8 +117,8 @@ def shard(
         refuse("shard() takes whole numbers, for the number and for of=", "Write shard(pipelines, 3, of=8).")
     if not 1 <= number <= of:
         message = f"There is no shard {number} of {of}: shards are numbered from 1."
-        cure = f"Give a number from 1 to {of}." if of > 0 else "Spread them over one file or more."
-        raise DefinitionError(Problem("FK407", message, cure, caller()))
+        hint = f"Give a number from 1 to {of}." if of > 0 else "Spread them over one file or more."
+        raise DefinitionError(Problem("FK407", message, hint, caller()))
 
     return Shard(sets, number, of)
 
@@ -126,9 +126,9 @@ def shard(
 def _sets(pipelines: object) -> tuple[Pipeline | Generated[Any], ...]:
     if isinstance(pipelines, Generated):
         return (pipelines,)
-    cure = "Give it generate(build, configs), or a list of pipelines."
+    hint = "Give it generate(build, configs), or a list of pipelines."
     if isinstance(pipelines, str | bytes) or not isinstance(pipelines, Iterable):
-        refuse(f"shard() takes several pipelines, not {type(pipelines).__name__}", cure)
+        refuse(f"shard() takes several pipelines, not {type(pipelines).__name__}", hint)
 
     found: list[Pipeline | Generated[Any]] = []
     for item in pipelines:
@@ -137,7 +137,7 @@ def _sets(pipelines: object) -> tuple[Pipeline | Generated[Any], ...]:
         elif isinstance(item, Iterable) and not isinstance(item, str | bytes):
             found.extend(_sets(item))
         else:
-            refuse(f"shard() takes pipelines, not {type(item).__name__}", cure)
+            refuse(f"shard() takes pipelines, not {type(item).__name__}", hint)
     return tuple(found)
 
 
@@ -147,8 +147,8 @@ def _told_by(file: str) -> tuple[int, int]:
     told = _IN_NAME.search(Path(file).stem)
     if told is None:
         message = f"The name {Path(file).name!r} does not tell which shard it holds."
-        cure = "Name it as in loader_3_of_8.py, or write shard(pipelines, 3, of=8)."
-        raise DefinitionError(Problem("FK408", message, cure, caller()))
+        hint = "Name it as in loader_3_of_8.py, or write shard(pipelines, 3, of=8)."
+        raise DefinitionError(Problem("FK408", message, hint, caller()))
     return int(told[1]), int(told[2])
 
 

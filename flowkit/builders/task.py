@@ -166,7 +166,7 @@ def teardown_node(
     task_id: str,
     action: Action[Any] | None,
     setups: After,
-    fails_run: bool | None,
+    on_failure_fail_dagrun: bool | None,
     *,
     after: After,
     options: Mapping[str, Any],
@@ -179,11 +179,16 @@ def teardown_node(
     if "trigger_rule" in options:
         message = f"{call} got a trigger_rule; Airflow gives teardowns one of their own."
         raise DefinitionError(Problem("FK006", message, "Leave it out.", caller()))
-    if fails_run is not None and not isinstance(fails_run, bool):
-        message = f"{call} got on_failure_fail_dagrun={fails_run!r}: it must be True or False."
+    if on_failure_fail_dagrun is not None and not isinstance(on_failure_fail_dagrun, bool):
+        message = f"{call} got on_failure_fail_dagrun={on_failure_fail_dagrun!r}: it must be True or False."
         raise DefinitionError(Problem("FK006", message, "Write on_failure_fail_dagrun=True.", caller()))
     node = task_node(task_id, action, after, options, word=word)
-    return attrs.evolve(node, role="teardown", setups=targets(setups, call=call) or (), fails_run=fails_run)
+    return attrs.evolve(
+        node,
+        role="teardown",
+        setups=targets(setups, call=call) or (),
+        on_failure_fail_dagrun=on_failure_fail_dagrun,
+    )
 
 
 def task_node(
@@ -223,8 +228,8 @@ def targets(after: After, *, call: str) -> tuple[Target, ...] | None:
         return (_target(after, call),)
     if isinstance(after, set | frozenset):
         message = f"{call} got after= with a set, which has another order in each process."
-        cure = "Give a list or a tuple: the same input makes the same DAG."
-        raise DefinitionError(Problem("FK008", message, cure, caller()))
+        hint = "Give a list or a tuple: the same input makes the same DAG."
+        raise DefinitionError(Problem("FK008", message, hint, caller()))
 
     return tuple(_target(item, call) for item in after)
 
@@ -236,8 +241,8 @@ def _target(item: object, call: str) -> Target:
         return item.node
 
     message = f"{call} got after= with {_described(item)}; it takes tasks, groups and their paths."
-    cure = 'Write after=extract, after="ingestion.extract", after=[a, b], or after=() for nothing.'
-    raise DefinitionError(Problem("FK008", message, cure, caller()))
+    hint = 'Write after=extract, after="ingestion.extract", after=[a, b], or after=() for nothing.'
+    raise DefinitionError(Problem("FK008", message, hint, caller()))
 
 
 def _described(item: object) -> str:
@@ -247,12 +252,12 @@ def _described(item: object) -> str:
 def _refuse_action(task_id: str, action: object, word: str) -> NoReturn:
     message = f"{word}({task_id!r}) got {_described(action)} as its action."
     if isinstance(action, type) and is_operator(action):
-        cure = f"Write operator({action.__name__}, …)."
+        hint = f"Write operator({action.__name__}, …)."
     elif callable(action):
         name = getattr(action, "__name__", "fn")
-        cure = f"Write python({name}, …): the function, and its arguments beside it."
+        hint = f"Write python({name}, …): the function, and its arguments beside it."
     elif isinstance(action, Task):
-        cure = f"To run it after another task, write after={action.node.id!r}."
+        hint = f"To run it after another task, write after={action.node.id!r}."
     else:
-        cure = "An action is python(fn, …) or operator(Class, …)."
-    raise DefinitionError(Problem("FK008", message, cure, caller()))
+        hint = "An action is python(fn, …) or operator(Class, …)."
+    raise DefinitionError(Problem("FK008", message, hint, caller()))

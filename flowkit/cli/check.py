@@ -19,7 +19,7 @@ from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, final
 
-from flowkit.base.airflow_config import Configured
+from flowkit.base.airflow_config import AirflowConfig
 from flowkit.base.errors import LoadError
 from flowkit.base.findings import Finding, Findings
 from flowkit.cli import output
@@ -108,12 +108,12 @@ def check_pipelines(args: argparse.Namespace) -> int:
     paths = [Path(path) for path in args.paths] or [output.default_path(None)]
     if "" in args.paths:
         output.error("A PATH is empty: is a variable not set?")
-        return output.MISUSED
+        return output.EXIT_USAGE
     if args.dags is not None and not args.dags.is_dir():
         output.error(f"There is no folder {str(args.dags)!r}, which --dags names.")
-        return output.MISUSED
+        return output.EXIT_USAGE
     # Before the environment is that of this command.
-    configured = Configured.read()
+    configured = AirflowConfig.read()
     progress = _Progress()
     stopwatch = _Stopwatch(configured, progress.tell) if args.timing else None
     try:
@@ -128,11 +128,11 @@ def check_pipelines(args: argparse.Namespace) -> int:
             )
     except LoadError as error:
         output.error(str(error))
-        return output.MISUSED
+        return output.EXIT_USAGE
 
     if not args.quiet:
         _print(args.format, findings, stopwatch, time.monotonic() - started)
-    return output.FAILED if findings.errors else output.DONE
+    return output.EXIT_FAILURE if findings.errors else output.EXIT_OK
 
 
 def _print(form: str, findings: Findings, stopwatch: _Stopwatch | None, seconds: float) -> None:
@@ -203,7 +203,7 @@ def _json(findings: Findings, timings: list[Timing] | None, seconds: float) -> s
                 "file": file,
                 "line": line,
                 "message": finding.problem.message,
-                "cure": finding.problem.cure,
+                "hint": finding.problem.hint,
                 "dag_id": finding.problem.dag_id,
                 "traceback": finding.told or None,
             }
@@ -270,7 +270,7 @@ class _Stopwatch:
     Asks Airflow how long it needs for files, and keeps the answers.
     """
 
-    def __init__(self, configured: Configured, tell: Callable[[str], None]) -> None:
+    def __init__(self, configured: AirflowConfig, tell: Callable[[str], None]) -> None:
         # Longer than that is too long, however much.
         self._longest = 2 * max(configured.import_timeout, configured.processor_timeout, _SHORTEST_STOP)
         self._tell = tell

@@ -67,9 +67,9 @@ def print_script(args: argparse.Namespace) -> int:
     argcomplete = _argcomplete()
     if argcomplete is None:
         output.error(_MISSING)
-        return output.FAILED
+        return output.EXIT_FAILURE
     print(argcomplete.shellcode(["flowkit"], shell=args.shell))
-    return output.DONE
+    return output.EXIT_OK
 
 
 def _argcomplete() -> Any:
@@ -99,7 +99,7 @@ def complete(parser: argparse.ArgumentParser, asked: str | None) -> int:
     """
     argcomplete = _argcomplete()
     if argcomplete is None:
-        return output.FAILED
+        return output.EXIT_FAILURE
     for action in _positionals(parser, asked):
         if action.dest == "dag_id":
             action.completer = _ids  # type: ignore[attr-defined]
@@ -108,7 +108,7 @@ def complete(parser: argparse.ArgumentParser, asked: str | None) -> int:
     # A message would stand in the middle of the line that is being written.
     sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
     argcomplete.autocomplete(parser, always_complete_options=False)
-    return output.DONE
+    return output.EXIT_OK
 
 
 def _positionals(parser: argparse.ArgumentParser, asked: str | None) -> Iterator[argparse.Action]:

@@ -78,7 +78,7 @@ def develop(args: argparse.Namespace) -> int:
     path = output.default_path(args.path)
     if not path.exists():
         output.error(f"There is no file and no folder {str(path)!r}.")
-        return output.MISUSED
+        return output.EXIT_USAGE
     _end_in_peace()
     folder = folder_of(path)
     screen = _Screen(open_browser=args.open, quiet=args.quiet)
@@ -91,11 +91,11 @@ def develop(args: argparse.Namespace) -> int:
         screen.say_goodbye()
     except PortError as error:
         output.error(f"{error} Choose another: flowkit dev --port {_free_port(args.port)}")
-        return output.MISUSED
+        return output.EXIT_USAGE
     except RunError as error:
         output.error(str(error))
-        return output.FAILED
-    return output.DONE
+        return output.EXIT_FAILURE
+    return output.EXIT_OK
 
 
 def _end_in_peace() -> None:

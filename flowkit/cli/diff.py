@@ -71,15 +71,15 @@ def diff_pipelines(args: argparse.Namespace) -> int:
         before, after = _sides(args)
     except LoadError as error:
         output.error(str(error))
-        return output.MISUSED
+        return output.EXIT_USAGE
 
     found = compare(before.document, after.document, ignored=after.hides(before) | before.hides(after))
     broken = [f"In {side.name}: {problem}" for side in (before, after) for problem in side.problems]
     if not args.quiet:
         _print(args.format, found, before.name, after.name, broken)
     if broken:
-        return output.MISUSED
-    return output.FAILED if found.pipelines else output.DONE
+        return output.EXIT_USAGE
+    return output.EXIT_FAILURE if found.pipelines else output.EXIT_OK
 
 
 def _sides(args: argparse.Namespace) -> tuple[Side, Side]:

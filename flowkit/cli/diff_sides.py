@@ -27,7 +27,7 @@ _START: Final = (
     "import json, sys; job = json.load(open(sys.argv[1], encoding='utf-8')); sys.path.insert(0, job['flowkit']); "
     "from flowkit.cli.plan_child import main; main(job)"
 )
-_EMPTY: Final[Document] = {"flowkit_plan": VERSION, "pipelines": {}, "places": {}}
+_EMPTY: Final[Document] = {"flowkit_plan": VERSION, "pipelines": {}, "locations": {}}
 
 
 @final
@@ -59,8 +59,8 @@ class Side:
                 found.update(file["dag_ids"], other.files.get(path, {}).get("dag_ids", ()))
                 found.update(
                     dag_id
-                    for dag_id, places in other.document.get("places", {}).items()
-                    if places[""].rpartition(":")[0] == path
+                    for dag_id, locations in other.document.get("locations", {}).items()
+                    if locations[""].rpartition(":")[0] == path
                 )
         return found
 

@@ -50,31 +50,31 @@ def init(args: argparse.Namespace) -> int:
         names = Names.of(root) if args.name is None else Names.given(args.name)
     except FlowkitError as error:
         output.error(str(error))
-        return output.MISUSED
+        return output.EXIT_USAGE
 
     try:
         root.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
         kind = "a link that leads nowhere" if root.is_symlink() else "a file"
         output.error(f"{str(root)!r} is {kind}, and a project is a folder.")
-        return output.MISUSED
+        return output.EXIT_USAGE
     except OSError as error:
         output.error(f"The folder {str(root)!r} cannot be made: {error.strerror}.")
-        return output.FAILED
+        return output.EXIT_FAILURE
 
     files = write(names, root)
     failed = [file for file in files if file.outcome == "failed"]
     reasons = {file.reason for file in failed}
     if len(failed) == len(files) and len(reasons) == 1:
         output.error(f"Nothing can be written to {str(root.resolve())!r}: {reasons.pop()}.")
-        return output.FAILED
+        return output.EXIT_FAILURE
     _print(files)
     for file in failed:
         output.error(f"{file.path} cannot be written: {file.reason}.")
     if failed:
-        return output.FAILED
+        return output.EXIT_FAILURE
     _print_next(root)
-    return output.DONE
+    return output.EXIT_OK
 
 
 def _print(files: list[Written]) -> None:

@@ -53,13 +53,13 @@ def list_pipelines(args: argparse.Namespace) -> int:
         loaded = load(path)
     except LoadError as error:
         output.error(str(error))
-        return output.MISUSED
+        return output.EXIT_USAGE
 
     completion.remember(path, loaded.files)
     problems = _problems(loaded)
     if not args.quiet:
         _print(path, loaded, problems)
-    return output.FAILED if problems else output.DONE
+    return output.EXIT_FAILURE if problems else output.EXIT_OK
 
 
 def _print(path: Path, loaded: Loaded, problems: list[str]) -> None:
@@ -84,7 +84,7 @@ def _row(pipeline: PipelineSpec) -> tuple[str, ...]:
         _few([group.group_id for group in pipeline.groups]) or "-",
         str(len(pipeline.tasks)),
         _few(sorted({str(task.options.get("owner", _NO_OWNER)) for task in pipeline.tasks})),
-        str(pipeline.place),
+        str(pipeline.location),
     )
 
 
@@ -118,12 +118,12 @@ def _asset_text(asset: Any) -> str:
 def _problems(loaded: Loaded) -> list[str]:
     files: dict[str, list[str]] = {}
     for pipeline in loaded.pipelines:
-        files.setdefault(pipeline.dag_id, []).append(str(pipeline.place))
+        files.setdefault(pipeline.dag_id, []).append(str(pipeline.location))
     twice = [
-        f"The DAG id {dag_id!r} is used by {len(places)} pipelines, and Airflow keeps one of them: "
-        f"{', '.join(places)}. Give each its own."
-        for dag_id, places in files.items()
-        if len(places) > 1
+        f"The DAG id {dag_id!r} is used by {len(locations)} pipelines, and Airflow keeps one of them: "
+        f"{', '.join(locations)}. Give each its own."
+        for dag_id, locations in files.items()
+        if len(locations) > 1
     ]
     broken = [output.broken_text(item) for item in loaded.broken]
     return [*broken, *(output.failure_text(file) for file in loaded.failures), *twice]

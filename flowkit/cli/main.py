@@ -83,14 +83,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except FlowkitError as error:
         output.error(str(error))
-        return output.FAILED
+        return output.EXIT_FAILURE
     except KeyboardInterrupt:
         output.error("Stopped.")
-        return output.STOPPED
+        return output.EXIT_INTERRUPTED
     except BrokenPipeError:
         # Python would try once more to write what is left, at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return output.UNREAD
+        return output.EXIT_BROKEN_PIPE
     finally:
         # Commands lead an Airflow to a folder of its own, and choose colours: this process may go on without them.
         os.environ.clear()
@@ -109,7 +109,7 @@ def _run(words: Sequence[str]) -> int:
     parser = _parser(words)
     if not words:
         parser.print_help()
-        return output.DONE
+        return output.EXIT_OK
     args = parser.parse_args(words)
     code: int = args.command(args)
     return code

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from flowkit.model.collection import Broken
+    from flowkit.model.collection import BrokenPipeline
     from flowkit.project.loading import LoadedFile
 
-DONE: Final = 0
-FAILED: Final = 1
-MISUSED: Final = 2
-STOPPED: Final = 130
-UNREAD: Final = 141
+EXIT_OK: Final = 0
+EXIT_FAILURE: Final = 1
+EXIT_USAGE: Final = 2
+EXIT_INTERRUPTED: Final = 130
+EXIT_BROKEN_PIPE: Final = 141
 
 RED: Final = "1;31"
 YELLOW: Final = "1;33"
@@ -115,14 +115,14 @@ def prepare_to_load(path: Path) -> None:
         os.environ.update(changed)
 
 
-def broken_text(broken: Broken) -> str:
+def broken_text(broken: BrokenPipeline) -> str:
     """
     Return what is wrong with a pipeline, as a text for people.
     """
     named = [
         problem
         if problem.dag_id
-        else Problem(problem.code, problem.message, problem.cure, problem.place, broken.dag_id)
+        else Problem(problem.code, problem.message, problem.hint, problem.location, broken.dag_id)
         for problem in broken.problems
     ]
     return report(named)

@@ -67,7 +67,7 @@ class Parser(argparse.ArgumentParser):
         if isinstance(action, argparse._SubParsersAction):
             hint = did_you_mean(value, known, otherwise=f"The commands are: {', '.join(known)}.")
             output.error(f"There is no command {value!r}. {hint}")
-            raise SystemExit(output.MISUSED)
+            raise SystemExit(output.EXIT_USAGE)
         name = action.option_strings[-1] if action.option_strings else action.metavar
         takes = f"{', '.join(known[:-1])} or {known[-1]}"
         self.error(f"{name} can be {takes}, and not {value!r}.")
@@ -79,7 +79,7 @@ class Parser(argparse.ArgumentParser):
         message = message.removeprefix("argument ")
         end = "" if message.endswith((".", "?")) else "."
         output.error(f"{message[:1].upper()}{message[1:]}{end} See: {self.prog} --help")
-        raise SystemExit(output.MISUSED)
+        raise SystemExit(output.EXIT_USAGE)
 
 
 def add_colour(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from flowkit.base.problems import Problem
 from flowkit.base.sensitive import Masking
-from flowkit.model.collection import Broken
+from flowkit.model.collection import BrokenPipeline
 from flowkit.project.loading import LoadedFile, find, folder_of, load_each
 from flowkit.report.plan import document_of
 
@@ -63,16 +63,16 @@ def file_of(file: LoadedFile) -> dict[str, Any]:
     }
 
 
-def problem_texts(broken: Broken) -> list[str]:
+def problem_texts(broken: BrokenPipeline) -> list[str]:
     """
     Return what is wrong with a pipeline, as `flowkit check` prints it.
     """
     return [_problem_text(problem, broken) for problem in broken.problems]
 
 
-def _problem_text(problem: Problem, broken: Broken) -> str:
-    place = problem.place or broken.place
+def _problem_text(problem: Problem, broken: BrokenPipeline) -> str:
+    location = problem.location or broken.location
     dag_id = problem.dag_id or broken.dag_id
     whose = [] if dag_id is None or repr(dag_id) in problem.message else [f"In pipeline {dag_id!r}."]
-    head = f"{f'{place}: ' if place else ''}{problem.code} {problem.message}"
-    return "\n".join([head, *(f"    {line}" for line in (problem.cure, *whose) if line)])
+    head = f"{f'{location}: ' if location else ''}{problem.code} {problem.message}"
+    return "\n".join([head, *(f"    {line}" for line in (problem.hint, *whose) if line)])

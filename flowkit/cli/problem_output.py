@@ -14,8 +14,8 @@ def where(finding: Finding) -> tuple[str, int]:
     """
     Return the file and the line of *finding*, as a person would type them here.
     """
-    place = finding.problem.place
-    return (output.shown(Path(place.file)), place.line) if place else ("", 0)
+    location = finding.problem.location
+    return (output.shown(Path(location.file)), location.line) if location else ("", 0)
 
 
 def below(finding: Finding) -> list[str]:
@@ -25,7 +25,7 @@ def below(finding: Finding) -> list[str]:
     problem = finding.problem
     known = problem.dag_id is None or repr(problem.dag_id) in problem.message
     whose = [] if known else [f"In pipeline {problem.dag_id!r}."]
-    return [*finding.told.splitlines(), *([problem.cure] if problem.cure else []), *whose]
+    return [*finding.told.splitlines(), *([problem.hint] if problem.hint else []), *whose]
 
 
 def finding_text(finding: Finding) -> str:

@@ -96,6 +96,6 @@ def write_recipe(args: argparse.Namespace) -> int:
             out.print(file.difference)
     if kept:
         output.error("Files that say something else were kept. --force replaces them.")
-        return output.FAILED
+        return output.EXIT_FAILURE
     out.print("Next: read deploy/values.yaml; its first lines say what to run.")
-    return output.DONE
+    return output.EXIT_OK

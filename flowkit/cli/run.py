@@ -20,7 +20,7 @@ from flowkit.cli import output
 from flowkit.embedded.home import Home
 from flowkit.embedded.local_run import LocalRun, trimmed
 from flowkit.embedded.run_events import NOT_RUN, Event, Finished, Job, Phase, Refused, TaskLog, TaskState
-from flowkit.model.collection import Broken
+from flowkit.model.collection import BrokenPipeline
 from flowkit.project.loading import Interruption, LoadedFile, find, folder_of, load_each
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def run_pipeline(args: argparse.Namespace) -> int:
         files = find(path)
     except LoadError as error:
         output.error(str(error))
-        return output.MISUSED
+        return output.EXIT_USAGE
 
     deadline = None if args.timeout is None else screen.started + args.timeout
     screen.show(Phase(f"Looking for {args.dag_id} in {output.shown(path)}"))
@@ -141,7 +141,7 @@ class _Found:
     file: str | None = None
     """The file that has the pipeline."""
 
-    broken: Broken | None = None
+    broken: BrokenPipeline | None = None
     """The pipeline, when it has problems."""
 
     known: list[str] = attrs.field(factory=list)
@@ -150,7 +150,7 @@ class _Found:
     failures: list[LoadedFile] = attrs.field(factory=list)
     """Files that cannot be loaded. One of them may hold the pipeline."""
 
-    nameless: list[Broken] = attrs.field(factory=list)
+    nameless: list[BrokenPipeline] = attrs.field(factory=list)
     """Broken pipelines whose id is not known."""
 
 
@@ -192,7 +192,7 @@ def _spells(file: Path, dag_id: str) -> bool:
 def _not_found(dag_id: str, found: _Found, path: Path) -> int:
     if found.broken is not None:
         output.error(output.broken_text(found.broken))
-        return output.FAILED
+        return output.EXIT_FAILURE
 
     known = ", ".join(sorted(found.known)[:10]) or "none"
     hint = did_you_mean(dag_id, found.known, otherwise=f"The pipelines there: {known}.")
@@ -208,7 +208,7 @@ def _not_found(dag_id: str, found: _Found, path: Path) -> int:
     hidden = bool(found.nameless) or any(
         path.is_file() or _spells(Path(failure.file), dag_id) for failure in found.failures
     )
-    return output.FAILED if hidden else output.MISUSED
+    return output.EXIT_FAILURE if hidden else output.EXIT_USAGE
 
 
 @final
@@ -225,7 +225,7 @@ class _Screen:
         self._status = self._console.status("") if self._console.is_terminal and not quiet else None
         self._running: dict[str, float] = {}
         self._verdict = ""
-        self._code: int = output.FAILED
+        self._code: int = output.EXIT_FAILURE
 
     def live(self) -> AbstractContextManager[object]:
         """
@@ -285,7 +285,7 @@ class _Screen:
             self._verdict = f"{self._dag_id} is not complete: Airflow left out {', '.join(left_out)}."
             return
         if event.state == "success":
-            self._code = output.DONE
+            self._code = output.EXIT_OK
             self._verdict = f"{self._dag_id} succeeded in {spent}."
             return
         failed = list(dict.fromkeys(task.task_id for task in event.tasks if task.state == "failed"))
@@ -304,11 +304,11 @@ class _Screen:
         """
         Print the verdict, and return the exit code.
         """
-        if self._code != output.DONE and log is not None:
+        if self._code != output.EXIT_OK and log is not None:
             self._console.print(f"The whole log: {output.shown(log)}")
-        if not (self._quiet and self._code == output.DONE):
+        if not (self._quiet and self._code == output.EXIT_OK):
             self._console.print(
-                self._verdict, style="bold green" if self._code == output.DONE else "bold red"
+                self._verdict, style="bold green" if self._code == output.EXIT_OK else "bold red"
             )
         return self._code
 

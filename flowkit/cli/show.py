@@ -22,7 +22,7 @@ from flowkit.base.sensitive import Masking, masking
 from flowkit.base.suggestions import did_you_mean
 from flowkit.cli import output
 from flowkit.cli.plan_child import problem_texts
-from flowkit.model.collection import Broken
+from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
 from flowkit.project.loading import LoadedFile, find, folder_of, load_each
 from flowkit.project.root import project_root
@@ -75,7 +75,7 @@ def show_pipeline(args: argparse.Namespace) -> int:
     fault = _fault(args)
     if fault:
         output.error(fault)
-        return output.MISUSED
+        return output.EXIT_USAGE
     words = list(args.words)
     dag_id = None if args.all else words.pop(0)
     paths = [Path(word) for word in words] or [output.default_path(None)]
@@ -86,7 +86,7 @@ def show_pipeline(args: argparse.Namespace) -> int:
         found = _look(dag_id, paths)
     except LoadError as error:
         output.error(str(error))
-        return output.MISUSED
+        return output.EXIT_USAGE
 
     if dag_id is None:
         return _show_all(found, _root(paths), hidden)
@@ -121,7 +121,7 @@ class _Found:
     """
 
     pipelines: list[PipelineSpec] = attrs.field(factory=list)
-    broken: list[Broken] = attrs.field(factory=list)
+    broken: list[BrokenPipeline] = attrs.field(factory=list)
     failures: list[LoadedFile] = attrs.field(factory=list)
     known: list[str] = attrs.field(factory=list)
     """The ids of other pipelines."""
@@ -163,7 +163,7 @@ def _show_all(found: _Found, root: Path, hidden: Masking) -> int:
         *map(output.failure_text, found.failures),
     ):
         output.error(text)
-    return output.FAILED if found.broken or found.failures else output.DONE
+    return output.EXIT_FAILURE if found.broken or found.failures else output.EXIT_OK
 
 
 def _not_found(dag_id: str, found: _Found, paths: Sequence[Path]) -> int:
@@ -171,18 +171,18 @@ def _not_found(dag_id: str, found: _Found, paths: Sequence[Path]) -> int:
         for broken in found.broken:
             for text in problem_texts(broken):
                 print(text)
-        return output.FAILED
+        return output.EXIT_FAILURE
     where = ", ".join(output.shown(path) for path in paths)
     hint = did_you_mean(dag_id, found.known, otherwise="flowkit list names those that there are.")
     output.error(f"There is no pipeline {dag_id!r} in {where}. {hint}")
     for file in found.failures:
         output.error(output.failure_text(file))
-    return output.MISUSED
+    return output.EXIT_USAGE
 
 
 def _show(dag_id: str, document: Document, form: str) -> int:
-    plan, places = document["pipelines"][dag_id], document["places"][dag_id]
-    graph = graph_of(dag_id, plan, order_of(places))
+    plan, locations = document["pipelines"][dag_id], document["locations"][dag_id]
+    graph = graph_of(dag_id, plan, order_of(locations))
     if form == "mermaid":
         print(mermaid(graph))
     elif form == "dot":
@@ -194,7 +194,7 @@ def _show(dag_id: str, document: Document, form: str) -> int:
         print(_dumped({**document, "next_runs": {dag_id: runs}}))
     else:
         _Page(output.console()).print(dag_id, document)
-    return output.DONE
+    return output.EXIT_OK
 
 
 def _dumped(value: object) -> str:
@@ -210,9 +210,9 @@ def _svg(text: str) -> int:
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, encoding="utf-8")
     if done.returncode:
         output.error(f"Graphviz failed: {done.stderr.strip()}")
-        return output.FAILED
+        return output.EXIT_FAILURE
     print(done.stdout, end="")
-    return output.DONE
+    return output.EXIT_OK
 
 
 @final
@@ -228,12 +228,12 @@ class _Page:
         """
         Print the head, then the tree.
         """
-        plan, places = document["pipelines"][dag_id], document["places"][dag_id]
+        plan, locations = document["pipelines"][dag_id], document["locations"][dag_id]
         settings = {
             name: value for name, value in plan["settings"].items() if name not in {"schedule", "doc_md"}
         }
         size = f"{count(len(plan['tasks']), 'task')}, {count(len(plan['groups']), 'group')}"
-        self.out.print(Text.assemble((dag_id, "bold"), (f"  {size}  {places['']}", "dim")))
+        self.out.print(Text.assemble((dag_id, "bold"), (f"  {size}  {locations['']}", "dim")))
         self._line("Schedule", schedule_text(plan["settings"]))
         if has_next_runs(plan["settings"]):
             runs = next_runs(plan["settings"], _now(), _RUNS)
@@ -247,7 +247,7 @@ class _Page:
             self._line("Defaults", named(plan["defaults"]))
         self.out.print()
         table = output.table("Task", "Runs", "Waits for", "Options", "Defined at")
-        for row in rows_of(dag_id, plan, places):
+        for row in rows_of(dag_id, plan, locations):
             table.add_row(*_cells(row))
         self.out.print(table)
 
@@ -261,4 +261,4 @@ def _cells(row: Row) -> tuple[Text, ...]:
         name.append(f" ({', '.join(row.marks)})", style="magenta")
     runs = row.runs if not row.group else f"over {row.runs}" if row.runs else ""
     options = f"defaults: {row.options}" if row.group and row.options else row.options
-    return name, Text(runs), Text(", ".join(row.upstream)), Text(options), Text(row.place, style="dim")
+    return name, Text(runs), Text(", ".join(row.upstream)), Text(options), Text(row.location, style="dim")

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, final
 
 import attrs
 
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.model.calls import Call, Role
 
 _serials = itertools.count(1)
@@ -38,7 +38,7 @@ class TaskNode:
     after: tuple[Target, ...] | None
     """What it waits for in place of the previous link; `None`: the previous link."""
 
-    place: Place
+    location: SourceLocation
     """The line that the task was written in."""
 
     role: Role | None = None
@@ -47,7 +47,7 @@ class TaskNode:
     setups: tuple[Target, ...] = ()
     """Of a teardown: the tasks that set up what it tears down."""
 
-    fails_run: bool | None = None
+    on_failure_fail_dagrun: bool | None = None
     """Of a teardown: whether the run fails when it fails (Airflow's `on_failure_fail_dagrun`)."""
 
     serial: int = attrs.field(factory=_serials.__next__, init=False)
@@ -79,7 +79,7 @@ class GroupNode:
     returned: TaskNode | None
     """The task whose output is the output of this group."""
 
-    place: Place
+    location: SourceLocation
     """The line that the group was written in."""
 
     lineage: object
@@ -102,7 +102,7 @@ class GroupMapping:
     mapped: Mapping[str, Any]
     """By parameter of the function: what it is mapped over."""
 
-    place: Place
+    location: SourceLocation
     """The line of `each_group(…)`."""
 
 
@@ -132,7 +132,7 @@ class Arrow:
     upstream: Node
     downstream: Node
     label: str | None
-    place: Place
+    location: SourceLocation
 
 
 @final
@@ -148,7 +148,7 @@ class Link:
     chained: bool
     """Whether it follows the previous link and is followed by the next one. `.add` makes links that are not."""
 
-    place: Place
+    location: SourceLocation
 
     before: Link | None = None
     """
@@ -168,4 +168,4 @@ class Draft:
     settings: Mapping[str, Any]
     defaults: Mapping[str, Any]
     links: tuple[Link, ...]
-    place: Place
+    location: SourceLocation

@@ -32,7 +32,7 @@ _LEFT_OVER = re.compile(f"[{chr(_PLANE)}-{chr(_PLANE + 0xFF)}]")
 _tasks: weakref.WeakValueDictionary[int, TaskNode] = weakref.WeakValueDictionary()
 
 
-class Reference:
+class Placeholder:
     """
     Stands for a value that exists only when the pipeline runs.
     """
@@ -69,12 +69,12 @@ class Reference:
     def __repr__(self) -> str:
         return f"<{self._name()}>"
 
-    def _refuse(self, what: str, cure: str) -> NoReturn:
-        raise OutputUseError(Problem("FK007", f"{self._name()} {what}.", cure, caller()))
+    def _refuse(self, what: str, hint: str) -> NoReturn:
+        raise OutputUseError(Problem("FK007", f"{self._name()} {what}.", hint, caller()))
 
 
 @final
-class Output(Reference):
+class Output(Placeholder):
     """
     A reference to what a task returns.
 
@@ -133,7 +133,7 @@ class Output(Reference):
 
 
 _FUNCTION = "Do it in a function that takes the output: task(…, python(fn, x.output))."
-_CURES: dict[str, tuple[str, str]] = {
+_HINTS: dict[str, tuple[str, str]] = {
     "__bool__": ("was asked whether it is true", "To choose between tasks, use branch(fn, …).to({…})."),
     "__iter__": ("was iterated", "To run a task for each item, use each(fn, over(x.output))."),
     "__len__": ("was asked for its length", _FUNCTION),
@@ -172,33 +172,33 @@ _ARITHMETIC = (
 )  # fmt: skip
 
 
-def _trap(name: str, what: str, cure: str) -> None:
-    def refuse(self: Reference, *_args: object) -> NoReturn:
-        self._refuse(f"{what}; the value exists only when the task has run", cure)
+def _trap(name: str, what: str, hint: str) -> None:
+    def refuse(self: Placeholder, *_args: object) -> NoReturn:
+        self._refuse(f"{what}; the value exists only when the task has run", hint)
 
     refuse.__name__ = refuse.__qualname__ = name
-    setattr(Reference, name, refuse)
+    setattr(Placeholder, name, refuse)
 
 
 def _set_traps() -> None:
-    for name, (what, cure) in _CURES.items():
-        _trap(name, what, cure)
+    for name, (what, hint) in _HINTS.items():
+        _trap(name, what, hint)
     for name in _COMPARE:
         _trap(f"__{name}__", "was compared", "To choose between tasks, use branch(fn, …).to({…}).")
     for name in _NUMBER:
         _trap(f"__{name}__", "was converted to a number", _FUNCTION)
     for name in _ARITHMETIC:
-        cure = (
+        hint = (
             "To order tasks, connect the tasks, not their outputs: a >> b." if "shift" in name else _FUNCTION
         )
         for prefix in ("", "r", "i"):
-            _trap(f"__{prefix}{name}__", "was used in a calculation", cure)
+            _trap(f"__{prefix}{name}__", "was used in a calculation", hint)
 
 
 _set_traps()
 
 
-def _attribute(self: Reference, name: str) -> NoReturn:
+def _attribute(self: Placeholder, name: str) -> NoReturn:
     # Python and its tools look for special names on everything; those must simply be absent.
     if name.startswith("__") and name.endswith("__"):
         raise AttributeError(name)
@@ -208,7 +208,7 @@ def _attribute(self: Reference, name: str) -> NoReturn:
     )
 
 
-Reference.__getattr__ = _attribute  # type: ignore[attr-defined]
+Placeholder.__getattr__ = _attribute  # type: ignore[attr-defined]
 
 
 @final

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from typing import Any, Literal, final
 
 from flowkit.base.suggestions import did_you_mean
-from flowkit.draft.output import Reference
+from flowkit.draft.output import Placeholder
 from flowkit.model.params import attribute_names
 
 
 @final
-class Over(Reference):
+class Over(Placeholder):
     """
     One item of many: the task that takes it is made once for each. Made by `over`.
     """
@@ -37,7 +37,7 @@ TransformKind = Literal["map", "filter", "zip", "concat"]
 
 
 @final
-class Items(Reference):
+class Items(Placeholder):
     """
     Outputs that are put together or changed item by item before a task takes them. Made by `items`.
     """
@@ -66,7 +66,7 @@ class Items(Reference):
 
 
 @final
-class GroupItem(Reference):
+class GroupItem(Placeholder):
     """
     Within a mapped group: the item that this copy of the group is for. Made by `each_group`.
     """
@@ -89,7 +89,7 @@ _TAKE = "Do it in a function that takes the params: task(…, python(fn, params(
 
 
 @final
-class ParamsMark(Reference):
+class ParamsMark(Placeholder):
     """
     The params of the run, as an instance of a class, or one field of it. Made by `params`.
     """
@@ -118,8 +118,8 @@ class ParamsMark(Reference):
                 f"was asked for the attribute {name!r}; the value exists only when the pipeline runs", _TAKE
             )
         if name not in fields:
-            cure = did_you_mean(name, fields, otherwise=f"It has: {', '.join(fields)}.")
-            self._refuse(f"was asked for {name!r}, which is not one of its fields", cure)
+            hint = did_you_mean(name, fields, otherwise=f"It has: {', '.join(fields)}.")
+            self._refuse(f"was asked for {name!r}, which is not one of its fields", hint)
         return ParamsMark(self.params_class, name)
 
     def _name(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias, final
 
 import attrs
 
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.lazy_names import identity, name_of
 
 Role: TypeAlias = Literal["setup", "teardown"]
@@ -37,7 +37,7 @@ class PythonCall:
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
 
-    place: Place = attrs.field(eq=False)
+    location: SourceLocation = attrs.field(eq=False)
     """The line of `python(…)`."""
 
     decorator: Decorator | None = None
@@ -69,7 +69,7 @@ class OperatorCall:
 
     kwargs: Mapping[str, Any]
 
-    place: Place = attrs.field(eq=False)
+    location: SourceLocation = attrs.field(eq=False)
     """The line of `operator(…)`."""
 
     @property
@@ -97,11 +97,11 @@ class EachCall:
     """A list of sets of arguments, or the output that gives one: Airflow's `expand_kwargs`."""
 
     @property
-    def place(self) -> Place:
+    def location(self) -> SourceLocation:
         """
         The line of `each(…)` or `operator(…)`.
         """
-        return self.call.place
+        return self.call.location
 
     @property
     def name(self) -> str:
@@ -122,7 +122,7 @@ class AssetCall:
     asset: str
     """The name of the asset that the function gets as `self`."""
 
-    place: Place = attrs.field(eq=False)
+    location: SourceLocation = attrs.field(eq=False)
     """The line of `materialize(…)`."""
 
     @property

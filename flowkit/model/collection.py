@@ -16,14 +16,14 @@ from typing import TypeAlias, final
 
 import attrs
 
-from flowkit.base.call_site import Place, caller
+from flowkit.base.call_site import SourceLocation, caller
 from flowkit.base.problems import Problem
 from flowkit.model.pipeline import PipelineSpec
 
 
 @final
 @attrs.frozen(kw_only=True)
-class Broken:
+class BrokenPipeline:
     """
     Stands where a pipeline would stand, had it no problems.
     """
@@ -34,11 +34,11 @@ class Broken:
     dag_id: str | None = None
     """Its id, where that is known."""
 
-    place: Place | None = None
+    location: SourceLocation | None = None
     """The line that it was written in, where that is known."""
 
 
-Item: TypeAlias = "PipelineSpec | Broken"
+Item: TypeAlias = "PipelineSpec | BrokenPipeline"
 
 
 @final
@@ -56,7 +56,7 @@ class Collection:
 
     items: list[Item] = attrs.field(factory=list, init=False)
 
-    in_helpers: dict[Place, str] = attrs.field(factory=dict, init=False)
+    in_helpers: dict[SourceLocation, str] = attrs.field(factory=dict, init=False)
     """The calls that ran while another module was imported, and the name of that module."""
 
     def append(self, item: Item) -> None:
@@ -97,7 +97,7 @@ def collecting(file: str, module: str) -> Iterator[Collection]:
         _open.reset(token)
 
 
-def current() -> Collection | None:
+def current_collection() -> Collection | None:
     """
     Return the collection that is open; `None` when nobody collects, as when Airflow loads the file.
     """

@@ -274,8 +274,8 @@ def _plain_schema(kind: Any, hint: Any, where: str) -> dict[str, Any]:
             else {"type": "array"}
         )
     message = f"{where} has a type that Airflow's trigger form has no field for."
-    cure = "Use text, numbers, dates, durations, a Literal, an Enum, lists or mappings of these, or Form(untyped=True)."
-    raise DefinitionError(Problem("FK010", message, cure, caller()))
+    hint = "Use text, numbers, dates, durations, a Literal, an Enum, lists or mappings of these, or Form(untyped=True)."
+    raise DefinitionError(Problem("FK010", message, hint, caller()))
 
 
 def _as_list(value: Any) -> list[Any]:

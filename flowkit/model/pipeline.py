@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, final
 
 import attrs
 
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.suggestions import did_you_mean
 from flowkit.model.calls import Call, Role
 from flowkit.model.defaults import merged
@@ -54,10 +54,10 @@ class TaskSpec:
     role: Role | None = None
     """Whether it sets something up, or tears it down."""
 
-    fails_run: bool | None = None
+    on_failure_fail_dagrun: bool | None = None
     """Of a teardown: whether the run fails when it fails."""
 
-    place: Place = attrs.field(eq=False)
+    location: SourceLocation = attrs.field(eq=False)
     """The line that the task was written in."""
 
     @property
@@ -96,7 +96,7 @@ class GroupSpec:
     uses: tuple[str, ...] = ()
     """Of a mapped group: the tasks that give what it is mapped over."""
 
-    place: Place = attrs.field(eq=False)
+    location: SourceLocation = attrs.field(eq=False)
     """The line that the group was written in."""
 
 
@@ -141,7 +141,7 @@ class PipelineSpec:
     edges: tuple[EdgeSpec, ...]
     """The edges as an author thinks of them. `TaskSpec.upstream` has what follows from them for each task."""
 
-    place: Place = attrs.field(eq=False)
+    location: SourceLocation = attrs.field(eq=False)
     """The line of `Pipeline(…)`."""
 
     @property

@@ -73,14 +73,14 @@ class FrozenMap(Mapping[str, V]):
         return repr(self._items)
 
 
-def fail(code: str, message: str, cure: str) -> NoReturn:
+def fail(code: str, message: str, hint: str) -> NoReturn:
     """
     Refuse a value, at the line of the user's call.
 
     Raises:
         DefinitionError: Always.
     """
-    raise DefinitionError(Problem(code, message, cure, caller()))
+    raise DefinitionError(Problem(code, message, hint, caller()))
 
 
 def checked_quantity(value: object, where: str, examples: str) -> Decimal | None:
@@ -203,8 +203,8 @@ def check_variable(name: object, value: object, where: str) -> None:
             where the name speaks of a secret.
     """
     if not isinstance(name, str) or not _VARIABLE.fullmatch(name):
-        cure = "Write letters, digits and `_`, and no digit first."
-        fail("FK011", f"{where} has {name!r}, which is no name of an environment variable.", cure)
+        hint = "Write letters, digits and `_`, and no digit first."
+        fail("FK011", f"{where} has {name!r}, which is no name of an environment variable.", hint)
     if isinstance(value, str) and _SECRET.fullmatch(name) and value.lower() not in _SWITCHES:
         fail(
             "FK013",
@@ -247,9 +247,9 @@ def check_choice(value: object, choices: tuple[str, ...], where: str) -> None:
         DefinitionError: If it is another, or not text.
     """
     if value is not None and value not in choices:
-        cure = did_you_mean(str(value), choices, otherwise=f"Choose one of {', '.join(map(repr, choices))}.")
+        hint = did_you_mean(str(value), choices, otherwise=f"Choose one of {', '.join(map(repr, choices))}.")
         shown = repr(value) if isinstance(value, str) else f"of {type(value).__name__}"
-        fail("FK011", f"{where} is {shown}, which Kubernetes does not know.", cure)
+        fail("FK011", f"{where} is {shown}, which Kubernetes does not know.", hint)
 
 
 def check_number(value: object, where: str, *, least: int = 0) -> None:

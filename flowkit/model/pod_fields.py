@@ -129,8 +129,8 @@ def _pull_secrets(value: object, where: str) -> tuple[str, ...]:
 def _affinity(value: object, where: str) -> object:
     # By name: to import the official client takes seconds, and belongs to those who use it.
     if type(value).__name__ != "V1Affinity":
-        cure = "Write kubernetes.client.models.V1Affinity(…)."
-        fail("FK011", f"{where} takes a V1Affinity, not {type(value).__name__}.", cure)
+        hint = "Write kubernetes.client.models.V1Affinity(…)."
+        fail("FK011", f"{where} takes a V1Affinity, not {type(value).__name__}.", hint)
     return value
 
 

@@ -92,8 +92,8 @@ def cron(expression: str, /, *, timezone: str | None = None) -> Cron:
     """
     fault = _cron_fault(expression)
     if fault:
-        cure = 'Write five fields, such as cron("*/15 * * * *") for every 15 minutes.'
-        raise DefinitionError(Problem("FK002", fault, cure, caller()))
+        hint = 'Write five fields, such as cron("*/15 * * * *") for every 15 minutes.'
+        raise DefinitionError(Problem("FK002", fault, hint, caller()))
     if timezone is not None:
         _check_zone(timezone)
 
@@ -133,11 +133,11 @@ def _check_zone(timezone: str) -> None:
     except (KeyError, ValueError, TypeError, OSError):  # One cause, many types.
         from zoneinfo import available_timezones
 
-        cure = did_you_mean(
+        hint = did_you_mean(
             str(timezone), available_timezones(), otherwise='Use a name such as "Europe/Berlin" or "UTC".'
         )
         raise DefinitionError(
-            Problem("FK002", f"There is no time zone {timezone!r}.", cure, caller())
+            Problem("FK002", f"There is no time zone {timezone!r}.", hint, caller())
         ) from None
 
 
@@ -170,10 +170,10 @@ def checked_schedule(value: object) -> object:
 
 def _text_fault(value: str) -> tuple[str, str]:
     if value.startswith("@"):
-        cure = did_you_mean(value, PRESETS, otherwise=f"There are: {', '.join(PRESETS)}.")
-        return f"There is no preset {value!r} for a schedule.", cure
+        hint = did_you_mean(value, PRESETS, otherwise=f"There are: {', '.join(PRESETS)}.")
+        return f"There is no preset {value!r} for a schedule.", hint
     if len(value.split()) >= _FIELDS:
-        cure = f'Write schedule=cron("{value}"): flowkit then checks the expression.'
-        return "A cron expression is given as plain text.", cure
-    cure = did_you_mean(value, PRESETS, otherwise=f'Use a preset ({", ".join(PRESETS)}) or cron("…").')
-    return f"{value!r} is not a schedule.", cure
+        hint = f'Write schedule=cron("{value}"): flowkit then checks the expression.'
+        return "A cron expression is given as plain text.", hint
+    hint = did_you_mean(value, PRESETS, otherwise=f'Use a preset ({", ".join(PRESETS)}) or cron("…").')
+    return f"{value!r} is not a schedule.", hint

@@ -75,18 +75,18 @@ def check_sets(ctx: FunctionContext) -> Type:
     for given in sets.items if isinstance(sets, ListExpr) else ():
         for key, _ in given.items if isinstance(given, DictExpr) else ():
             if isinstance(key, StrExpr) and key.value not in known:
-                cure = did_you_mean(key.value, known, otherwise="Leave it out.")
-                message = f'"{function.name or "the function"}" has no parameter "{key.value}". {cure}'
+                hint = did_you_mean(key.value, known, otherwise="Leave it out.")
+                message = f'"{function.name or "the function"}" has no parameter "{key.value}". {hint}'
                 ctx.api.fail(message, key, code=CODE)
     return ctx.default_return_type
 
 
-def _check_result(ctx: FunctionContext, word: str, cure: str) -> None:
+def _check_result(ctx: FunctionContext, word: str, hint: str) -> None:
     # The bound of the type variable refuses it as well, but not within the call of a method.
     function = _function(ctx)
     made = get_proper_type(function.ret_type) if function else None
     if isinstance(made, Instance) and made.type.fullname == _GROUP:
-        message = f"{word}() calls a function in a task, and this one makes a group: {cure}"
+        message = f"{word}() calls a function in a task, and this one makes a group: {hint}"
         ctx.api.fail(message, ctx.context, code=CODE)
 
 

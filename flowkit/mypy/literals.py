@@ -156,7 +156,7 @@ def _try(
     try:
         check(*given)
     except DefinitionError as error:
-        ctx.api.fail(f"{error.problem.message} {error.problem.cure}", where, code=CODE)
+        ctx.api.fail(f"{error.problem.message} {error.problem.hint}", where, code=CODE)
     except Exception:  # noqa: BLE001, S110 - the type is wrong, and mypy says so
         pass
 

@@ -212,7 +212,7 @@ def _misplaced(ctx: FunctionSigContext, info: TypeInfo, chain: Chain) -> dict[st
         if name in chain.options and is_over(value, ctx.api):
             found[name] = chain.options[name]  # Airflow maps options as well as arguments
             continue
-        said = _cure(name, info.name, chain)
+        said = _hint(name, info.name, chain)
         if said is not None:
             message, code = said
             ctx.api.fail(message, value, code=code)
@@ -234,12 +234,12 @@ def is_over(value: Expression, api: CheckerPluginInterface) -> bool:
         return False
     called = value.callee
     # `over(…)` and `over.zip(…)`.
-    places = [called, called.expr] if isinstance(called, MemberExpr) else [called]
-    found = [get_proper_type(api.get_expression_type(place)) for place in places]
+    locations = [called, called.expr] if isinstance(called, MemberExpr) else [called]
+    found = [get_proper_type(api.get_expression_type(location)) for location in locations]
     return any(isinstance(one, Instance) and one.type.fullname == OVER for one in found)
 
 
-def _cure(name: str, operator: str, chain: Chain) -> tuple[str, ErrorCode] | None:
+def _hint(name: str, operator: str, chain: Chain) -> tuple[str, ErrorCode] | None:
     call = f"operator({operator}, …)"
     if name == "task_id":
         return f'"task_id" is no argument of operator(): write task("…", {call})', TASK_OPTION

@@ -69,10 +69,10 @@ def _found(sources: Sources, source: Source) -> Iterator[tuple[Context, str]]:
     readers.read(source.file)
     for finding in readers.findings():
         problem = finding.problem
-        line = problem.place.line if problem.place else 1
+        line = problem.location.line if problem.location else 1
         # mypy knows no warnings.
         if not finding.warning and problem.code not in source.ignored.get(line, ()):
-            yield _at(line, finding.until), f"{problem.message} {problem.cure}"
+            yield _at(line, finding.until), f"{problem.message} {problem.hint}"
     readers.forget()
 
 

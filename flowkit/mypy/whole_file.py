@@ -160,8 +160,8 @@ class _Chain:
     def _unknown(self, word: str | None, name: str, scope: tuple[str, ...]) -> str:
         depth = len(scope)
         known = [".".join(path[depth:] if path[:depth] == scope else path) for path in self._kinds]
-        cure = did_you_mean(name, known, otherwise="Place it in the chain.")
-        return f"{word}= names {name!r}, which is not in the pipeline. {cure}"
+        hint = did_you_mean(name, known, otherwise="Place it in the chain.")
+        return f"{word}= names {name!r}, which is not in the pipeline. {hint}"
 
     def _found(self, path: tuple[str, ...], scope: tuple[str, ...]) -> tuple[str, ...] | None:
         scopes = (scope[:depth] for depth in range(len(scope), -1, -1))

@@ -11,11 +11,11 @@ from typing import Final, final
 import attrs
 
 from flowkit.analysis.sources import Sources
-from flowkit.base.airflow_config import Configured
-from flowkit.base.call_site import Place
+from flowkit.base.airflow_config import AirflowConfig
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.findings import Checked, Finding, Findings
 from flowkit.project.file_rules import same_ids, shadowed, unseen
-from flowkit.project.folder_checker import Desk, Measure
+from flowkit.project.folder_checker import FolderChecker, Measure
 from flowkit.project.loading import find, folder_of, may_hold_pipelines, python_and_zip_files
 
 # Problems of the source that its author may know better; so are all warnings. Of other problems comes no DAG.
@@ -46,7 +46,7 @@ def lint(
     on_file: Callable[[Path, int, int], None],
     *,
     dags: Path | None = None,
-    configured: Configured | None = None,
+    configured: AirflowConfig | None = None,
     measure: Measure | None = None,
     jobs: int = 0,
 ) -> Findings:
@@ -69,7 +69,7 @@ def lint(
     Raises:
         LoadError: If there is nothing at one of the paths.
     """
-    configured = configured or Configured.read()
+    configured = configured or AirflowConfig.read()
     sources = Sources()
     folders = _asked(paths, dags or configured.dags_folder, sources)
     # Before the user's files are executed: they may change what can be imported.
@@ -81,7 +81,7 @@ def lint(
     checked: list[Checked] = []
     total = sum(len(asked.files) for asked in folders.values())
     for folder, asked in folders.items():
-        desk = Desk(folder, sources, configured, measure)
+        desk = FolderChecker(folder, sources, configured, measure)
         results = desk.check(tuple(asked.files), _counted(on_file, len(checked), total), jobs)
         found += results.found
         checked += results.checked
@@ -120,22 +120,22 @@ def _counted(
 
 def _once(found: Sequence[Finding]) -> Iterator[Finding]:
     # An output that was used while a file was loaded is known from there, by the words of the error.
-    known = {finding.problem.place for finding in found if finding.problem.code == "FK007"}
+    known = {finding.problem.location for finding in found if finding.problem.code == "FK007"}
     for finding in found:
-        if finding.problem.code != "FK507" or finding.problem.place not in known:
+        if finding.problem.code != "FK507" or finding.problem.location not in known:
             yield finding
 
 
 def _ignored(finding: Finding, sources: Sources) -> bool:
-    place, code = finding.problem.place, finding.problem.code
-    if place is None or not (finding.warning or code in _IGNORABLE):
+    location, code = finding.problem.location, finding.problem.code
+    if location is None or not (finding.warning or code in _IGNORABLE):
         return False
-    ignored = sources[place.file].ignored
+    ignored = sources[location.file].ignored
     return bool(ignored) and any(
-        code in ignored.get(line, ()) for line in range(place.line, max(place.line, finding.until) + 1)
+        code in ignored.get(line, ()) for line in range(location.line, max(location.line, finding.until) + 1)
     )
 
 
 def _order(finding: Finding) -> tuple[str, int, str]:
-    place = finding.problem.place or Place("", 0)
-    return place.file, place.line, finding.problem.code
+    location = finding.problem.location or SourceLocation("", 0)
+    return location.file, location.line, finding.problem.code

@@ -17,7 +17,7 @@ import attrs
 
 from flowkit.airflow.dags import at_import
 from flowkit.analysis.sources import Sources
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.findings import Checked, Finding
 from flowkit.base.problems import Problem
 from flowkit.project.loading import LoadedFile, airflow_reads
@@ -36,20 +36,20 @@ def of_file(file: LoadedFile) -> Iterator[Finding]:
     """
     Yield what loading *file* has shown.
     """
-    top = Place(file.file, file.line or 1)
+    top = SourceLocation(file.file, file.line or 1)
     if file.failure is not None:
         yield from _failure(file, top)
-    for place, module in file.in_helpers.items():
-        yield Finding(at_import(module, file.file, place))
+    for location, module in file.in_helpers.items():
+        yield Finding(at_import(module, file.file, location))
     for broken in file.broken:
         for problem in broken.problems:
-            place = problem.place or broken.place or top
-            yield Finding(attrs.evolve(problem, place=place, dag_id=problem.dag_id or broken.dag_id))
+            location = problem.location or broken.location or top
+            yield Finding(attrs.evolve(problem, location=location, dag_id=problem.dag_id or broken.dag_id))
     # Those that a pipeline uses are among its own problems.
-    told = {(problem.code, problem.place) for broken in file.broken for problem in broken.problems}
-    told |= {(problem.code, problem.place) for problem in file.problems}
+    told = {(problem.code, problem.location) for broken in file.broken for problem in broken.problems}
+    told |= {(problem.code, problem.location) for problem in file.problems}
     for problem in file.lazy_problems:
-        if (problem.code, problem.place) not in told:
+        if (problem.code, problem.location) not in told:
             yield Finding(problem)
 
 
@@ -59,22 +59,22 @@ def not_read(file: LoadedFile, sources: Sources) -> Iterator[Finding]:
     """
     # A file that was named is loaded whatever it holds. Of other files this is seen in their text.
     if file.items and not airflow_reads(sources[file.file].text):
-        yield _not_read(Place(file.file, file.line or 1))
+        yield _not_read(SourceLocation(file.file, file.line or 1))
 
 
-def _failure(file: LoadedFile, place: Place) -> Iterator[Finding]:
+def _failure(file: LoadedFile, location: SourceLocation) -> Iterator[Finding]:
     if file.problems:
         for problem in file.problems:
-            yield Finding(attrs.evolve(problem, place=problem.place or place))
+            yield Finding(attrs.evolve(problem, location=problem.location or location))
         return
 
     told = file.failure or ""
-    cure = "Correct the line that the error names." if "line " in told else "Correct the file."
+    hint = "Correct the line that the error names." if "line " in told else "Correct the file."
     if "ModuleNotFoundError" in told:
-        cure = "Install what is missing, or put it into the DAG folder, which is on Python's path."
+        hint = "Install what is missing, or put it into the DAG folder, which is on Python's path."
     elif "SystemExit(" in told:
-        cure = _NO_END
-    yield Finding(Problem("FK501", _NOT_LOADED, cure, place), told=told)
+        hint = _NO_END
+    yield Finding(Problem("FK501", _NOT_LOADED, hint, location), told=told)
 
 
 def ended_process(file: str, how: str) -> Finding:
@@ -87,16 +87,16 @@ def ended_process(file: str, how: str) -> Finding:
         how: How that process ended, as in `exit status 3`.
     """
     told = f"Loading it ended the process that did it: {how}."
-    return Finding(Problem("FK501", _NOT_LOADED, _NO_END, Place(file, 1)), told=told)
+    return Finding(Problem("FK501", _NOT_LOADED, _NO_END, SourceLocation(file, 1)), told=told)
 
 
-def _not_read(place: Place) -> Finding:
+def _not_read(location: SourceLocation) -> Finding:
     message = (
         "Airflow passes over this file without a word: in its safe mode it executes files only whose text holds "
         "`airflow`, and `dag` or `asset`."
     )
-    cure = "Write `from flowkit.airflow.dags import register` in the file itself: that line holds both."
-    return Finding(Problem("FK502", message, cure, place))
+    hint = "Write `from flowkit.airflow.dags import register` in the file itself: that line holds both."
+    return Finding(Problem("FK502", message, hint, location))
 
 
 def unseen(files: Sequence[Path], sources: Sources) -> Iterator[Finding]:
@@ -108,7 +108,7 @@ def unseen(files: Sequence[Path], sources: Sources) -> Iterator[Finding]:
         if b"flowkit" in text and not airflow_reads(text):
             line = _registering_line(sources[file].tree)
             if line is not None:
-                yield _not_read(Place(str(file), line))
+                yield _not_read(SourceLocation(str(file), line))
 
 
 def _registering_line(tree: ast.Module) -> int | None:
@@ -160,18 +160,18 @@ def same_ids(checked: Sequence[Checked]) -> Iterator[Finding]:
     """
     Yield the ids that pipelines of several files have.
     """
-    by_id: dict[str, dict[str, Place]] = {}
+    by_id: dict[str, dict[str, SourceLocation]] = {}
     for file in checked:
-        for dag_id, defined in file.places:
+        for dag_id, defined in file.locations:
             # A pipeline that a helper made is known by the file that registers it: there Airflow finds it.
-            place = defined if defined.file == file.file else Place(file.file, 1)
-            by_id.setdefault(dag_id, {}).setdefault(file.file, place)
-    for dag_id, places in by_id.items():
-        if len(places) > 1:
-            *_, last = places.values()
-            where = ", ".join(str(place) for place in places.values())
+            location = defined if defined.file == file.file else SourceLocation(file.file, 1)
+            by_id.setdefault(dag_id, {}).setdefault(file.file, location)
+    for dag_id, locations in by_id.items():
+        if len(locations) > 1:
+            *_, last = locations.values()
+            where = ", ".join(str(location) for location in locations.values())
             message = (
-                f"{len(places)} files have a pipeline {dag_id!r}: {where}. Airflow keeps the one that it loads last, "
+                f"{len(locations)} files have a pipeline {dag_id!r}: {where}. Airflow keeps the one that it loads last, "
                 "without a word."
             )
             yield Finding(Problem("FK503", message, "Give each its own dag_id.", last, dag_id))
@@ -189,15 +189,15 @@ def shadowed(folder: Path, files: Sequence[Path], sources: Sources) -> Iterator[
             helpers[name] = entry
     for name in _installed(helpers, folder):
         entry = helpers[name]
-        place = _importing(name, files, sources)
-        if place is not None:
+        location = _importing(name, files, sources)
+        if location is not None:
             what = "a module of Python's own" if name in sys.stdlib_module_names else "an installed package"
             message = (
                 f"`import {name}` does not lead to {entry.name} in the DAG folder: {what} has the same name, and "
                 "Airflow puts the DAG folder last on Python's path."
             )
-            cure = f"Give {entry.name} another name, if that is what is wanted here."
-            yield Finding(Problem("FK504", message, cure, place), warning=True)
+            hint = f"Give {entry.name} another name, if that is what is wanted here."
+            yield Finding(Problem("FK504", message, hint, location), warning=True)
 
 
 def _installed(names: Iterable[str], folder: Path) -> list[str]:
@@ -246,7 +246,7 @@ def _is_elsewhere(name: str, folder: Path) -> bool:
     return spec is not None and spec.origin is not None and not Path(spec.origin).is_relative_to(folder)
 
 
-def _importing(name: str, files: Sequence[Path], sources: Sources) -> Place | None:
+def _importing(name: str, files: Sequence[Path], sources: Sources) -> SourceLocation | None:
     for file in files:
         if name.encode() not in sources[file].text:
             continue
@@ -258,5 +258,5 @@ def _importing(name: str, files: Sequence[Path], sources: Sources) -> Place | No
             else:
                 continue
             if any(module.partition(".")[0] == name for module in modules):
-                return Place(str(file), node.lineno)
+                return SourceLocation(str(file), node.lineno)
     return None

@@ -13,14 +13,14 @@ import attrs
 
 from flowkit.analysis.reader import Readers
 from flowkit.analysis.sources import Sources
-from flowkit.base.airflow_config import Configured
-from flowkit.base.call_site import Place
+from flowkit.base.airflow_config import AirflowConfig
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.findings import Checked, Finding
-from flowkit.base.gc_pause import collector_paused
+from flowkit.base.gc_pause import gc_paused
 from flowkit.project.file_rules import ended_process, not_read, of_file
 from flowkit.project.loading import LoadedFile, load_each
 from flowkit.project.parse_limits import Timing, limits
-from flowkit.project.worker_pool import Died, can_share, in_shares
+from flowkit.project.worker_pool import WorkerCrashed, can_share, in_shares
 from flowkit.resolve.wide_edges import wide_edges
 from flowkit.rules.secret_arguments import secrets
 
@@ -52,14 +52,14 @@ _OfFile: TypeAlias = "tuple[tuple[Finding, ...], Checked]"
 
 @final
 @attrs.frozen
-class Desk:
+class FolderChecker:
     """
     Checks the files of one DAG folder.
     """
 
     folder: Path
     sources: Sources
-    configured: Configured
+    configured: AirflowConfig
 
     measure: Measure | None
     """Asks Airflow how long it needs."""
@@ -102,7 +102,7 @@ class Desk:
 
         given: dict[int, Any] = in_shares(work, shares, begun)
         results = [
-            _died(files[number], one) if isinstance(one := given[number], Died) else one
+            _died(files[number], one) if isinstance(one := given[number], WorkerCrashed) else one
             for number in range(total)
         ]
         if count > 1 and any(_is_at_import(one) for found, _ in results for one in found):
@@ -112,7 +112,7 @@ class Desk:
         for start in range(count):
             found = given[total + start]
             # What the user's files did to a copy may have kept it from that. Here nothing was executed.
-            of_sources += self._of_sources(files[start::count]) if isinstance(found, Died) else found
+            of_sources += self._of_sources(files[start::count]) if isinstance(found, WorkerCrashed) else found
         return _together(results, of_sources)
 
     def _alone(self, files: Sequence[Path], on_file: Callable[[Path, int], None]) -> Results:
@@ -149,7 +149,7 @@ class Desk:
         Return what stands in the sources: of *files*, and of the modules that they import.
         """
         readers = Readers(self.sources, self.folder)
-        with collector_paused():
+        with gc_paused():
             for file in files:
                 readers.read(file)
             found = tuple(readers.findings())
@@ -169,25 +169,25 @@ def _is_at_import(finding: Finding) -> bool:
     return finding.problem.code == _AT_IMPORT
 
 
-def _died(file: Path, died: Died) -> _OfFile:
+def _died(file: Path, died: WorkerCrashed) -> _OfFile:
     return (ended_process(str(file), died.how),), Checked(str(file), 0)
 
 
 def _checked(file: LoadedFile) -> Checked:
-    places = tuple((pipeline.dag_id, pipeline.place) for pipeline in file.pipelines)
-    return Checked(file.file, len(file.items), places)
+    locations = tuple((pipeline.dag_id, pipeline.location) for pipeline in file.pipelines)
+    return Checked(file.file, len(file.items), locations)
 
 
 def _by_first(found: Sequence[Finding]) -> Iterator[Finding]:
     """
     Yield *found*, without what several processes say of one helper: each of them imports it, and for the first time.
     """
-    known: set[Place | None] = set()
+    known: set[SourceLocation | None] = set()
     for finding in found:
         if not _is_at_import(finding):
             yield finding
-        elif finding.problem.place not in known:
-            known.add(finding.problem.place)
+        elif finding.problem.location not in known:
+            known.add(finding.problem.location)
             yield finding
 
 

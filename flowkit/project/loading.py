@@ -23,13 +23,13 @@ from typing import TYPE_CHECKING, final
 import attrs
 
 from flowkit.analysis.operators import declared_problems
-from flowkit.base.airflow_config import Configured
-from flowkit.base.call_site import Place
+from flowkit.base.airflow_config import AirflowConfig
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import FlowkitError, LoadError, PipelineError
 from flowkit.base.lazy_names import declared
 from flowkit.base.problems import Problem
 from flowkit.base.suggestions import nearest
-from flowkit.model.collection import Broken, Item, collecting
+from flowkit.model.collection import BrokenPipeline, Item, collecting
 from flowkit.model.pipeline import PipelineSpec
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class LoadedFile:
     line: int | None = None
     """The line of the file at which that happened, where it is known."""
 
-    in_helpers: Mapping[Place, str] = attrs.field(factory=dict, hash=False)
+    in_helpers: Mapping[SourceLocation, str] = attrs.field(factory=dict, hash=False)
     """The calls of `register` that ran while a helper was imported, and the name of that module."""
 
     problems: tuple[Problem, ...] = ()
@@ -89,11 +89,11 @@ class LoadedFile:
         return tuple(item for item in self.items if isinstance(item, PipelineSpec))
 
     @property
-    def broken(self) -> tuple[Broken, ...]:
+    def broken(self) -> tuple[BrokenPipeline, ...]:
         """
         The pipelines that have problems.
         """
-        return tuple(item for item in self.items if isinstance(item, Broken))
+        return tuple(item for item in self.items if isinstance(item, BrokenPipeline))
 
 
 @final
@@ -113,7 +113,7 @@ class Loaded:
         return tuple(pipeline for file in self.files for pipeline in file.pipelines)
 
     @property
-    def broken(self) -> tuple[Broken, ...]:
+    def broken(self) -> tuple[BrokenPipeline, ...]:
         """
         The broken pipelines of all files.
         """
@@ -140,7 +140,7 @@ def folder_of(path: Path, dags: Path | None = None) -> Path:
         dags: The DAG folder, where the user has named it. A path elsewhere does not belong to it.
     """
     path = _absolute(path)
-    named = _absolute(dags) if dags is not None else Configured.read().dags_folder
+    named = _absolute(dags) if dags is not None else AirflowConfig.read().dags_folder
     if named is not None and path.is_relative_to(named):
         return named
     own = path if path.is_dir() else path.parent

@@ -36,7 +36,7 @@ _INTERRUPTED: Final = 130
 
 @final
 @attrs.frozen
-class Died:
+class WorkerCrashed:
     """
     Stands for what a piece of work would have given: it ended the process that did it.
     """
@@ -56,7 +56,7 @@ def can_share() -> bool:
 
 def in_shares(
     work: Work[_T], shares: Sequence[Sequence[int]], on_begin: Callable[[int], None]
-) -> dict[int, _T | Died]:
+) -> dict[int, _T | WorkerCrashed]:
     """
     Let a copy of this process do each of *shares*, all at one time, and return what each piece of work gave.
 
@@ -73,14 +73,14 @@ def in_shares(
     Raises:
         KeyboardInterrupt: If a copy was interrupted.
     """
-    results: dict[int, _T | Died] = {}
+    results: dict[int, _T | WorkerCrashed] = {}
     waiting = [tuple(share) for share in shares]
-    copies: list[_Copy] = []
+    copies: list[_Worker] = []
     # What is here stays here: no copy's garbage collector has to look at it.
     gc.freeze()
     try:
         while waiting or copies:
-            copies += [_Copy.start(work, share) for share in waiting]
+            copies += [_Worker.start(work, share) for share in waiting]
             waiting.clear()
             _wait(copies)
             for copy in tuple(copies):
@@ -92,7 +92,7 @@ def in_shares(
                 results.update(copy.results)
                 left = [number for number in copy.share if number not in copy.results]
                 if left and copy.at in left:
-                    results[copy.at] = Died(copy.how)
+                    results[copy.at] = WorkerCrashed(copy.how)
                     left.remove(copy.at)
                 if left:
                     waiting.append(tuple(left))
@@ -103,13 +103,13 @@ def in_shares(
     return results
 
 
-def _wait(copies: Sequence[_Copy]) -> None:
+def _wait(copies: Sequence[_Worker]) -> None:
     select.select([handle for copy in copies for handle in (copy.pipe, copy.process)], [], [], _OFTEN)
 
 
 @final
 @attrs.define(eq=False)
-class _Copy:
+class _Worker:
     """
     A copy of this process.
     """
@@ -133,7 +133,7 @@ class _Copy:
     _unread: bytes = b""
 
     @classmethod
-    def start(cls, work: Work[Any], share: Sequence[int]) -> _Copy:
+    def start(cls, work: Work[Any], share: Sequence[int]) -> _Worker:
         """
         Return a copy that does *share*.
         """
@@ -231,7 +231,9 @@ def _answer(work: Work[Any], share: Sequence[int], pipe: int, board: mmap.mmap) 
         code = _INTERRUPTED
     except Exception as error:  # noqa: BLE001 - not of loading, which sees to its own, but after it
         at = int.from_bytes(board[:], "little")
-        write(pipe, _framed(pickle.dumps({at: Died(f"{type(error).__name__} in what came after it")})))
+        write(
+            pipe, _framed(pickle.dumps({at: WorkerCrashed(f"{type(error).__name__} in what came after it")}))
+        )
     finally:
         # Nothing of the process that this one is a copy of may run here: not the way out, and no traceback.
         with suppress(Exception):

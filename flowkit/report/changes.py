@@ -103,7 +103,7 @@ def _nodes(
 
 
 def _node_details(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Detail]:
-    for name in ("id", "group", "role", "fails_run", "multiple_outputs"):
+    for name in ("id", "group", "role", "on_failure_fail_dagrun", "multiple_outputs"):
         if not same(old.get(name), new.get(name)):
             yield Detail(name, _shown(old, name), _shown(new, name))
     yield from _runs(old.get("runs"), new.get("runs"))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.sensitive import Masking
 from flowkit.model.calls import AssetCall, Call, EachCall, OperatorCall, PythonCall
 from flowkit.model.pipeline import GroupSpec, PipelineSpec, TaskSpec
@@ -28,7 +28,7 @@ Plan: TypeAlias = dict[str, Json]
 """One pipeline."""
 
 Document: TypeAlias = dict[str, Json]
-"""Several pipelines: `{"flowkit_plan": 1, "pipelines": {dag_id: plan}, "places": {dag_id: {…}}}`."""
+"""Several pipelines: `{"flowkit_plan": 1, "pipelines": {dag_id: plan}, "locations": {dag_id: {…}}}`."""
 
 
 def document_of(specs: Iterable[PipelineSpec], *, root: Path | None = None, masking: Masking) -> Document:
@@ -47,7 +47,7 @@ def document_of(specs: Iterable[PipelineSpec], *, root: Path | None = None, mask
     return {
         "flowkit_plan": VERSION,
         "pipelines": {spec.dag_id: plan_of(spec, writer) for spec in found},
-        "places": {spec.dag_id: places_of(spec, root) for spec in found},
+        "locations": {spec.dag_id: locations_of(spec, root) for spec in found},
     }
 
 
@@ -65,23 +65,23 @@ def plan_of(spec: PipelineSpec, writer: Writer) -> Plan:
     }
 
 
-def places_of(spec: PipelineSpec, root: Path | None) -> dict[str, str]:
+def locations_of(spec: PipelineSpec, root: Path | None) -> dict[str, str]:
     """
     Return where things stand in the source, by id; under `""` the pipeline itself.
     """
     nodes = {
-        node.group_id if isinstance(node, GroupSpec) else node.task_id: _place(node.place, root)
+        node.group_id if isinstance(node, GroupSpec) else node.task_id: _location(node.location, root)
         for node in spec.nodes
     }
-    return {"": _place(spec.place, root), **nodes}
+    return {"": _location(spec.location, root), **nodes}
 
 
-def _place(place: Place, root: Path | None) -> str:
+def _location(location: SourceLocation, root: Path | None) -> str:
     # By text: there is one of these for each task of a project.
     above = f"{root}{os.sep}"
-    if root is not None and place.file.startswith(above):
-        return f"{place.file[len(above) :].replace(os.sep, '/')}:{place.line}"
-    return str(place)
+    if root is not None and location.file.startswith(above):
+        return f"{location.file[len(above) :].replace(os.sep, '/')}:{location.line}"
+    return str(location)
 
 
 def _group(group: GroupSpec, writer: Writer) -> Json:
@@ -107,7 +107,7 @@ def _task(task: TaskSpec, writer: Writer) -> Json:
             # Their order makes no difference to Airflow.
             "upstream": sorted(task.upstream),
             "role": task.role,
-            "fails_run": task.fails_run,
+            "on_failure_fail_dagrun": task.on_failure_fail_dagrun,
         }
     )
 

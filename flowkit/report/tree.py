@@ -36,10 +36,10 @@ class Row:
     options: str
     """The options of its own; of a group, its defaults."""
 
-    place: str
+    location: str
 
 
-def rows_of(name: str, plan: Plan, places: Mapping[str, str]) -> Iterator[Row]:
+def rows_of(name: str, plan: Plan, locations: Mapping[str, str]) -> Iterator[Row]:
     """
     Yield the tasks and groups of a pipeline in the order of the source, each group before what it holds.
 
@@ -50,19 +50,19 @@ def rows_of(name: str, plan: Plan, places: Mapping[str, str]) -> Iterator[Row]:
 
         places: The file and line of each id, in the order of the source.
     """
-    graph = graph_of(name, plan, order_of(places))
-    yield from _rows(graph, plan, places, None, "")
+    graph = graph_of(name, plan, order_of(locations))
+    yield from _rows(graph, plan, locations, None, "")
 
 
-def order_of(places: Mapping[str, str]) -> Iterable[str]:
+def order_of(locations: Mapping[str, str]) -> Iterable[str]:
     """
     Return the ids of tasks and groups in the order of the source.
     """
-    return [one for one in places if one]
+    return [one for one in locations if one]
 
 
 def _rows(
-    graph: Graph, plan: Plan, places: Mapping[str, str], parent: str | None, before: str
+    graph: Graph, plan: Plan, locations: Mapping[str, str], parent: str | None, before: str
 ) -> Iterator[Row]:
     children = graph.children(parent)
     for number, node in enumerate(children, 1):
@@ -76,7 +76,7 @@ def _rows(
             named(both.get("mapped", {})) if node.group else call_text(both.get("runs")),
             tuple(both.get("upstream", ())),
             named(both.get("defaults" if node.group else "options", {})),
-            places.get(node.id, ""),
+            locations.get(node.id, ""),
         )
         if node.group:
-            yield from _rows(graph, plan, places, node.id, before + ("    " if last else "│   "))
+            yield from _rows(graph, plan, locations, node.id, before + ("    " if last else "│   "))

@@ -10,19 +10,19 @@ from typing import Any, cast, final
 
 import attrs
 
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
 from flowkit.draft.nodes import Draft, GroupMapping, GroupNode, TaskNode
 from flowkit.draft.output import Output
 from flowkit.draft.placeholders import GroupItem
 from flowkit.model.calls import Call, EachCall, ItemRef, OperatorCall, PythonCall, Ref
-from flowkit.resolve.layout import Layout, Member, Scope, Spot
+from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition
 from flowkit.resolve.rewriter import Rewriter, is_plain
 from flowkit.rules.arguments import check_operator, fitted, signature_names
 from flowkit.rules.returns import branch_problems, xcom_problem
 from flowkit.rules.signatures import template_fields_of
 
-_FOREIGN_CURE = (
+_FOREIGN_HINT = (
     "Place the task that it comes from in this pipeline: .then(task). Between pipelines, data goes through a store "
     "of your own, or an asset."
 )
@@ -37,10 +37,10 @@ class Data:
     def __init__(self, layout: Layout, problems: list[Problem]) -> None:
         self.layout = layout
         self.problems = problems
-        self.calls: dict[Spot, Call | None] = {}
+        self.calls: dict[TaskPosition, Call | None] = {}
         """What each task does, with references in place of outputs."""
 
-        self.givers: dict[Member, dict[Spot, None]] = {}
+        self.producers: dict[NodePosition, dict[TaskPosition, None]] = {}
         """By task, and by mapped group: the tasks whose outputs it takes."""
 
         self.mapped: dict[Scope, Mapping[str, Any]] = {}
@@ -52,7 +52,7 @@ class Data:
             if isinstance(scope.node, GroupNode) and scope.node.mapping is not None
         }
 
-        self.by_key: set[Spot] = set()
+        self.by_key: set[TaskPosition] = set()
         """The tasks that have some key of their output used."""
 
         # Many tasks of one pipeline call one function: what was found right once is not looked at again.
@@ -67,18 +67,18 @@ class Data:
         for spot in self.layout.spots:
             self.calls[spot] = self._call(spot)
             if spot.node.options:
-                self._check_options(spot.node.options, f"Task {spot.path!r}", spot.place)
-        used = {giver for givers in self.givers.values() for giver in givers}
+                self._check_options(spot.node.options, f"Task {spot.path!r}", spot.location)
+        used = {producer for producers in self.producers.values() for producer in producers}
         for spot in self.layout.spots:
             self._check_returned(spot, used=spot in used)
         for scope in self.layout.groups:
             node = cast("GroupNode", scope.node)  # only the outermost scope has a draft
-            self._check_options({**node.settings, **node.defaults}, f"Group {scope.path!r}", scope.place)
+            self._check_options({**node.settings, **node.defaults}, f"Group {scope.path!r}", scope.location)
             if node.mapping is not None:
                 self.mapped[scope] = self._mapping(scope, node.mapping)
-        self._check_options({**draft.settings, **draft.defaults}, "The pipeline", draft.place)
+        self._check_options({**draft.settings, **draft.defaults}, "The pipeline", draft.location)
 
-    def _call(self, spot: Spot) -> Call | None:
+    def _call(self, spot: TaskPosition) -> Call | None:
         action = spot.node.action
         if isinstance(action, PythonCall):
             return self._python(spot, action)
@@ -88,7 +88,7 @@ class Data:
             return self._each(spot, action)
         return action  # nothing, or a call that takes no arguments
 
-    def _python(self, spot: Spot, call: PythonCall, mapped: Collection[str] = ()) -> PythonCall:
+    def _python(self, spot: TaskPosition, call: PythonCall, mapped: Collection[str] = ()) -> PythonCall:
         call = self._fitted(call, mapped)
         args = tuple([self._argument(spot, call, index, arg) for index, arg in enumerate(call.args, 1)])
         kwargs = {name: self._argument(spot, call, name, arg) for name, arg in call.kwargs.items()}
@@ -104,7 +104,9 @@ class Data:
         if all(map(is_, args, call.args)) and all(map(is_, kwargs.values(), call.kwargs.values())):
             return call
         # Field by field: `attrs.evolve` would cost more than all the rest that is done for a task here.
-        return PythonCall(call.function, args, kwargs, call.place, call.decorator, call.routes, call.several)
+        return PythonCall(
+            call.function, args, kwargs, call.location, call.decorator, call.routes, call.several
+        )
 
     def _fitted(self, call: PythonCall, mapped: Collection[str]) -> PythonCall:
         # Whether a function can be called is a matter of how many arguments there are, and of their names.
@@ -117,7 +119,9 @@ class Data:
             self._fitting.add(shape)
         return result
 
-    def _operator(self, spot: Spot, call: OperatorCall, mapped: Collection[str] | None = ()) -> OperatorCall:
+    def _operator(
+        self, spot: TaskPosition, call: OperatorCall, mapped: Collection[str] | None = ()
+    ) -> OperatorCall:
         self._check_operator(call, spot.node.options, mapped)
         if all(map(is_plain, call.kwargs.values())):
             return call
@@ -134,7 +138,7 @@ class Data:
             kwargs[name] = rewriter.rewrite(value)
             if rewriter.found or rewriter.spoilt:
                 names = ", ".join(sorted(templated))
-                cure = (
+                hint = (
                     f"It renders: {names}."
                     if names
                     else "It renders nothing: a function can take the output."
@@ -143,10 +147,10 @@ class Data:
                     f"Task {spot.path!r} gives an output to {name!r} of {call.name}, which Airflow does not render: "
                     "the operator would get a reference, not the value."
                 )
-                self._report("FK202", message, cure, call.place)
+                self._report("FK202", message, hint, call.location)
         if all(map(is_, kwargs.values(), call.kwargs.values())):
             return call
-        return OperatorCall(call.operator, kwargs, call.place)
+        return OperatorCall(call.operator, kwargs, call.location)
 
     def _check_operator(
         self, call: OperatorCall, options: Mapping[str, Any], mapped: Collection[str] | None
@@ -160,7 +164,7 @@ class Data:
         if mapped is not None and len(self.problems) == known:
             self._taking.add(shape)
 
-    def _each(self, spot: Spot, each: EachCall) -> EachCall:
+    def _each(self, spot: TaskPosition, each: EachCall) -> EachCall:
         inner: PythonCall | OperatorCall
         names = None if each.sets is not None else tuple(each.mapped)
         if isinstance(each.call, PythonCall):
@@ -173,60 +177,62 @@ class Data:
         return attrs.evolve(each, call=inner, mapped=mapped, sets=sets)
 
     def _mapping(self, scope: Scope, mapping: GroupMapping) -> Mapping[str, Any]:
-        rewriter = self._rewriter(taker=scope)
+        rewriter = self._rewriter(consumer=scope)
         mapped = {name: rewriter.rewrite(value) for name, value in mapping.mapped.items()}
-        self._report_foreign(rewriter, f"Group {scope.path!r} is mapped over", mapping.place)
+        self._report_foreign(rewriter, f"Group {scope.path!r} is mapped over", mapping.location)
         return mapped
 
-    def _argument(self, spot: Spot, call: Call, name: str | int, value: Any, *, stored: bool = True) -> Any:
+    def _argument(
+        self, spot: TaskPosition, call: Call, name: str | int, value: Any, *, stored: bool = True
+    ) -> Any:
         # Nearly all arguments are plain values, and outputs of tasks that are there: nothing to report.
         if is_plain(value):
             return value
         if type(value) is Output and (ref := self._reference(value.task, value.key, spot)) is not None:
             return ref
-        rewriter = self._rewriter(taker=spot)
+        rewriter = self._rewriter(consumer=spot)
         new = rewriter.rewrite(value)
         where = f"argument {name} of {call.name}" if isinstance(name, int) else f"{name!r} of {call.name}"
-        self._report_foreign(rewriter, f"Task {spot.path!r} uses", call.place)
+        self._report_foreign(rewriter, f"Task {spot.path!r} uses", call.location)
         if rewriter.spoilt:
             message = f"Task {spot.path!r} gives {where} a text that holds pieces of an output."
-            cure = "An output stands in a text whole: cut or change it in a function that takes the output."
-            self._report("FK203", message, cure, call.place)
+            hint = "An output stands in a text whole: cut or change it in a function that takes the output."
+            self._report("FK203", message, hint, call.location)
         for params_class in dict.fromkeys(rewriter.params):
-            self._check_params(spot, params_class, call.place)
+            self._check_params(spot, params_class, call.location)
         if rewriter.misplaced:
             message = f"Task {spot.path!r} gives {where} an over(…), which is not mapped there."
-            cure = (
+            hint = (
                 "Map whole arguments: each(fn, over(…)), operator(Class, argument=over(…)) or each_group(…)."
             )
-            self._report("FK206", message, cure, call.place)
+            self._report("FK206", message, hint, call.location)
         for parameter in dict.fromkeys(rewriter.stray):
             message = f"Task {spot.path!r} gives {where} the item {parameter!r} of a mapped group, and is not in it."
             self._report(
-                "FK207", message, "Use the item in tasks of the group that each_group() made.", call.place
+                "FK207", message, "Use the item in tasks of the group that each_group() made.", call.location
             )
         if rewriter.as_key:
             message = (
                 f"Task {spot.path!r} gives {where} a mapping with an output in a key, which Airflow does not "
                 "render."
             )
-            self._report("FK202", message, "Outputs stand in the values of a mapping.", call.place)
+            self._report("FK202", message, "Outputs stand in the values of a mapping.", call.location)
         for kind in dict.fromkeys(rewriter.endless):
             message = (
                 f"Task {spot.path!r} gives {where} a {kind} that holds itself, or is nested too deep: it has no "
                 "written form for Airflow to store."
             )
-            self._report("FK204", message, "Pass plain values.", call.place)
+            self._report("FK204", message, "Pass plain values.", call.location)
         for kind in dict.fromkeys(rewriter.unstable if stored else ()):
             message = (
                 f"Task {spot.path!r} gives {where} an object of type {kind}, which has no stable written form: "
                 "Airflow would see a new version of the DAG at every parse."
             )
-            cure = f"Make {kind} an attrs class or a dataclass, give it a __repr__, or pass plain values."
-            self._report("FK204", message, cure, call.place)
+            hint = f"Make {kind} an attrs class or a dataclass, give it a __repr__, or pass plain values."
+            self._report("FK204", message, hint, call.location)
         return new
 
-    def _check_returned(self, spot: Spot, *, used: bool) -> None:
+    def _check_returned(self, spot: TaskPosition, *, used: bool) -> None:
         call = spot.node.action
         inner = call.call if isinstance(call, EachCall) else call
         if not isinstance(inner, PythonCall):
@@ -241,29 +247,29 @@ class Data:
         elif inner.decorator is None and inner.routes is None:  # of those the annotation is not looked at
             self._arriving.add((id(inner.function), used))
 
-    def _reference(self, node: TaskNode, key: str | None, taker: Member | None) -> Ref | None:
-        giver = self.layout.placed.get(node)
-        if not isinstance(giver, Spot):
+    def _reference(self, node: TaskNode, key: str | None, consumer: NodePosition | None) -> Ref | None:
+        producer = self.layout.placed.get(node)
+        if not isinstance(producer, TaskPosition):
             return None
-        if taker is not None:
-            self.givers.setdefault(taker, {})[giver] = None
+        if consumer is not None:
+            self.producers.setdefault(consumer, {})[producer] = None
         if key is not None:
-            self.by_key.add(giver)
-        return Ref(giver.full_id, key)
+            self.by_key.add(producer)
+        return Ref(producer.full_id, key)
 
-    def _rewriter(self, taker: Member | None = None) -> Rewriter:
+    def _rewriter(self, consumer: NodePosition | None = None) -> Rewriter:
         def resolve(node: TaskNode, key: str | None) -> Ref | None:
-            return self._reference(node, key, taker)
+            return self._reference(node, key, consumer)
 
         def item(mark: GroupItem) -> ItemRef | None:
             group = self._mapped_groups.get(mark.key)
-            if group is None or taker is None or not taker.within(group):
+            if group is None or consumer is None or not consumer.within(group):
                 return None
             return ItemRef(group.full_id, mark.parameter)
 
         return Rewriter(resolve, item)
 
-    def _check_options(self, options: Mapping[str, Any], name: str, place: Place) -> None:
+    def _check_options(self, options: Mapping[str, Any], name: str, location: SourceLocation) -> None:
         for option, value in options.items():
             if is_plain(value):
                 continue
@@ -275,23 +281,23 @@ class Data:
                     "run by then."
                 )
                 self._report(
-                    "FK202", message, "Give the output to a function or an operator as an argument.", place
+                    "FK202", message, "Give the output to a function or an operator as an argument.", location
                 )
 
-    def _check_params(self, spot: Spot, params_class: type[Any], place: Place) -> None:
+    def _check_params(self, spot: TaskPosition, params_class: type[Any], location: SourceLocation) -> None:
         own = self.layout.root.node
         given = own.settings.get("params") if isinstance(own, Draft) else None
         if given is params_class or (isinstance(given, type) and issubclass(given, params_class)):
             return
         message = f"Task {spot.path!r} takes params({params_class.__name__}), which are not the params of the pipeline."
-        self._report("FK208", message, f"Write Pipeline(…, params={params_class.__name__}).", place)
+        self._report("FK208", message, f"Write Pipeline(…, params={params_class.__name__}).", location)
 
-    def _report_foreign(self, rewriter: Rewriter, who: str, place: Place) -> None:
+    def _report_foreign(self, rewriter: Rewriter, who: str, location: SourceLocation) -> None:
         for node in dict.fromkeys(rewriter.foreign):
-            what = "of a task" if node is None else f"of task {node.id!r} ({node.place})"
+            what = "of a task" if node is None else f"of task {node.id!r} ({node.location})"
             self._report(
-                "FK201", f"{who} the output {what}, which is not in this pipeline.", _FOREIGN_CURE, place
+                "FK201", f"{who} the output {what}, which is not in this pipeline.", _FOREIGN_HINT, location
             )
 
-    def _report(self, code: str, message: str, cure: str, place: Place) -> None:
-        self.problems.append(Problem(code, message, cure, place))
+    def _report(self, code: str, message: str, hint: str, location: SourceLocation) -> None:
+        self.problems.append(Problem(code, message, hint, location))

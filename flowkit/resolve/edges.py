@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
 from flowkit.base.suggestions import did_you_mean
 from flowkit.draft.nodes import GroupNode, Target, TaskNode
 from flowkit.model.calls import PythonCall
-from flowkit.resolve.layout import Layout, Member, Scope, Spot, Step
+from flowkit.resolve.layout import Layout, LinkPosition, NodePosition, Scope, TaskPosition
 
 
 class Graph:
@@ -29,19 +29,19 @@ class Graph:
         count = len(layout.spots)
         self.upstream: list[set[int]] = [set() for _ in range(count)]
         self.downstream: list[set[int]] = [set() for _ in range(count)]
-        self.edges: dict[tuple[Member, Member], str | None] = {}
+        self.edges: dict[tuple[NodePosition, NodePosition], str | None] = {}
         self._teardowns: set[int] = {spot.first for spot in layout.spots if spot.node.role == "teardown"}
-        self.setups: set[Spot] = {spot for spot in layout.spots if spot.node.role == "setup"}
+        self.setups: set[TaskPosition] = {spot for spot in layout.spots if spot.node.role == "setup"}
         """The tasks that set something up: those that say so, and those that a teardown names."""
 
-        self.routes: dict[Spot, dict[str, tuple[str, ...]]] = {}
+        self.routes: dict[TaskPosition, dict[str, tuple[str, ...]]] = {}
         """By branch, by key: the ids of what runs."""
 
-        self._own: dict[Scope, list[tuple[Member, Member, str | None]]] = {}
+        self._own: dict[Scope, list[tuple[NodePosition, NodePosition, str | None]]] = {}
         self._roots: dict[Scope, list[int]] = {}
         self._leaves: dict[Scope, list[int]] = {}
 
-    def connect(self, data: Iterable[tuple[Spot, Member]]) -> None:
+    def connect(self, data: Iterable[tuple[TaskPosition, NodePosition]]) -> None:
         """
         Compute all edges; *data* are those that come from outputs.
         """
@@ -50,37 +50,37 @@ class Graph:
             upstream = self.layout.placed.get(arrow.upstream)
             downstream = self.layout.placed.get(arrow.downstream)
             if upstream is not None and downstream is not None:
-                self._note(upstream, downstream, arrow.place, arrow.label)
+                self._note(upstream, downstream, arrow.location, arrow.label)
         for member in self.layout.members:
             node = cast("TaskNode | GroupNode", member.node)  # only the outermost scope has a draft
             if node.after:
                 self._note_after(member, node.after)
-            if isinstance(member, Spot):
+            if isinstance(member, TaskPosition):
                 if member.node.setups:
                     self._note_setups(member)
                 self._note_routes(member)
         for upstream, downstream in data:
             if not _holds(downstream, upstream):
-                self._note(upstream, downstream, downstream.place)
+                self._note(upstream, downstream, downstream.location)
         self._resolve(self.layout.root)
 
-    def _note_after(self, member: Member, targets: tuple[Target, ...]) -> None:
+    def _note_after(self, member: NodePosition, targets: tuple[Target, ...]) -> None:
         for target in targets:
             found = self._target(target, member, cast("Scope", member.parent))
             if found is not None:
-                self._note(found, member, member.place)
+                self._note(found, member, member.location)
 
-    def _note_setups(self, spot: Spot) -> None:
+    def _note_setups(self, spot: TaskPosition) -> None:
         for target in spot.node.setups:
             found = self._target(target, spot, cast("Scope", spot.parent))
-            if isinstance(found, Spot):
+            if isinstance(found, TaskPosition):
                 self.setups.add(found)
-                self._note(found, spot, spot.place)
+                self._note(found, spot, spot.location)
             elif found is not None:
                 message = f"Teardown {spot.path!r} names group {found.path!r} among its setups."
-                self.problems.append(Problem("FK113", message, "A setup is a task.", spot.place))
+                self.problems.append(Problem("FK113", message, "A setup is a task.", spot.location))
 
-    def _note_routes(self, spot: Spot) -> None:
+    def _note_routes(self, spot: TaskPosition) -> None:
         call = spot.node.action
         if not isinstance(call, PythonCall) or call.routes is None:
             return
@@ -89,11 +89,11 @@ class Graph:
             found = [self._target(target, spot, cast("Scope", spot.parent)) for target in targets]
             ends = [end for end in found if end is not None]
             for end in ends:
-                self._note(spot, end, call.place)
+                self._note(spot, end, call.location)
             routes[key] = tuple(end.full_id for end in ends)
         self.routes[spot] = routes
 
-    def _target(self, target: Target, member: Member, scope: Scope) -> Member | None:
+    def _target(self, target: Target, member: NodePosition, scope: Scope) -> NodePosition | None:
         if isinstance(target, str):
             found = scope.find(target)
             if found is None or found is self.layout.root:
@@ -106,7 +106,7 @@ class Graph:
             found = placed
         return found
 
-    def _report_unknown(self, target: str, member: Member, scope: Scope) -> None:
+    def _report_unknown(self, target: str, member: NodePosition, scope: Scope) -> None:
         last = target.rpartition(".")[2]
         namesakes = [other.path for other in self.layout.members if other.id == last and other is not member]
         own = scope.inside
@@ -114,23 +114,27 @@ class Graph:
         # Near the task itself its neighbours are named without the path.
         short = [path[len(own) :] for path in known if own and path.startswith(own)]
         names = ", ".join(repr(child) for child in list(scope.names)[:8])
-        cure = did_you_mean(
+        hint = did_you_mean(
             namesakes[0] if namesakes else target,
             [*short, *known],
             otherwise=f"Ids here: {names}. A task in a group is named with it: 'group.task'.",
         )
-        kind = "Task" if isinstance(member, Spot) else "Group"
+        kind = "Task" if isinstance(member, TaskPosition) else "Group"
         message = f"{kind} {member.path!r} waits for {target!r}, which is not in the pipeline."
-        self.problems.append(Problem("FK102", message, cure, member.place))
+        self.problems.append(Problem("FK102", message, hint, member.location))
 
-    def _note(self, upper: Member, lower: Member, place: Place, label: str | None = None) -> None:
+    def _note(
+        self, upper: NodePosition, lower: NodePosition, location: SourceLocation, label: str | None = None
+    ) -> None:
         if upper is lower or _holds(upper, lower) or _holds(lower, upper):
-            self._report_self(upper, lower, place)
+            self._report_self(upper, lower, location)
             return
         self._own.setdefault(_common(upper, lower), []).append((upper, lower, label))
 
-    def _report_self(self, upstream: Member, downstream: Member, place: Place) -> None:
-        kind = "Task" if isinstance(downstream, Spot) else "Group"
+    def _report_self(
+        self, upstream: NodePosition, downstream: NodePosition, location: SourceLocation
+    ) -> None:
+        kind = "Task" if isinstance(downstream, TaskPosition) else "Group"
         if upstream is downstream:
             what = "itself"
         elif _holds(upstream, downstream):
@@ -138,7 +142,7 @@ class Graph:
         else:
             what = f"{upstream.path!r}, which stands in it"
         message = f"{kind} {downstream.path!r} waits for {what}: it could never start."
-        self.problems.append(Problem("FK110", message, "Remove that edge.", place))
+        self.problems.append(Problem("FK110", message, "Remove that edge.", location))
 
     def _resolve(self, scope: Scope) -> None:
         for child in scope.children:
@@ -156,7 +160,7 @@ class Graph:
         )
 
     def _chain(self, scope: Scope) -> None:
-        previous: list[Member] = []
+        previous: list[NodePosition] = []
         for step in scope.links:
             if not step.link.chained or not step.members:
                 continue
@@ -170,14 +174,14 @@ class Graph:
             ends = self._following(step) if self._teardowns else self._link_ends(step, self.downstream)
             previous = ends or previous
 
-    def _following(self, step: Step) -> list[Member]:
+    def _following(self, step: LinkPosition) -> list[NodePosition]:
         ends = self._link_ends(step, self.downstream)
-        if not any(end.first in self._teardowns for end in ends if isinstance(end, Spot)):
+        if not any(end.first in self._teardowns for end in ends if isinstance(end, TaskPosition)):
             return ends
         inside = range(step.members[0].first, step.members[-1].last)
-        found: list[Member] = []
+        found: list[NodePosition] = []
         for end in ends:
-            if isinstance(end, Spot):
+            if isinstance(end, TaskPosition):
                 numbers = self._past_teardowns([end.first], inside)
                 found.extend(self.layout.spots[number] for number in numbers)
             else:
@@ -212,7 +216,7 @@ class Graph:
     def _tears_down(self, number: int) -> bool:
         return number in self._teardowns
 
-    def _link_ends(self, step: Step, towards: list[set[int]]) -> list[Member]:
+    def _link_ends(self, step: LinkPosition, towards: list[set[int]]) -> list[NodePosition]:
         """
         Return the roots (or leaves) of a link: whole groups where all roots of the group are roots of the link.
         """
@@ -220,7 +224,7 @@ class Graph:
             return step.members
 
         inside = range(step.members[0].first, step.members[-1].last)
-        ends: list[Member] = []
+        ends: list[NodePosition] = []
         for member in step.members:
             own = self._ends_of(member, towards)
             free = [number for number in own if not _any_in(towards[number], inside)]
@@ -230,20 +234,20 @@ class Graph:
                 ends.extend(self.layout.spots[number] for number in free)
         return ends
 
-    def _ends(self, members: list[Member], inside: range, towards: list[set[int]]) -> list[int]:
+    def _ends(self, members: list[NodePosition], inside: range, towards: list[set[int]]) -> list[int]:
         numbers = [number for member in members for number in self._ends_of(member, towards)]
         return [number for number in numbers if not (towards[number] and _any_in(towards[number], inside))]
 
-    def _ends_of(self, member: Member, towards: list[set[int]]) -> list[int]:
-        if isinstance(member, Spot):
+    def _ends_of(self, member: NodePosition, towards: list[set[int]]) -> list[int]:
+        if isinstance(member, TaskPosition):
             return [member.first]
         return (self._roots if towards is self.upstream else self._leaves)[member]
 
-    def _add(self, upstream: Member, downstream: Member, label: str | None = None) -> None:
+    def _add(self, upstream: NodePosition, downstream: NodePosition, label: str | None = None) -> None:
         ends = (upstream, downstream)
         if self.edges.get(ends) is None:
             self.edges[ends] = label
-        if isinstance(upstream, Spot) and isinstance(downstream, Spot):
+        if isinstance(upstream, TaskPosition) and isinstance(downstream, TaskPosition):
             self.downstream[upstream.first].add(downstream.first)
             self.upstream[downstream.first].add(upstream.first)
             return
@@ -262,18 +266,18 @@ def _any_in(numbers: set[int], inside: range) -> bool:
     return False
 
 
-def _has_after(end: Member, scope: Scope) -> bool:
+def _has_after(end: NodePosition, scope: Scope) -> bool:
     # The root of a link may be a task in one of its groups: the link's own node decides.
     while end.parent is not scope and end.parent is not None:
         end = end.parent
     return cast("TaskNode | GroupNode", end.node).after is not None  # only the outermost scope has a draft
 
 
-def _holds(outer: Member, inner: Member) -> bool:
+def _holds(outer: NodePosition, inner: NodePosition) -> bool:
     return isinstance(outer, Scope) and inner.within(outer)
 
 
-def _common(first: Member, second: Member) -> Scope:
+def _common(first: NodePosition, second: NodePosition) -> Scope:
     upper, lower = first.parent, second.parent
     while upper is not lower:
         if upper is None or lower is None:  # pragma: no cover - both end at the pipeline

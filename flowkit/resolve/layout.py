@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias, final
 
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.draft.nodes import Arrow, Draft, GroupNode, Link, TaskNode
 
 
@@ -51,7 +51,7 @@ class Placed:
 
 
 @final
-class Spot(Placed):
+class TaskPosition(Placed):
     """
     A task in its place.
     """
@@ -70,11 +70,11 @@ class Spot(Placed):
         self.last: int = number + 1
 
     @property
-    def place(self) -> Place:
+    def location(self) -> SourceLocation:
         """
         The line that it was written in.
         """
-        return self.node.place
+        return self.node.location
 
 
 @final
@@ -86,13 +86,13 @@ class Scope(Placed):
     __slots__ = ("children", "inside", "links", "names", "node", "options", "prefix")
 
     node: GroupNode | Draft
-    children: list[Member]
+    children: list[NodePosition]
     """In the order of the source."""
 
-    names: dict[str, Member]
+    names: dict[str, NodePosition]
     """The children by their own ids; of several with the same id, the first."""
 
-    links: list[Step]
+    links: list[LinkPosition]
     inside: str
     """What the paths within begin with."""
 
@@ -114,13 +114,13 @@ class Scope(Placed):
         self.prefix = f"{self.full_id}." if prefixed else ""
 
     @property
-    def place(self) -> Place:
+    def location(self) -> SourceLocation:
         """
         The line that it was written in.
         """
-        return self.node.place
+        return self.node.location
 
-    def find(self, path: str) -> Member | None:
+    def find(self, path: str) -> NodePosition | None:
         """
         Return the node that *path* names, looked up from here outwards.
         """
@@ -133,8 +133,8 @@ class Scope(Placed):
             scope = scope.parent
         return None
 
-    def _descend(self, parts: list[str]) -> Member | None:
-        here: Member = self
+    def _descend(self, parts: list[str]) -> NodePosition | None:
+        here: NodePosition = self
         for part in parts:
             if not isinstance(here, Scope) or part not in here.names:
                 return None
@@ -142,11 +142,11 @@ class Scope(Placed):
         return here
 
 
-Member: TypeAlias = "Spot | Scope"
+NodePosition: TypeAlias = "TaskPosition | Scope"
 
 
 @final
-class Step:
+class LinkPosition:
     """
     A link of a chain in its place, with the nodes that it places.
     """
@@ -156,7 +156,7 @@ class Step:
     def __init__(self, link: Link, scope: Scope) -> None:
         self.link: Link = link
         self.scope: Scope = scope
-        self.members: list[Member] = []
+        self.members: list[NodePosition] = []
 
 
 @final
@@ -169,12 +169,12 @@ class Layout:
 
     def __init__(self, root: Scope) -> None:
         self.root: Scope = root
-        self.placed: dict[TaskNode | GroupNode, Member] = {}
+        self.placed: dict[TaskNode | GroupNode, NodePosition] = {}
         self.arrows: list[Arrow] = []
-        self.members: list[Member] = []
+        self.members: list[NodePosition] = []
         """The tasks and the groups, in the order of the source; a group before what it holds."""
 
-        self.spots: list[Spot] = []
+        self.spots: list[TaskPosition] = []
         """The tasks among them."""
 
         self.groups: list[Scope] = []

@@ -15,7 +15,7 @@ from flowkit.base.problems import Problem
 from flowkit.draft.nodes import Draft, GroupNode, Named
 from flowkit.model.params import MISSING, fields_of, is_params_class
 from flowkit.resolve.cycles import cycles
-from flowkit.resolve.layout import Layout, Member, Scope, Spot
+from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition
 
 # Airflow's executors that run tasks where they are themselves, or on workers that wait for them.
 _WITHOUT_PODS = frozenset({"LocalExecutor", "CeleryExecutor", "EdgeExecutor"})
@@ -25,17 +25,19 @@ def duplicate_full_ids(layout: Layout) -> Iterator[Problem]:
     """
     Yield the ids that Airflow would see twice though they stand in different groups.
     """
-    seen: dict[str, Member] = {}
+    seen: dict[str, NodePosition] = {}
     for member in layout.members:
         first = seen.setdefault(member.full_id, member)
         # Within one scope that is an ordinary duplicate, and so is what lies below.
         if first is member or first.path == member.path:
             continue
         message = (
-            f"{member.path!r} and {first.path!r} (at {first.place}) are both {member.full_id!r} to Airflow, because "
+            f"{member.path!r} and {first.path!r} (at {first.location}) are both {member.full_id!r} to Airflow, because "
             "of prefix_group_id=False."
         )
-        yield Problem("FK101", message, "Give one of them another id, or leave the prefix on.", member.place)
+        yield Problem(
+            "FK101", message, "Give one of them another id, or leave the prefix on.", member.location
+        )
 
 
 def empty(layout: Layout, draft: Draft) -> Iterator[Problem]:
@@ -45,14 +47,14 @@ def empty(layout: Layout, draft: Draft) -> Iterator[Problem]:
     if not layout.root.children:
         message = "The pipeline has no tasks."
         yield Problem(
-            "FK109", message, "Builders are immutable: keep what .task() and .then() return.", draft.place
+            "FK109", message, "Builders are immutable: keep what .task() and .then() return.", draft.location
         )
     for group in layout.groups:
         # A group that holds nothing but an empty one is mended with that one.
         if not group.children and not _was_given(group):
             message = f"Group {group.path!r} has no tasks."
-            cure = "Add one, or leave the group out. Builders are immutable: keep what .task() and .then() return."
-            yield Problem("FK107", message, cure, group.place)
+            hint = "Add one, or leave the group out. Builders are immutable: keep what .task() and .then() return."
+            yield Problem("FK107", message, hint, group.location)
 
 
 def _was_given(scope: Scope) -> bool:
@@ -71,7 +73,7 @@ def returned_elsewhere(layout: Layout) -> Iterator[Problem]:
         placed = layout.placed.get(returned)
         if placed is None or not placed.within(group):
             message = f"Group {group.path!r} returns task {returned.id!r}, which is not placed in it."
-            yield Problem("FK106", message, "Place the task in the group: .then(task).", group.place)
+            yield Problem("FK106", message, "Place the task in the group: .then(task).", group.location)
 
 
 def waiting_for_each_other(
@@ -83,8 +85,8 @@ def waiting_for_each_other(
     for cycle in cycles(upstream, downstream):
         path = " → ".join(layout.spots[number].path for number in cycle)
         message = f"Tasks wait for each other: {path}."
-        cure = "Remove one of these edges: they come from the order of the links, from arrows, `after` and outputs."
-        yield Problem("FK103", message, cure, layout.spots[cycle[0]].place)
+        hint = "Remove one of these edges: they come from the order of the links, from arrows, `after` and outputs."
+        yield Problem("FK103", message, hint, layout.spots[cycle[0]].location)
 
 
 _DECIDE = frozenset({"start_date", "end_date", "trigger_rule"})
@@ -105,14 +107,14 @@ def never_running(layout: Layout, draft: Draft) -> Iterator[Problem]:
         if start is not None and end is not None and end < start:
             message = f"Task {spot.path!r} can never run: it ends ({end:%Y-%m-%d}) before it starts ({start:%Y-%m-%d})."
             yield Problem(
-                "FK108", message, "Correct start_date or end_date, here or in the pipeline.", spot.place
+                "FK108", message, "Correct start_date or end_date, here or in the pipeline.", spot.location
             )
         if draft.settings.get("fail_fast") and not _is_default_rule(options):
             message = (
                 f"Task {spot.path!r} has a trigger rule of its own in a pipeline with fail_fast=True, which Airflow "
                 "refuses."
             )
-            yield Problem("FK108", message, "Remove trigger_rule from the task, or fail_fast.", spot.place)
+            yield Problem("FK108", message, "Remove trigger_rule from the task, or fail_fast.", spot.location)
 
 
 def clashing_pods(layout: Layout) -> Iterator[Problem]:
@@ -127,8 +129,8 @@ def clashing_pods(layout: Layout) -> Iterator[Problem]:
                 f"Task {spot.path!r} has both a pod and a pod_override in its executor_config, of which one is "
                 "lost."
             )
-            cure = "Say all of it in one: pod=None here keeps the pod_override."
-            yield Problem("FK112", message, cure, spot.place)
+            hint = "Say all of it in one: pod=None here keeps the pod_override."
+            yield Problem("FK112", message, hint, spot.location)
         said = spot.node.options
         # An inherited pod is meant for the other tasks of the pipeline.
         if said.get("pod") is not None and said.get("executor") in _WITHOUT_PODS:
@@ -136,8 +138,8 @@ def clashing_pods(layout: Layout) -> Iterator[Problem]:
                 f"Task {spot.path!r} has a pod and executor={said['executor']!r}, which starts no pods: the pod would "
                 "have no effect."
             )
-            cure = 'Remove the pod, or name another executor, such as "KubernetesExecutor".'
-            yield Problem("FK116", message, cure, spot.place)
+            hint = 'Remove the pod, or name another executor, such as "KubernetesExecutor".'
+            yield Problem("FK116", message, hint, spot.location)
 
 
 def required_params(draft: Draft) -> Iterator[Problem]:
@@ -150,17 +152,17 @@ def required_params(draft: Draft) -> Iterator[Problem]:
     try:
         required = [field.name for field in fields_of(cast("type[Any]", given)) if field.default is MISSING]
     except DefinitionError as error:
-        yield attrs.evolve(error.problem, place=draft.place)
+        yield attrs.evolve(error.problem, location=draft.location)
         return
     if required and schedule is not None:
         names = ", ".join(repr(name) for name in required)
         message = (
             f"The pipeline has a schedule, and params without a default: {names}. The scheduler has no value."
         )
-        yield Problem("FK114", message, "Give them defaults, or remove the schedule.", draft.place)
+        yield Problem("FK114", message, "Give them defaults, or remove the schedule.", draft.location)
 
 
-def _options_of(spot: Spot) -> Mapping[str, Any]:
+def _options_of(spot: TaskPosition) -> Mapping[str, Any]:
     # Without a copy where there is nothing to merge, as with nearly all tasks.
     inherited = cast("Scope", spot.parent).options
     return {**inherited, **spot.node.options} if spot.node.options else inherited

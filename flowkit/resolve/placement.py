@@ -10,11 +10,11 @@ from __future__ import annotations
 import itertools
 from typing import TypeAlias
 
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
 from flowkit.draft.nodes import Draft, GroupNode, Link, Named, TaskNode
 from flowkit.model.calls import PythonCall
-from flowkit.resolve.layout import Layout, Member, Scope, Spot, Step
+from flowkit.resolve.layout import Layout, LinkPosition, NodePosition, Scope, TaskPosition
 
 Node: TypeAlias = "TaskNode | GroupNode"
 
@@ -49,7 +49,7 @@ class _Reader:
         while position < len(self._pending):
             link, node, in_link = self._pending[position]
             position += 1
-            if node in self.home or node in placed_later or self._is_old_copy(node, link.place):
+            if node in self.home or node in placed_later or self._is_old_copy(node, link.location):
                 continue
             self.home[node] = link
             (self.joined if in_link else self.added).setdefault(link, []).append(node)
@@ -78,34 +78,32 @@ class _Reader:
                 if isinstance(node, Named):
                     self._pending.append((link, node.node, True))
                 else:
-                    self._place(node, link, depth)
+                    self._location(node, link, depth)
 
-    def _place(self, node: Node, link: Link, depth: int) -> None:
+    def _location(self, node: Node, link: Link, depth: int) -> None:
         if node in self.home:
             kind = "Task" if isinstance(node, TaskNode) else "Group"
-            message = (
-                f"{kind} {node.id!r} ({node.place}) is placed twice, here and at {self.home[node].place}."
-            )
-            cure = "A node stands in one place. Make a second one with another id, or refer to the first by `after`."
-            self.problems.append(Problem("FK104", message, cure, link.place))
+            message = f"{kind} {node.id!r} ({node.location}) is placed twice, here and at {self.home[node].location}."
+            hint = "A node stands in one place. Make a second one with another id, or refer to the first by `after`."
+            self.problems.append(Problem("FK104", message, hint, link.location))
             return
-        if isinstance(node, GroupNode) and self._is_old_copy(node, link.place):
+        if isinstance(node, GroupNode) and self._is_old_copy(node, link.location):
             return
         self.home[node] = link
         self._read_node(node, link, depth)
 
-    def _is_old_copy(self, node: Node, place: Place) -> bool:
+    def _is_old_copy(self, node: Node, location: SourceLocation) -> bool:
         if isinstance(node, TaskNode):
             return False
         first = self._lineages.setdefault(node.lineage, node)
         if first is node:
             return False
         message = (
-            f"Group {node.id!r} stands here and at {self.home[first].place} in different versions: builders are "
+            f"Group {node.id!r} stands here and at {self.home[first].location} in different versions: builders are "
             "immutable, so .task(), .then() and the like return a new group and leave the old one as it was."
         )
-        cure = f"Keep what the last step returns (group = group.task(…)) and use only that {node.id!r}."
-        self.problems.append(Problem("FK105", message, cure, place))
+        hint = f"Keep what the last step returns (group = group.task(…)) and use only that {node.id!r}."
+        self.problems.append(Problem("FK105", message, hint, location))
         return True
 
     def _read_node(self, node: Node, link: Link, depth: int) -> None:
@@ -145,10 +143,10 @@ def _fill(
     for link in links:
         for node in added.get(link, ()) if added else ():
             # Beside the chain, as with `.add`: it was only named, nobody said what it follows.
-            beside = Step(Link((), (), chained=False, place=link.place), scope)
+            beside = LinkPosition(Link((), (), chained=False, location=link.location), scope)
             scope.links.append(beside)
             _put(layout, beside, node, reader, problems)
-        step = Step(link, scope)
+        step = LinkPosition(link, scope)
         scope.links.append(step)
         for given in link.nodes:
             node = given.node if isinstance(given, Named) else given
@@ -161,11 +159,11 @@ def _fill(
     scope.last = len(layout.spots)
 
 
-def _put(layout: Layout, step: Step, node: Node, reader: _Reader, problems: list[Problem]) -> None:
+def _put(layout: Layout, step: LinkPosition, node: Node, reader: _Reader, problems: list[Problem]) -> None:
     scope = step.scope
-    member: Member
+    member: NodePosition
     if isinstance(node, TaskNode):
-        member = Spot(node, scope, len(layout.spots))
+        member = TaskPosition(node, scope, len(layout.spots))
         layout.spots.append(member)
     else:
         member = Scope(node, scope)
@@ -182,15 +180,17 @@ def _put(layout: Layout, step: Step, node: Node, reader: _Reader, problems: list
         return
     if member.depth > DEEPEST:
         message = f"Group {node.id!r} is nested more than {DEEPEST} groups deep."
-        cure = "Build flatter groups: Airflow cannot handle such a depth."
-        problems.append(Problem("FK111", message, cure, node.place))
+        hint = "Build flatter groups: Airflow cannot handle such a depth."
+        problems.append(Problem("FK111", message, hint, node.location))
         return
     _fill(layout, member, node.links, reader, problems)
 
 
-def _report_duplicate(member: Member, first: Member, scope: Scope, problems: list[Problem]) -> None:
+def _report_duplicate(
+    member: NodePosition, first: NodePosition, scope: Scope, problems: list[Problem]
+) -> None:
     where = f"group {scope.path!r}" if scope.path else "the pipeline"
-    kind = "task" if isinstance(member, Spot) else "group"
-    other = "task" if isinstance(first, Spot) else "group"
-    message = f"The id {member.id!r} of this {kind} is taken in {where}, by the {other} at {first.place}."
-    problems.append(Problem("FK101", message, "Give one of them another id.", member.place))
+    kind = "task" if isinstance(member, TaskPosition) else "group"
+    other = "task" if isinstance(first, TaskPosition) else "group"
+    message = f"The id {member.id!r} of this {kind} is taken in {where}, by the {other} at {first.location}."
+    problems.append(Problem("FK101", message, "Give one of them another id.", member.location))

@@ -10,7 +10,7 @@ from typing import Any, cast
 import attrs
 
 from flowkit.base.errors import PipelineError
-from flowkit.base.gc_pause import collector_paused
+from flowkit.base.gc_pause import gc_paused
 from flowkit.base.problems import Problem
 from flowkit.draft.nodes import Draft, GroupNode
 from flowkit.model.calls import Call, PythonCall
@@ -18,7 +18,7 @@ from flowkit.model.defaults import merged
 from flowkit.model.pipeline import EdgeSpec, GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 from flowkit.resolve.data import Data
 from flowkit.resolve.edges import Graph
-from flowkit.resolve.layout import Layout, Member, Scope, Spot
+from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition
 from flowkit.resolve.pipeline_rules import problems_of, waiting_for_each_other
 from flowkit.resolve.placement import lay_out
 
@@ -30,7 +30,7 @@ def resolve(draft: Draft) -> PipelineSpec:
     Raises:
         PipelineError: If it has problems; it carries all of them, in the order of the source.
     """
-    with collector_paused():
+    with gc_paused():
         return _resolve(draft)
 
 
@@ -44,7 +44,9 @@ def _resolve(draft: Draft) -> PipelineSpec:
     data = Data(layout, problems)
     data.read(draft)
     graph = Graph(layout, problems)
-    graph.connect((giver, taker) for taker, givers in data.givers.items() for giver in givers)
+    graph.connect(
+        (producer, consumer) for consumer, producers in data.producers.items() for producer in producers
+    )
     problems.extend(problems_of(layout, draft))
     problems.extend(waiting_for_each_other(layout, graph.upstream, graph.downstream))
     if problems:
@@ -63,8 +65,8 @@ def _spread_defaults(layout: Layout, defaults: Mapping[str, Any]) -> None:
 
 def _in_order(problems: list[Problem], dag_id: str) -> list[Problem]:
     def key(problem: Problem) -> tuple[str, int, str]:
-        place = problem.place
-        return (place.file, place.line, problem.code) if place else ("", 0, problem.code)
+        location = problem.location
+        return (location.file, location.line, problem.code) if location else ("", 0, problem.code)
 
     unique = dict.fromkeys(attrs.evolve(problem, dag_id=dag_id) for problem in problems)
     return sorted(unique, key=key)
@@ -82,16 +84,16 @@ def _spec(draft: Draft, layout: Layout, graph: Graph, data: Data) -> PipelineSpe
                 for (upstream, downstream), label in graph.edges.items()
             ]
         ),
-        place=draft.place,
+        location=draft.location,
     )
 
 
-def _node(member: Member, layout: Layout, graph: Graph, data: Data) -> NodeSpec:
+def _node(member: NodePosition, layout: Layout, graph: Graph, data: Data) -> NodeSpec:
     scope = cast("Scope", member.parent)  # only the pipeline, which is no node, stands nowhere
     parent_id = scope.full_id or None
-    givers = data.givers.get(member)
-    uses = () if givers is None else tuple([giver.full_id for giver in givers])
-    if isinstance(member, Spot):
+    producers = data.producers.get(member)
+    uses = () if producers is None else tuple([producer.full_id for producer in producers])
+    if isinstance(member, TaskPosition):
         task = member.node
         return TaskSpec(
             task_id=member.full_id,
@@ -104,8 +106,8 @@ def _node(member: Member, layout: Layout, graph: Graph, data: Data) -> NodeSpec:
             upstream=_ids(graph.upstream[member.first], layout.spots),
             uses=uses,
             role="setup" if member in graph.setups else task.role,
-            fails_run=task.fails_run,
-            place=task.place,
+            on_failure_fail_dagrun=task.on_failure_fail_dagrun,
+            location=task.location,
         )
     node = cast("GroupNode", member.node)  # only the outermost scope has a draft
     return GroupSpec(
@@ -116,18 +118,18 @@ def _node(member: Member, layout: Layout, graph: Graph, data: Data) -> NodeSpec:
         defaults=node.defaults,
         mapped=data.mapped.get(member),
         uses=uses,
-        place=member.place,
+        location=member.location,
     )
 
 
-def _ids(numbers: set[int], spots: Sequence[Spot]) -> tuple[str, ...]:
+def _ids(numbers: set[int], spots: Sequence[TaskPosition]) -> tuple[str, ...]:
     if len(numbers) == 1:  # as nearly always
         for number in numbers:
             return (spots[number].full_id,)
     return tuple([spots[number].full_id for number in sorted(numbers)])
 
 
-def _action(spot: Spot, graph: Graph, data: Data) -> Call | None:
+def _action(spot: TaskPosition, graph: Graph, data: Data) -> Call | None:
     call = data.calls[spot]
     if isinstance(call, PythonCall) and spot in graph.routes:
         return attrs.evolve(call, routes=graph.routes[spot])

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from flowkit.base.lazy_names import LazyImport
 from flowkit.draft.nodes import TaskNode
-from flowkit.draft.output import Output, Reference, Token, holds_output, split
+from flowkit.draft.output import Output, Placeholder, Token, holds_output, split
 from flowkit.draft.placeholders import GroupItem, Items, ParamsMark
 from flowkit.model.attrs_values import changed, is_of_airflow, is_record
 from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
@@ -72,7 +72,7 @@ class Rewriter:
         self._resolve = resolve
         self._item = item
         self._busy: set[int] = set()
-        self.found: list[Reference | Token] = []
+        self.found: list[Placeholder | Token] = []
         """Every output that was met."""
 
         self.foreign: list[TaskNode | None] = []
@@ -108,7 +108,7 @@ class Rewriter:
             return self._text(value)
         if kind is Output:
             return self._output(value)
-        if isinstance(value, Reference):
+        if isinstance(value, Placeholder):
             return self._mark(value)
         if kind is LazyImport:  # imported when Airflow gets the pipeline
             return value
@@ -173,7 +173,7 @@ class Rewriter:
             return value
         return ref
 
-    def _mark(self, value: Reference) -> Any:
+    def _mark(self, value: Placeholder) -> Any:
         self.found.append(value)
         if isinstance(value, Items):
             sources = tuple(self.rewrite(source) for source in value.sources)

@@ -38,8 +38,8 @@ def wide_edges(spec: PipelineSpec) -> list[Problem]:
                 f"{_named(lower, capital=True)} waits for {_named(upper)} edge by edge: {count:,} edges from "
                 f"{len(leaves):,} tasks to {len(roots):,}, all of which Airflow reads, stores and looks through."
             )
-            cure = 'Put one task between them that does nothing, such as .task("joined").'
-            found.append(Problem("FK520", message, cure, lower[0].place, spec.dag_id))
+            hint = 'Put one task between them that does nothing, such as .task("joined").'
+            found.append(Problem("FK520", message, hint, lower[0].location, spec.dag_id))
     return found
 
 

@@ -41,8 +41,8 @@ def fitted(call: PythonCall, problems: list[Problem], *, mapped: Collection[str]
     if signature is None:
         return call
 
-    def report(code: str, message: str, cure: str) -> None:
-        problems.append(Problem(code, message, cure, call.place))
+    def report(code: str, message: str, hint: str) -> None:
+        problems.append(Problem(code, message, hint, call.location))
 
     for name, parameter in signature.parameters.items():
         if name in CONTEXT_KEYS and parameter.default not in (None, inspect.Parameter.empty):
@@ -52,8 +52,8 @@ def fitted(call: PythonCall, problems: list[Problem], *, mapped: Collection[str]
             )
             report("FK305", message, f"Rename the parameter, or write {name}=None.")
     call = _by_keyword(call, signature, report)
-    for message, cure in _misfits(call, signature, mapped):
-        report("FK304", message, cure)
+    for message, hint in _misfits(call, signature, mapped):
+        report("FK304", message, hint)
     return call
 
 
@@ -115,8 +115,8 @@ def _misfits(
             nameless.add(name)
             yield f"{call.name}() takes {name!r} by position, not by keyword.", "Give it without the name."
         elif name not in named and not takes_any_name:
-            cure = did_you_mean(name, named, otherwise=_shown(call, signature))
-            yield f"{call.name}() has no parameter {name!r}.", cure
+            hint = did_you_mean(name, named, otherwise=_shown(call, signature))
+            yield f"{call.name}() has no parameter {name!r}.", hint
     given = filled | nameless | {name for name in call.kwargs if name in named} | set(mapped)
     missing = [
         p.name
@@ -171,7 +171,7 @@ def check_operator(
     if is_lazy(stand_in):
         from flowkit.analysis.operators import operator_problem
 
-        problem = operator_problem(stand_in, call.place)
+        problem = operator_problem(stand_in, call.location)
         if problem is not None:
             problems.append(problem)
             return
@@ -179,18 +179,18 @@ def check_operator(
     if constructor.open:
         return
 
-    def report(code: str, message: str, cure: str) -> None:
-        problems.append(Problem(code, message, cure, call.place))
+    def report(code: str, message: str, hint: str) -> None:
+        problems.append(Problem(code, message, hint, call.location))
 
     for name in (*call.kwargs, *(mapped or ())):
         if name in constructor.own or (name in constructor.options and name in (mapped or ())):
             continue  # Airflow maps options such as `env` of a task as well as arguments
         if name in SET_BY_FLOWKIT:
-            cure = "Leave it out: flowkit sets it."
+            hint = "Leave it out: flowkit sets it."
             report(
                 "FK303",
                 f"operator({call.name}, …) got {name!r}, which flowkit itself gives to Airflow.",
-                cure,
+                hint,
             )
         elif name in constructor.options or name == "pod":
             message = (
@@ -198,12 +198,12 @@ def check_operator(
             )
             report("FK303", message, f"Give it to the task: task(…, operator({call.name}, …), {name}=…).")
         else:
-            cure = did_you_mean(
+            hint = did_you_mean(
                 name,
                 sorted(constructor.own),
                 otherwise=f"It takes: {', '.join(sorted(constructor.own)) or 'none'}.",
             )
-            report("FK301", f"{call.name} has no argument {name!r}.", cure)
+            report("FK301", f"{call.name} has no argument {name!r}.", hint)
     missing = sorted(constructor.required - set(call.kwargs) - set(options) - set(mapped or ()))
     if missing and mapped is not None:
         names = ", ".join(repr(name) for name in missing)

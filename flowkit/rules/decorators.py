@@ -18,11 +18,11 @@ import attrs
 
 from flowkit.analysis.modules import definition_of, expression_in, spec_of
 from flowkit.analysis.operators import inits_of
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
 from flowkit.base.suggestions import did_you_mean
 from flowkit.model.calls import PythonCall
-from flowkit.model.collection import current
+from flowkit.model.collection import current_collection
 from flowkit.rules.signatures import SET_BY_FLOWKIT, Constructor, constructor_of, joined
 
 _GROUP: Final = "apache_airflow_provider"
@@ -39,23 +39,23 @@ def decorator_problems(call: PythonCall) -> Iterator[Problem]:
     Only where flowkit's commands load the file: Airflow knows by itself, and a spec can be built where a provider is
     not installed.
     """
-    if call.decorator is None or current() is None:
+    if call.decorator is None or current_collection() is None:
         return
     known = installed()
     if known is None:
         return
     if call.decorator.name not in known:
-        yield no_such_decorator(call.decorator.name, known, call.place)
+        yield no_such_decorator(call.decorator.name, known, call.location)
         return
     yield from argument_problems(call)
 
 
-def no_such_decorator(name: str, known: Iterable[str], place: Place) -> Problem:
+def no_such_decorator(name: str, known: Iterable[str], location: SourceLocation) -> Problem:
     """
     Return what is wrong with `.by(name, …)` at *place*, where Airflow has only the decorators *known*.
     """
-    cure = did_you_mean(name, known, otherwise="Is its provider installed?")
-    return Problem("FK308", f"There is no decorator @task.{name}.", cure, place)
+    hint = did_you_mean(name, known, otherwise="Is its provider installed?")
+    return Problem("FK308", f"There is no decorator @task.{name}.", hint, location)
 
 
 def argument_problems(call: PythonCall) -> Iterator[Problem]:
@@ -71,18 +71,18 @@ def argument_problems(call: PythonCall) -> Iterator[Problem]:
     for name in made.kwargs:
         if name in _GIVEN:
             message = f".by({made.name!r}, …) got {name!r}, which flowkit itself gives to Airflow."
-            yield Problem("FK303", message, "Leave it out: flowkit sets it.", call.place)
+            yield Problem("FK303", message, "Leave it out: flowkit sets it.", call.location)
         elif name == "pod" and name not in taken.own:
             message = f".by({made.name!r}, …) got 'pod', which every task has: it is an option of the task."
-            yield Problem("FK303", message, "Give it to the task: task(…, pod=…).", call.place)
+            yield Problem("FK303", message, "Give it to the task: task(…, pod=…).", call.location)
         elif not _takes(taken, name):
-            cure = did_you_mean(name, own, otherwise=f"It takes: {', '.join(own) or 'none'}.")
-            yield Problem("FK301", f"{shown} has no argument {name!r}.", cure, call.place)
+            hint = did_you_mean(name, own, otherwise=f"It takes: {', '.join(own) or 'none'}.")
+            yield Problem("FK301", f"{shown} has no argument {name!r}.", hint, call.location)
     missing = sorted(taken.required - _GIVEN - set(made.kwargs))
     if missing:
         names, example = ", ".join(map(repr, missing)), ", ".join(f"{name}=…" for name in missing)
-        cure = f'Write .by("{made.name}", {example}).'
-        yield Problem("FK302", f"{shown} lacks {names}.", cure, call.place)
+        hint = f'Write .by("{made.name}", {example}).'
+        yield Problem("FK302", f"{shown} lacks {names}.", hint, call.location)
 
 
 def looks_wrong(operator: type[Any], given: Mapping[str, Any]) -> bool:

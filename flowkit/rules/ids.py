@@ -39,13 +39,13 @@ def checked_id(value: object, kind: Kind) -> str:
         )
     if not _GOOD.fullmatch(value):
         why = "is empty" if not value else "holds a character that is not a letter, a digit, `-` or `_`"
-        cure = "Use letters, digits, `-` and `_` only."
+        hint = "Use letters, digits, `-` and `_` only."
         if "." in value and kind != "dag_id":
-            cure += " Dots come from the groups that a task stands in: Airflow writes them itself."
-        _fail(f"The {kind} {value!r} {why}.", cure)
+            hint += " Dots come from the groups that a task stands in: Airflow writes them itself."
+        _fail(f"The {kind} {value!r} {why}.", hint)
 
     return value
 
 
-def _fail(message: str, cure: str) -> NoReturn:
-    raise DefinitionError(Problem("FK001", message, cure, caller()))
+def _fail(message: str, hint: str) -> NoReturn:
+    raise DefinitionError(Problem("FK001", message, hint, caller()))

@@ -30,8 +30,8 @@ from flowkit.rules.value_rules import (
     MAPPING,
     SPAN,
     TEXT,
-    Fault,
-    Limit,
+    OptionRule,
+    Violation,
     are_assets,
     are_deadlines,
     are_links,
@@ -51,7 +51,7 @@ from flowkit.rules.value_rules import (
 
 __all__ = ["checked_group_settings", "checked_options", "checked_settings"]
 
-_OPTIONS: Mapping[str, Limit] = {
+_OPTIONS: Mapping[str, OptionRule] = {
     "pod": of_any_type("a Pod", 'Pod(cpu="500m")', is_pod),
     "owner": TEXT,
     "email": EMAIL,
@@ -83,7 +83,7 @@ _OPTIONS: Mapping[str, Limit] = {
     "on_skipped_callback": CALLBACKS,
     "pre_execute": HOOK,
     "post_execute": HOOK,
-    "trigger_rule": Limit(types=(str,), takes="a name", example='"all_done"', rule=is_trigger_rule),
+    "trigger_rule": OptionRule(types=(str,), takes="a name", example='"all_done"', rule=is_trigger_rule),
     "resources": MAPPING,
     "run_as_user": or_none(TEXT),
     "map_index_template": or_none(TEXT),
@@ -106,13 +106,15 @@ _OPTIONS: Mapping[str, Limit] = {
     "render_template_as_native_obj": or_none(FLAG),
 }
 
-_SETTINGS: Mapping[str, Limit] = {
+_SETTINGS: Mapping[str, OptionRule] = {
     "schedule": of_any_type("a schedule", '"@daily"', is_schedule),
     "start_date": DATE,
     "end_date": DATE,
     "description": or_none(TEXT),
     "template_searchpath": FOLDERS,
-    "template_undefined": Limit(types=(type,), takes="a class of Jinja's", example="jinja2.StrictUndefined"),
+    "template_undefined": OptionRule(
+        types=(type,), takes="a class of Jinja's", example="jinja2.StrictUndefined"
+    ),
     "user_defined_macros": MAPPING,
     "user_defined_filters": MAPPING,
     "max_active_tasks": or_none(count(1, "16")),
@@ -130,7 +132,7 @@ _SETTINGS: Mapping[str, Limit] = {
     "is_paused_upon_creation": or_none(FLAG),
     "jinja_environment_kwargs": MAPPING,
     "render_template_as_native_obj": FLAG,
-    "tags": Limit(types=(Collection,), takes="several texts", example='["…"]', none=True, rule=are_tags),
+    "tags": OptionRule(types=(Collection,), takes="several texts", example='["…"]', none=True, rule=are_tags),
     "owner_links": attrs.evolve(MAPPING, example='{"team": "https://…"}', none=False, rule=are_links),
     "fail_fast": FLAG,
     "allowed_run_types": of_any_type("names of run types", '["manual"]', are_run_types),
@@ -139,7 +141,7 @@ _SETTINGS: Mapping[str, Limit] = {
     "rerun_with_latest_version": or_none(FLAG),
 }
 
-_GROUP_SETTINGS: Mapping[str, Limit] = {
+_GROUP_SETTINGS: Mapping[str, OptionRule] = {
     "group_display_name": TEXT,
     "prefix_group_id": FLAG,
     "tooltip": TEXT,
@@ -225,7 +227,7 @@ def checked_group_settings(settings: Mapping[str, Any], *, call: str) -> dict[st
     return _checked(settings, _GROUP_SETTINGS, call)
 
 
-def _checked(given: Mapping[str, Any], limits: Mapping[str, Limit], call: str) -> dict[str, Any]:
+def _checked(given: Mapping[str, Any], limits: Mapping[str, OptionRule], call: str) -> dict[str, Any]:
     changed: dict[str, Any] = {}
     for name, one in given.items():
         value = one
@@ -246,20 +248,20 @@ def _checked(given: Mapping[str, Any], limits: Mapping[str, Limit], call: str) -
     return {**given, **changed}
 
 
-def _fail_unknown(name: str, limits: Mapping[str, Limit], call: str) -> NoReturn:
-    what, cure = "which does not exist", did_you_mean(name, limits, otherwise="Remove it.")
+def _fail_unknown(name: str, limits: Mapping[str, OptionRule], call: str) -> NoReturn:
+    what, hint = "which does not exist", did_you_mean(name, limits, otherwise="Remove it.")
     for home, belongs, elsewhere in _HOMES:
         if name in home:
-            what, cure = f"which is {belongs}", elsewhere.format(name)
+            what, hint = f"which is {belongs}", elsewhere.format(name)
             break
     if name in _SAID_OTHERWISE:
-        what, cure = "which flowkit does not take", _SAID_OTHERWISE[name]
-    raise UnknownOptionError(Problem("FK005", f"{call} got {name!r}, {what}.", cure, caller()))
+        what, hint = "which flowkit does not take", _SAID_OTHERWISE[name]
+    raise UnknownOptionError(Problem("FK005", f"{call} got {name!r}, {what}.", hint, caller()))
 
 
-def _fail_value(name: str, value: object, limit: Limit, fault: Fault, call: str) -> NoReturn:
+def _fail_value(name: str, value: object, limit: OptionRule, fault: Violation, call: str) -> NoReturn:
     # Any text may be a secret, so it is shown only where a rule says that it is a name.
     shown = fault.value or (repr(value) if isinstance(value, (bool, int, float)) else "")
     got = f"{name}={shown}" if shown else f"a wrong {name}"
-    cure = fault.cure or f"Write {name}={limit.example}."
-    raise DefinitionError(Problem("FK006", f"{call} got {got}: {name} {fault.why}.", cure, caller()))
+    hint = fault.hint or f"Write {name}={limit.example}."
+    raise DefinitionError(Problem("FK006", f"{call} got {got}: {name} {fault.why}.", hint, caller()))

@@ -170,13 +170,13 @@ def branch_problems(call: PythonCall) -> list[Problem]:
     for key in known:
         if key not in routes:
             message = f"{call.name}() can return {key!r}, and its branch leads nowhere for it."
-            cure = f'Add "{key}" to .to({{…}}); to run nothing for it, lead it to ().'
-            problems.append(Problem("FK306", message, cure, call.place))
+            hint = f'Add "{key}" to .to({{…}}); to run nothing for it, lead it to ().'
+            problems.append(Problem("FK306", message, hint, call.location))
     for key in routes:
         if key not in known:
             message = f"The branch has the key {key!r}, which {call.name}() cannot return."
-            cure = did_you_mean(key, known, otherwise=f"It returns: {', '.join(map(repr, known))}.")
-            problems.append(Problem("FK306", message, cure, call.place))
+            hint = did_you_mean(key, known, otherwise=f"It returns: {', '.join(map(repr, known))}.")
+            problems.append(Problem("FK306", message, hint, call.location))
     return problems
 
 
@@ -189,5 +189,5 @@ def xcom_problem(call: PythonCall, path: str, *, used: bool) -> Problem | None:
     lost = lost_in_xcom(returned_by(call.function), used=used)
     if lost is None:
         return None
-    what, cure = lost
-    return Problem("FK307", f"{call.name}() of task {path!r} returns {what}.", cure, call.place)
+    what, hint = lost
+    return Problem("FK307", f"{call.name}() of task {path!r} returns {what}.", hint, call.location)

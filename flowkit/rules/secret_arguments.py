@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.findings import Finding
 from flowkit.base.problems import Problem
-from flowkit.draft.output import Reference
+from flowkit.draft.output import Placeholder
 from flowkit.model.attrs_values import fields_of, is_record
 from flowkit.model.calls import EachCall, ItemRef, OperatorCall, PythonCall, Ref
 from flowkit.model.params import fields_of as fields_of_form
@@ -27,7 +27,7 @@ _SECRET: Final = re.compile(
 )
 _CALLS: Final = (PythonCall, OperatorCall)
 # What holds no other value; outputs of tasks, of which there are many, hold none that is known.
-_SINGLE: Final = (str, bool, int, float, type(None), Ref, ItemRef, Reference)
+_SINGLE: Final = (str, bool, int, float, type(None), Ref, ItemRef, Placeholder)
 # A value that holds itself has no end.
 _DEEPEST: Final = 8
 
@@ -40,7 +40,7 @@ def secrets(pipeline: PipelineSpec) -> Iterator[Finding]:
     if isinstance(params, type) and is_params_class(params):
         params = {field.name: field.default for field in fields_of_form(params)}
     for name in _named("", params):
-        yield _finding(f"The pipeline gives {name} among its params", pipeline.place, pipeline.dag_id)
+        yield _finding(f"The pipeline gives {name} among its params", pipeline.location, pipeline.dag_id)
     for task in pipeline.tasks:
         call = task.action.call if isinstance(task.action, EachCall) else task.action
         if not isinstance(call, _CALLS):
@@ -53,7 +53,7 @@ def secrets(pipeline: PipelineSpec) -> Iterator[Finding]:
         if not given or all(map(_is_harmless, given)):
             continue
         for name in dict.fromkeys(name for value in given for name in _named("", value)):
-            yield _finding(f"Task {task.task_id!r} gives {name}", call.place, pipeline.dag_id)
+            yield _finding(f"Task {task.task_id!r} gives {name}", call.location, pipeline.dag_id)
 
 
 def _is_harmless(value: Any) -> bool:
@@ -66,13 +66,13 @@ def _is_harmless(value: Any) -> bool:
     return True
 
 
-def _finding(what: str, place: Place, dag_id: str) -> Finding:
+def _finding(what: str, location: SourceLocation, dag_id: str) -> Finding:
     message = (
         f"{what} as plain text, and the name looks like that of a secret. "
         "Airflow stores arguments in its database and shows them in its UI."
     )
-    cure = "Keep it in a connection or a variable of Airflow's, and read it when the task runs."
-    return Finding(Problem("FK505", message, cure, place, dag_id), warning=True)
+    hint = "Keep it in a connection or a variable of Airflow's, and read it when the task runs."
+    return Finding(Problem("FK505", message, hint, location, dag_id), warning=True)
 
 
 def _named(before: str, value: Any, depth: int = 0) -> Iterator[str]:

@@ -168,7 +168,7 @@ def template_fields_of(operator: type[Any]) -> frozenset[str]:
         from flowkit.analysis.operators import at_hand, operator_problem, operator_source
 
         # That it cannot be imported is reported as what it is, and once.
-        if operator_problem(stand_in, import_of(stand_in).place) is not None:
+        if operator_problem(stand_in, import_of(stand_in).location) is not None:
             return _Anything()
         source = operator_source(stand_in) if at_hand(stand_in) is None else None
         if source is not None:

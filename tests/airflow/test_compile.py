@@ -48,7 +48,7 @@ def problems(pipeline: Pipeline) -> list[str]:
     """
     with pytest.raises(PipelineError) as caught:
         compiled(pipeline)
-    return [f"{problem.code} {problem.message} {problem.cure}" for problem in caught.value.problems]
+    return [f"{problem.code} {problem.message} {problem.hint}" for problem in caught.value.problems]
 
 
 def comparable(dag: Any) -> dict[str, Any]:
@@ -317,8 +317,8 @@ def test_what_airflow_refuses_is_reported_all_at_once() -> None:
     first, second = caught.value.problems
     assert first.code == second.code == "FK901"
     assert first.message == "Airflow refuses task 'a': this will not do."
-    assert first.place is not None
-    assert first.place.file == __file__
+    assert first.location is not None
+    assert first.location.file == __file__
     assert "task 'c'" in second.message
 
 

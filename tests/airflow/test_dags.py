@@ -36,11 +36,11 @@ def refused(*pipelines: Any, **kwargs: Any) -> str:
     """
     with pytest.raises(RegisterError) as caught:
         register(*pipelines, **kwargs)
-    place = caught.value.problem.place
-    assert place is not None
-    assert place.file == __file__
+    location = caught.value.problem.location
+    assert location is not None
+    assert location.file == __file__
     problem = caught.value.problem
-    return f"{problem.code} {problem.message} {problem.cure}"
+    return f"{problem.code} {problem.message} {problem.hint}"
 
 
 def test_a_dag_stands_under_its_id() -> None:
@@ -82,7 +82,7 @@ def test_the_same_id_twice_is_a_problem_with_both_places() -> None:
     (problem,) = caught.value.problems
     assert problem.code == "FK404"
     assert "There is another pipeline 'etl', at " in problem.message
-    assert problem.cure == "Give one of them another dag_id."
+    assert problem.hint == "Give one of them another dag_id."
 
 
 def test_the_same_id_in_two_calls_is_a_problem_and_in_the_same_call_again_is_not() -> None:

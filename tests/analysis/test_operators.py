@@ -16,13 +16,13 @@ from pathlib import Path
 import pytest
 
 from flowkit.analysis.operators import operator_source, problem_of
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.lazy_names import Import, LazyImport
 from flowkit.rules.signatures import constructor_of, joined, template_fields_of
 
 
 def lazily(module: str, name: str | None = None) -> LazyImport:
-    return LazyImport(Import(module, name, Place("user.py", 1)))
+    return LazyImport(Import(module, name, SourceLocation("user.py", 1)))
 
 
 def test_the_source_of_an_operator_says_what_the_class_says() -> None:

@@ -47,7 +47,7 @@ def _read(folder: Path, source: str, **helpers: str) -> list[Finding]:
 
 def _codes(folder: Path, source: str, **helpers: str) -> list[str]:
     found = [finding.problem for finding in _read(folder, HEAD + source, **helpers)]
-    return [f"{problem.code}:{problem.place.line - LINES}" for problem in found if problem.place]
+    return [f"{problem.code}:{problem.location.line - LINES}" for problem in found if problem.location]
 
 
 @pytest.mark.parametrize(
@@ -291,9 +291,9 @@ def test_helpers_are_read_once_and_understood(tmp_path: Path) -> None:
     found = _read(tmp_path, source, helper=helper, again="from helper import fetch\nimport etl\n")
 
     assert sorted(
-        (Path(finding.problem.place.file).name, finding.problem.place.line, finding.problem.code)
+        (Path(finding.problem.location.file).name, finding.problem.location.line, finding.problem.code)
         for finding in found
-        if finding.problem.place
+        if finding.problem.location
     ) == [("etl.py", 3, "FK506"), ("etl.py", 4, "FK507"), ("helper.py", 3, "FK506")]
 
 
@@ -428,6 +428,7 @@ def test_no_source_stops_the_rules(tmp_path_factory: pytest.TempPathFactory, sta
     found = _read(folder, source)
 
     assert all(
-        finding.problem.place and 1 <= finding.problem.place.line <= source.count("\n") for finding in found
+        finding.problem.location and 1 <= finding.problem.location.line <= source.count("\n")
+        for finding in found
     )
     assert found == _read(folder, source)

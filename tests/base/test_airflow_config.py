@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.base.airflow_config import Configured
+from flowkit.base.airflow_config import AirflowConfig
 from flowkit.embedded.home import environment
 
 IMPORT = "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT"
@@ -27,7 +27,7 @@ def test_defaults_are_those_of_airflow(tmp_path: Path) -> None:
     """
     from airflow.configuration import conf
 
-    found = Configured.read({"AIRFLOW_HOME": str(tmp_path)})
+    found = AirflowConfig.read({"AIRFLOW_HOME": str(tmp_path)})
 
     assert found.dags_folder is None
     assert found.import_timeout == float(str(conf.get_default_value("core", "dagbag_import_timeout")))
@@ -43,10 +43,10 @@ def test_the_file_is_read(tmp_path: Path) -> None:
     text += "[dag_processor]\ndag_file_processor_timeout = 9\n"
     environ = _config(tmp_path, text)
 
-    found = Configured.read(environ)
+    found = AirflowConfig.read(environ)
 
-    assert found == Configured(Path("~/our").expanduser(), 5.5, 9)
-    assert Configured.read({"AIRFLOW_CONFIG": str(tmp_path / "airflow.cfg")}) == found
+    assert found == AirflowConfig(Path("~/our").expanduser(), 5.5, 9)
+    assert AirflowConfig.read({"AIRFLOW_CONFIG": str(tmp_path / "airflow.cfg")}) == found
 
 
 def test_variables_win(tmp_path: Path) -> None:
@@ -55,11 +55,11 @@ def test_variables_win(tmp_path: Path) -> None:
     """
     environ = _config(tmp_path, "[core]\ndagbag_import_timeout = 5\n")
 
-    found = Configured.read(
+    found = AirflowConfig.read(
         environ | {IMPORT: "7", PROCESSOR: "0", "AIRFLOW__CORE__DAGS_FOLDER": str(tmp_path)}
     )
 
-    assert found == Configured(tmp_path, 7, 0)
+    assert found == AirflowConfig(tmp_path, 7, 0)
 
 
 def test_the_former_name_of_the_timeout(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_the_former_name_of_the_timeout(tmp_path: Path) -> None:
     """
     environ = _config(tmp_path, "[core]\ndag_file_processor_timeout = 11\n")
 
-    assert Configured.read(environ).processor_timeout == 11
+    assert AirflowConfig.read(environ).processor_timeout == 11
 
 
 @pytest.mark.parametrize("text", ["[core\n", "no sections", "[core]\ndagbag_import_timeout = soon\n"])
@@ -76,7 +76,7 @@ def test_a_file_that_nobody_can_read(tmp_path: Path, text: str) -> None:
     """
     Is as good as none.
     """
-    assert Configured.read(_config(tmp_path, text)) == Configured()
+    assert AirflowConfig.read(_config(tmp_path, text)) == AirflowConfig()
 
 
 def test_an_airflow_of_flowkits_own_names_no_folder(tmp_path: Path) -> None:
@@ -85,4 +85,4 @@ def test_an_airflow_of_flowkits_own_names_no_folder(tmp_path: Path) -> None:
     """
     environ = environment(os.environ, tmp_path, state=tmp_path, dags_folder=tmp_path / "x")
 
-    assert Configured.read(environ).dags_folder is None
+    assert AirflowConfig.read(environ).dags_folder is None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flowkit.base import errors
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import (
     DefinitionError,
     FlowkitError,
@@ -22,7 +22,9 @@ from flowkit.base.errors import (
 from flowkit.base.problems import Problem
 from flowkit.base.suggestions import did_you_mean, nearest
 
-PROBLEM = Problem("FK001", "The task_id 'a b' is bad.", "Choose another.", Place("/dags/a.py", 7), "etl")
+PROBLEM = Problem(
+    "FK001", "The task_id 'a b' is bad.", "Choose another.", SourceLocation("/dags/a.py", 7), "etl"
+)
 
 
 def test_the_tree_at_the_head_of_the_module_is_the_tree() -> None:
@@ -66,14 +68,14 @@ def test_places_in_the_working_folder_are_short(tmp_path: Path, monkeypatch: pyt
     """A file below the working folder is shown relative to it, any other as it is."""
     monkeypatch.chdir(tmp_path)
 
-    assert str(Place(str(tmp_path / "dags" / "a.py"), 3)) == f"{Path('dags', 'a.py')}:3"
-    assert str(Place("/elsewhere/a.py", 3)) == "/elsewhere/a.py:3"
-    assert str(Place("<stdin>", 3)) == "<stdin>:3"
+    assert str(SourceLocation(str(tmp_path / "dags" / "a.py"), 3)) == f"{Path('dags', 'a.py')}:3"
+    assert str(SourceLocation("/elsewhere/a.py", 3)) == "/elsewhere/a.py:3"
+    assert str(SourceLocation("<stdin>", 3)) == "<stdin>:3"
 
 
 def test_a_report_groups_by_pipeline() -> None:
     """All problems stand under their pipeline, in the order they came in, each with its cure below."""
-    first = Problem("FK101", "One.", "Do this.", Place("/a.py", 1), "b")
+    first = Problem("FK101", "One.", "Do this.", SourceLocation("/a.py", 1), "b")
     second = Problem("FK102", "Two.", "", None, "a")
     third = Problem("FK103", "Three.", "Do that.", None, "b")
     nowhere = Problem("FK104", "Four.", "")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from flowkit.base.gc_pause import collector_paused
+from flowkit.base.gc_pause import gc_paused
 
 
 @pytest.fixture(autouse=True)
@@ -20,8 +20,8 @@ def restored() -> Iterator[None]:
 
 def test_it_runs_again_after_the_outermost_block() -> None:
     """A block within another one does not start it."""
-    with collector_paused():
-        with collector_paused():
+    with gc_paused():
+        with gc_paused():
             assert not gc.isenabled()
         assert not gc.isenabled()
     assert gc.isenabled()
@@ -29,7 +29,7 @@ def test_it_runs_again_after_the_outermost_block() -> None:
 
 def test_it_runs_again_after_an_error() -> None:
     """Pipelines with problems raise out of the block."""
-    with pytest.raises(ValueError, match="wrong"), collector_paused():
+    with pytest.raises(ValueError, match="wrong"), gc_paused():
         raise ValueError("wrong")
     assert gc.isenabled()
 
@@ -37,6 +37,6 @@ def test_it_runs_again_after_an_error() -> None:
 def test_who_has_stopped_it_keeps_it_stopped() -> None:
     """A program may run without it altogether."""
     gc.disable()
-    with collector_paused():
+    with gc_paused():
         assert not gc.isenabled()
     assert not gc.isenabled()

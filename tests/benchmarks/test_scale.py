@@ -77,8 +77,8 @@ def test_what_is_reckoned_follows_the_formulas() -> None:
     assert rows["database, one version of each DAG"].endswith("| 0.05 GiB | 0.48 GiB | 0.48 GiB |")
 
 
-def _seen() -> scale_seen.Seen:
-    return scale_seen.Seen(
+def _seen() -> scale_seen.FileState:
+    return scale_seen.FileState(
         "flowkit", 100, 4, 1.5, first=2, all=9, api=0.5, rounds=[6, 4], parsed=[125, 100], tasks=1500,
         memory=300 * 2**20, largest=200 * 2**20, empty=2**20, stored=3 * 2**20, grown=3 * 2**20,
         manager=[2, 4.5], parsers=[1, 2.25], server=[0.5, 0.9],

@@ -13,7 +13,7 @@ import pytest
 import flowkit
 from flowkit import DefinitionError, Pipeline, task
 from flowkit.model.calls import OperatorCall, PythonCall
-from tests.resolve.places import mark
+from tests.resolve.locations import mark
 
 # No checker would let pass what is refused here.
 python: Any = flowkit.python
@@ -116,7 +116,7 @@ def test_actions_know_their_lines_and_names() -> None:
     d = operator(Shell)
 
     here = mark()
-    assert [str(one.call.place) for one in (a, b, c, d)] == [here(-5), here(-4), here(-3), here(-2)]
+    assert [str(one.call.location) for one in (a, b, c, d)] == [here(-5), here(-4), here(-3), here(-2)]
     assert [one.call.name for one in (a, b, c, d)] == ["fn", "partial", "wait", "Shell"]
     assert [type(one.call) for one in (a, b, c, d)] == [PythonCall, PythonCall, PythonCall, OperatorCall]
 

@@ -12,7 +12,7 @@ import pytest
 
 from flowkit import DefinitionError, Group, Pipeline, UnknownOptionError, label, python, task
 from flowkit.model.pipeline import PipelineSpec
-from tests.resolve.places import mark
+from tests.resolve.locations import mark
 
 
 def fn(*values: Any) -> Any:
@@ -285,7 +285,7 @@ def test_places_are_lines_of_calls() -> None:
         .build()
     )  # fmt: skip
 
-    assert [str(node.place) for node in (spec, *spec.nodes)] == [here(2), here(3), here(4), here(5)]
+    assert [str(node.location) for node in (spec, *spec.nodes)] == [here(2), here(3), here(4), here(5)]
 
 
 def test_specs_survive_pickling() -> None:

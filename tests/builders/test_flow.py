@@ -11,7 +11,7 @@ import pytest
 
 import flowkit
 from flowkit import DefinitionError, Flow, Group, OutputUseError, Pipeline, Task, label, python, task
-from tests.resolve.places import mark
+from tests.resolve.locations import mark
 
 chain: Any = flowkit.chain  # no checker would let pass what is refused here
 

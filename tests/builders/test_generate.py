@@ -12,7 +12,7 @@ import pytest
 import flowkit
 from flowkit import DefinitionError, Generated, Pipeline, PipelineError
 from flowkit.model.pipeline import PipelineSpec
-from tests.resolve.places import mark
+from tests.resolve.locations import mark
 
 generate: Any = flowkit.generate  # no checker would let pass what is refused here
 

@@ -10,7 +10,7 @@ import pytest
 
 from flowkit import DefinitionError, Group, Pipeline, UnknownOptionError, python, task
 from flowkit.model.calls import PythonCall, Ref
-from tests.resolve.places import mark
+from tests.resolve.locations import mark
 
 
 def fn(*values: Any) -> list[int]:

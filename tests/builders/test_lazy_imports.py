@@ -78,7 +78,7 @@ def test_each_form_of_import_waits(run: Run, text: str, name: str, path: str) ->
     stand_in = vars(module)[name]
     assert type(stand_in) is LazyImport
     assert import_of(stand_in).path == path
-    assert import_of(stand_in).place.line == 3
+    assert import_of(stand_in).location.line == 3
     assert loaded() == set()
 
 
@@ -174,8 +174,8 @@ def test_a_wrong_name_is_an_error_at_its_first_use(run: Run, text: str, code: st
     problem = raised.value.problem
     assert isinstance(raised.value, ImportError)
     assert (problem.code, problem.message) == (code, message)
-    assert problem.place is not None
-    assert (problem.place.file, problem.place.line) == ("user.py", 3)
+    assert problem.location is not None
+    assert (problem.location.file, problem.location.line) == ("user.py", 3)
 
 
 def test_a_module_that_lacks_another_speaks_for_itself(run: Run) -> None:

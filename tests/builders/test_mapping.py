@@ -12,7 +12,7 @@ import pytest
 import flowkit
 from flowkit import DefinitionError, Pipeline, over, task
 from flowkit.model.calls import EachCall, OperatorCall, PythonCall
-from tests.resolve.places import mark
+from tests.resolve.locations import mark
 
 # No checker would let pass what is refused here.
 each_kwargs: Any = flowkit.each_kwargs

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flowkit import DefinitionError, Pipeline, UnknownOptionError, task
-from tests.resolve.places import mark
+from tests.resolve.locations import mark
 
 
 def test_settings_change_what_they_name() -> None:
@@ -32,8 +32,8 @@ def test_the_place_of_a_pipeline() -> None:
     other = base.settings(catchup=False).named("other")
 
     here = mark()
-    assert str(base.build().place) == here(-3)
-    assert str(other.build().place) == here(-2)
+    assert str(base.build().location) == here(-3)
+    assert str(other.build().location) == here(-2)
 
 
 def test_the_author_s_mappings_are_not_kept() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import flowkit
 from flowkit import DefinitionError, Pipeline, PipelineError, generate
-from tests.resolve.places import mark
+from tests.resolve.locations import mark
 
 shard: Any = flowkit.shard  # no checker would let pass what is refused here
 
@@ -162,8 +162,8 @@ def test_fk407_no_such_shard() -> None:
     found = [_message([build("a")], number, of=of) for number, of in [(0, 8), (9, 8), (1, 0), (-1, -2)]]
     found.append(_message([build("a")], file="loader_9_of_8.py"))
 
-    place = str(here(1)).rpartition(":")[0]
-    assert [text.replace(place, "file").partition(" ")[2] for text in found] == [
+    location = str(here(1)).rpartition(":")[0]
+    assert [text.replace(location, "file").partition(" ")[2] for text in found] == [
         "FK407 There is no shard 0 of 8: shards are numbered from 1. Give a number from 1 to 8.",
         "FK407 There is no shard 9 of 8: shards are numbered from 1. Give a number from 1 to 8.",
         "FK407 There is no shard 1 of 0: shards are numbered from 1. Spread them over one file or more.",

@@ -10,7 +10,7 @@ import pytest
 
 from flowkit import DefinitionError, Group, Pipeline, Pod, operator, operator_of, python
 from flowkit import task as typed_task
-from tests.resolve.places import mark
+from tests.resolve.locations import mark
 
 task: Any = typed_task  # no checker would let pass what is refused here
 

@@ -494,7 +494,7 @@ def test_json_for_programs(project: Path) -> None:
         "severity": "error",
         "file": "dags/bad.py",
         "line": 5,
-        "cure": "Give one of them another id.",
+        "hint": "Give one of them another id.",
         "dag_id": "first",
         "traceback": None,
     }

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import RunError
 from flowkit.base.findings import Finding
 from flowkit.base.problems import Problem
@@ -215,8 +215,8 @@ def test_nohup_is_respected(project: Path, play: Callable[..., list[tuple[Path, 
 
 
 def _finding(project: Path, *, warning: bool = False) -> Finding:
-    place = Place(str(project / "dags" / "team" / "one.py"), 3)
-    return Finding(Problem("FK101", "What is wrong.", "What to do.", place, "sales"), warning=warning)
+    location = SourceLocation(str(project / "dags" / "team" / "one.py"), 3)
+    return Finding(Problem("FK101", "What is wrong.", "What to do.", location, "sales"), warning=warning)
 
 
 def test_events_are_told_in_calm_lines(

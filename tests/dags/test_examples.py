@@ -146,8 +146,8 @@ def _comparable(dag: DAG) -> dict[str, Any]:
     Return what Airflow stores of *dag*, without where it was written.
     """
     stored: dict[str, Any] = serialized(dag)["dag"]
-    for place in ("fileloc", "relative_fileloc", "doc_md", "_processor_dags_folder"):
-        stored.pop(place, None)
+    for location in ("fileloc", "relative_fileloc", "doc_md", "_processor_dags_folder"):
+        stored.pop(location, None)
 
     return stored
 

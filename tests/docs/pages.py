@@ -36,7 +36,7 @@ from flowkit import FlowkitError, Pipeline
 from flowkit.base.errors import LoadError
 from flowkit.base.problems import report
 from flowkit.cli.main import _parser
-from flowkit.model.collection import Broken, Item, collecting
+from flowkit.model.collection import BrokenPipeline, Item, collecting
 from flowkit.model.pipeline import GroupSpec, PipelineSpec
 from flowkit.project.loading import load, load_each
 from tests.support import DAGS, ROOT, load_dags
@@ -222,7 +222,7 @@ def _inline(page: Page, example: Example) -> str | None:
 def _problems(page: Page, items: Iterable[Item]) -> str | None:
     specs = [item for item in items if isinstance(item, PipelineSpec)]
     page.spec = specs[-1] if specs else page.spec
-    broken = [report(item.problems) for item in items if isinstance(item, Broken)]
+    broken = [report(item.problems) for item in items if isinstance(item, BrokenPipeline)]
     return "\n".join(broken) or None
 
 

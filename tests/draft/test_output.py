@@ -18,9 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowkit import OutputUseError, python, task
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.draft.output import Output, Token, holds_output, split
-from tests.resolve.places import mark
+from tests.resolve.locations import mark
 
 
 def fn(*values: Any) -> Any:
@@ -85,8 +85,8 @@ TRAPS: list[tuple[Callable[[], object], str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("use", "what", "cure"), TRAPS)
-def test_fk007_uses_of_a_value_that_is_not_there_yet(use: Callable[[], object], what: str, cure: str) -> None:
+@pytest.mark.parametrize(("use", "what", "hint"), TRAPS)
+def test_fk007_uses_of_a_value_that_is_not_there_yet(use: Callable[[], object], what: str, hint: str) -> None:
     """Whatever would need the value raises, at the line of the use, and says what to do."""
     with pytest.raises(OutputUseError) as caught:
         use()
@@ -96,9 +96,9 @@ def test_fk007_uses_of_a_value_that_is_not_there_yet(use: Callable[[], object], 
     assert (
         problem.message == f"The output of task 'fetch' {what}; the value exists only when the task has run."
     )
-    assert (problem.code, problem.cure) == ("FK007", cure)
-    assert isinstance(problem.place, Place)
-    assert problem.place.file == __file__
+    assert (problem.code, problem.hint) == ("FK007", hint)
+    assert isinstance(problem.location, SourceLocation)
+    assert problem.location.file == __file__
 
 
 def test_fk007_the_line_is_that_of_the_use() -> None:

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import pytest
 
-from flowkit.model.collection import Broken, collecting, current
+from flowkit.model.collection import BrokenPipeline, collecting, current_collection
 
 
 def test_nobody_collects_by_default() -> None:
     """
     Without a collection `register` has to compile.
     """
-    assert current() is None
+    assert current_collection() is None
 
 
 def test_a_collection_is_open_within_its_block_only() -> None:
@@ -22,15 +22,15 @@ def test_a_collection_is_open_within_its_block_only() -> None:
     """
     with collecting("outer.py", "outer") as outer:
         with collecting("inner.py", "inner") as inner:
-            found = current()
+            found = current_collection()
             assert found is inner
-            inner.append(Broken(problems=(), dag_id="a"))
-            inner.append(Broken(problems=(), dag_id="b"))
-        assert current() is outer
+            inner.append(BrokenPipeline(problems=(), dag_id="a"))
+            inner.append(BrokenPipeline(problems=(), dag_id="b"))
+        assert current_collection() is outer
 
     assert [item.dag_id for item in inner.items] == ["a", "b"]
     assert outer.items == []
-    assert current() is None
+    assert current_collection() is None
 
 
 def test_an_error_closes_the_collection() -> None:
@@ -40,4 +40,4 @@ def test_an_error_closes_the_collection() -> None:
     with pytest.raises(ZeroDivisionError), collecting("file.py", "file"):
         raise ZeroDivisionError
 
-    assert current() is None
+    assert current_collection() is None

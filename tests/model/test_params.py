@@ -267,7 +267,7 @@ def test_fk010_a_default_beyond_the_limits(hint: Any, default: Any, form: Form, 
     problem = caught.value.problem
     assert problem.code == "FK010"
     assert problem.message == f"Options.it has a default beyond {limit}: the form would refuse it."
-    assert problem.cure == "Change the one or the other."
+    assert problem.hint == "Change the one or the other."
 
 
 @pytest.mark.parametrize("word", ["minimum", "maximum", "min_length", "max_length"])
@@ -283,7 +283,7 @@ def test_fk010_limits_that_are_no_numbers(word: str, limit: Any, default: Any) -
     kind = type(limit).__name__
     assert problem.code == "FK010"
     assert problem.message == f"The form of Options.it has {word}= with {kind}; it takes a number."
-    assert problem.cure == f"Write {word}=10."
+    assert problem.hint == f"Write {word}=10."
 
 
 @given(st.integers(-5, 5), st.integers(-5, 5), st.integers(-5, 5))

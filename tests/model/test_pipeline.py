@@ -55,8 +55,8 @@ def test_specs_are_equal_when_they_mean_the_same() -> None:
     spec = _spec()
 
     assert spec == _spec()
-    assert spec.place == _spec().place
-    assert attrs.evolve(spec, place=attrs.evolve(spec.place, line=1)) == spec
+    assert spec.location == _spec().location
+    assert attrs.evolve(spec, location=attrs.evolve(spec.location, line=1)) == spec
     assert attrs.evolve(spec, dag_id="q") != spec
     assert attrs.evolve(spec, nodes=spec.nodes[::-1]) != spec
 

@@ -67,9 +67,9 @@ def test_other_texts_are_refused(quantity: str) -> None:
     problem = caught.value.problem
     assert problem.code == "FK004"
     assert problem.message == f"Pod(memory={quantity!r}) is not a Kubernetes quantity."
-    assert problem.cure == 'Write "512Mi" or "2Gi".'
-    assert problem.place is not None
-    assert problem.place.file == __file__
+    assert problem.hint == 'Write "512Mi" or "2Gi".'
+    assert problem.location is not None
+    assert problem.location.file == __file__
 
 
 @pytest.mark.parametrize("value", [1, 0.5, True, b"1"])
@@ -80,7 +80,7 @@ def test_numbers_are_refused(value: Any) -> None:
 
     kind = type(value).__name__
     assert caught.value.problem.message == f"Pod(cpu=…) takes a Kubernetes quantity as text, not {kind}."
-    assert caught.value.problem.cure == 'Write "500m" (half a core) or "2".'
+    assert caught.value.problem.hint == 'Write "500m" (half a core) or "2".'
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_limit_below_the_request_is_refused(fields: dict[str, Any], refused: b
         f"Pod asks for {request}={fields[request]!r} but limits it to {limit}={fields[limit]!r}: "
         "Kubernetes refuses a limit below the request."
     )
-    assert caught.value.problem.cure == f"Raise {limit} or lower {request}."
+    assert caught.value.problem.hint == f"Raise {limit} or lower {request}."
 
 
 def test_the_nearest_pod_wins_field_by_field() -> None:
@@ -124,8 +124,8 @@ def test_pods_that_contradict_each_other_fail_at_the_users_line() -> None:
     with pytest.raises(DefinitionError) as caught:
         Pod(cpu_limit="500m").over(Pod(cpu="1"))
 
-    assert caught.value.problem.place is not None
-    assert caught.value.problem.place.file == __file__
+    assert caught.value.problem.location is not None
+    assert caught.value.problem.location.file == __file__
 
 
 def test_requests_and_limits_bear_the_names_of_kubernetes() -> None:
@@ -143,7 +143,7 @@ def test_pods_are_values() -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "code", "message", "cure"),
+    ("make", "code", "message", "hint"),
     [
         (lambda: ANY_POD(gpus=-1), "FK004", "Pod(gpus=…) takes a whole number from 0, not -1.", "Write 1."),
         (lambda: ANY_POD(gpus="1"), "FK004", "Pod(gpus=…) takes a whole number from 0, not str.", "Write 1."),
@@ -334,16 +334,16 @@ def test_pods_are_values() -> None:
     ],
 )
 def test_what_kubernetes_would_refuse_fails_here(
-    make: Callable[[], object], code: str, message: str, cure: str
+    make: Callable[[], object], code: str, message: str, hint: str
 ) -> None:
     """What Kubernetes takes for wrong fails at the line of the call, with a cure."""
     with pytest.raises(DefinitionError) as caught:
         make()
 
     problem = caught.value.problem
-    assert (problem.code, problem.message, problem.cure) == (code, message, cure)
-    assert problem.place is not None
-    assert problem.place.file == __file__
+    assert (problem.code, problem.message, problem.hint) == (code, message, hint)
+    assert problem.location is not None
+    assert problem.location.file == __file__
 
 
 @pytest.mark.parametrize("name", ["PASSWORD", "DB_PASSWORD", "api_key", "GITHUB_TOKEN", "AIRFLOW_CONN_DB"])
@@ -355,7 +355,7 @@ def test_secrets_are_not_written_out(name: str) -> None:
     problem = caught.value.problem
     assert problem.code == "FK013"
     assert problem.message.startswith(f"Pod(env=…) gives {name} as plain text, ")
-    assert problem.cure == f'Keep it in Kubernetes and name it: Pod(env={{"{name}": Secret("name", "key")}}).'
+    assert problem.hint == f'Keep it in Kubernetes and name it: Pod(env={{"{name}": Secret("name", "key")}}).'
     assert "hunter2" not in str(caught.value)
     assert Pod(env={name: Secret("s", "k")}).env
 

@@ -5,6 +5,7 @@ Tests of `flowkit.model.schedule`.
 from __future__ import annotations
 
 import os
+import re
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -65,13 +66,13 @@ def test_cron_refuses(expression: Any, message: str) -> None:
 
     assert caught.value.problem.code == "FK002"
     assert caught.value.problem.message == message
-    assert 'cron("*/15 * * * *")' in caught.value.problem.cure
-    assert caught.value.problem.place is not None
-    assert caught.value.problem.place.file == __file__
+    assert 'cron("*/15 * * * *")' in caught.value.problem.hint
+    assert caught.value.problem.location is not None
+    assert caught.value.problem.location.file == __file__
 
 
 @pytest.mark.parametrize(
-    ("timezone_name", "cure"),
+    ("timezone_name", "hint"),
     [
         ("Europe/Berlino", "Did you mean 'Europe/Berlin'?"),
         ("", 'Use a name such as "Europe/Berlin" or "UTC".'),
@@ -79,19 +80,20 @@ def test_cron_refuses(expression: Any, message: str) -> None:
         (5, 'Use a name such as "Europe/Berlin" or "UTC".'),
     ],
 )
-def test_cron_refuses_unknown_time_zones(timezone_name: Any, cure: str) -> None:
+def test_cron_refuses_unknown_time_zones(timezone_name: Any, hint: str) -> None:
     """A time zone that does not exist fails with the nearest one."""
     with pytest.raises(DefinitionError) as caught:
         cron("* * * * *", timezone=timezone_name)
 
     assert caught.value.problem.message == f"There is no time zone {timezone_name!r}."
-    assert caught.value.problem.cure == cure
+    assert caught.value.problem.hint == hint
 
 
 @pytest.mark.parametrize(
     "value",
     [None, *PRESETS, Cron("* * * * *"), timedelta(hours=1), relativedelta(months=1), [object()], object()],
-    ids=repr,
+    # Not the address of an object: processes that share the tests must agree on their names.
+    ids=lambda value: re.sub(r" at 0x\w+", "", repr(value)),
 )
 def test_schedules_pass(value: object) -> None:
     """Presets, spans of time, and objects that only Airflow knows pass as they are."""
@@ -99,7 +101,7 @@ def test_schedules_pass(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "message", "cure"),
+    ("value", "message", "hint"),
     [
         ("@dayly", "There is no preset '@dayly' for a schedule.", "Did you mean '@daily'?"),
         ("daily", "'daily' is not a schedule.", "Did you mean '@daily'?"),
@@ -118,13 +120,13 @@ def test_schedules_pass(value: object) -> None:
         (timedelta(0), "The time between two runs must be longer than nothing.", "Write timedelta(hours=1)."),
     ],
 )
-def test_texts_that_are_no_schedule_are_refused(value: object, message: str, cure: str) -> None:
+def test_texts_that_are_no_schedule_are_refused(value: object, message: str, hint: str) -> None:
     """What cannot be a schedule is refused with what was probably meant."""
     with pytest.raises(DefinitionError) as caught:
         checked_schedule(value)
 
     assert (caught.value.problem.code, caught.value.problem.message) == ("FK003", message)
-    assert caught.value.problem.cure == cure
+    assert caught.value.problem.hint == hint
 
 
 @pytest.mark.parametrize(

@@ -60,9 +60,9 @@ def outcome(file: Path, bundle: Path, dag_id: str | None) -> dict[str, Any]:
     from airflow.utils.session import create_session
     from sqlalchemy import select
 
-    place = bundle / file.name
-    shutil.copy(file, place)
-    bag = support.load_dags(place)
+    location = bundle / file.name
+    shutil.copy(file, location)
+    bag = support.load_dags(location)
     assert not bag.import_errors, bag.import_errors
     dag = bag.dags[dag_id or min(bag.dags)]
     random.seed(3)
@@ -74,7 +74,7 @@ def outcome(file: Path, bundle: Path, dag_id: str | None) -> dict[str, Any]:
                 XComModel.dag_id == dag.dag_id, XComModel.run_id == run.run_id
             )
         ).all()
-    place.unlink()
+    location.unlink()
     xcoms = {f"{row.task_id}[{row.map_index}].{row.key}": row.value for row in rows}
     return {"run": str(run.state), "states": states, "xcoms": xcoms}
 

@@ -150,7 +150,7 @@ def test_a_file_sees_itself_where_it_is(tmp_path: Path) -> None:
     loaded = load(tmp_path)
 
     assert [pipeline.dag_id for pipeline in loaded.pipelines] == ["from_the_data"]
-    assert loaded.pipelines[0].place.file == str(tmp_path / "sub" / "file.py")
+    assert loaded.pipelines[0].location.file == str(tmp_path / "sub" / "file.py")
     assert sys.path == before
 
 

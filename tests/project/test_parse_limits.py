@@ -10,7 +10,7 @@ import pytest
 
 from flowkit import Pipeline
 from flowkit.analysis.sources import Sources
-from flowkit.base.airflow_config import Configured
+from flowkit.base.airflow_config import AirflowConfig
 from flowkit.project.loading import LoadedFile
 from flowkit.project.parse_limits import Timing, limits
 
@@ -23,7 +23,7 @@ def _codes(
     pipelines: int = 1,
     size: int = 10,
     timing: tuple[float, float] | None = None,
-    configured: Configured | None = None,
+    configured: AirflowConfig | None = None,
 ) -> list[str]:
     file = tmp_path / "etl.py"
     file.write_bytes(b"#" * size)
@@ -32,7 +32,7 @@ def _codes(
         pipeline = pipeline.task(f"t{number}")
     loaded = LoadedFile(str(file), (pipeline.build(),) * pipelines, seconds=seconds)
     measured = Timing(str(file), pipelines, tasks, *timing) if timing else None
-    found = list(limits(loaded, measured, configured or Configured(), Sources()))
+    found = list(limits(loaded, measured, configured or AirflowConfig(), Sources()))
     assert all(finding.warning for finding in found)
     return [finding.problem.code for finding in found]
 
@@ -52,9 +52,9 @@ def _codes(
         ({"tasks": 300, "pipelines": 84, "timing": (1.0, 1.0)}, []),
         ({"size": 100_000, "pipelines": 199}, []),
         ({"size": 100_000, "pipelines": 200}, ["FK512"]),
-        ({"seconds": 900.0, "configured": Configured(None, 0, 0)}, []),
-        ({"seconds": 3.0, "configured": Configured(None, 6, 50)}, ["FK510"]),
-        ({"seconds": 3.0, "configured": Configured(None, 60, 6)}, ["FK511"]),
+        ({"seconds": 900.0, "configured": AirflowConfig(None, 0, 0)}, []),
+        ({"seconds": 3.0, "configured": AirflowConfig(None, 6, 50)}, ["FK510"]),
+        ({"seconds": 3.0, "configured": AirflowConfig(None, 60, 6)}, ["FK511"]),
     ],
 )
 def test_half_of_a_limit_is_near(tmp_path: Path, given: dict[str, object], codes: list[str]) -> None:
@@ -72,6 +72,6 @@ def test_a_pipeline_without_end_says_more_than(tmp_path: Path) -> None:
     file.touch()
     timing = Timing(str(file), 0, 0, 100.0, 0.0, ended=False)
 
-    found = list(limits(LoadedFile(str(file)), timing, Configured(), Sources()))
+    found = list(limits(LoadedFile(str(file)), timing, AirflowConfig(), Sources()))
 
     assert "took Airflow more than 100.0 s" in found[-1].problem.message

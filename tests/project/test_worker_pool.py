@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.project.worker_pool import Died, can_share, in_shares
+from flowkit.project.worker_pool import WorkerCrashed, can_share, in_shares
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="copies are made on Linux alone")
 
@@ -85,7 +85,7 @@ def test_a_copy_that_dies(end: Callable[[], object], how: str, bad: int) -> None
 
     given = in_shares(work, [range(0, 6, 2), range(1, 6, 2)], _nothing)
 
-    assert given == {**{number: number for number in range(6)}, bad: Died(how)}
+    assert given == {**{number: number for number in range(6)}, bad: WorkerCrashed(how)}
 
 
 def test_every_piece_kills() -> None:
@@ -99,7 +99,9 @@ def test_every_piece_kills() -> None:
             os._exit(number)
             yield number
 
-    assert in_shares(work, [[1, 2], [3]], _nothing) == {n: Died(f"exit status {n}") for n in (1, 2, 3)}
+    assert in_shares(work, [[1, 2], [3]], _nothing) == {
+        n: WorkerCrashed(f"exit status {n}") for n in (1, 2, 3)
+    }
 
 
 def test_a_copy_that_was_interrupted() -> None:

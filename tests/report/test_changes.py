@@ -45,7 +45,7 @@ def _document(*made: Pipeline, key: bytes | None = KEY) -> dict[str, Any]:
     return {
         "flowkit_plan": VERSION,
         "pipelines": {one.dag_id: plan_of(one, writer) for one in specs},
-        "places": {},
+        "locations": {},
     }
 
 

@@ -301,7 +301,7 @@ def test_the_examples_have_plans() -> None:
     assert len(document["pipelines"]) == len(specs) > 50
     assert " at 0x" not in text
     assert str(ROOT) not in text
-    assert document["places"]["complex_processing"][""].startswith("dags/complex_processing.py:")
+    assert document["locations"]["complex_processing"][""].startswith("dags/complex_processing.py:")
 
 
 @given(pipelines())

@@ -93,11 +93,11 @@ class Meaning:
         self.edges: set[Edge] = set()
         self.waits_for_itself = False
         self._named: list[tuple[NodePlan, GroupPlan, LinkPlan | None]] = []
-        self._place()
+        self._location()
 
     # Where nodes stand.
 
-    def _place(self) -> None:
+    def _location(self) -> None:
         # `.then` and `.add` place what they are given, in every group that belongs to the pipeline in any way.
         for group in groups_of(self.pipeline):
             for step in group.links:
@@ -181,8 +181,8 @@ class Meaning:
                 assert found is not None
                 yield found, node
             if isinstance(node, TaskPlan):
-                for giver, _ in node.takes:
-                    task = giver.returned if isinstance(giver, GroupPlan) else giver
+                for producer, _ in node.takes:
+                    task = producer.returned if isinstance(producer, GroupPlan) else producer
                     assert task is not None
                     yield task, node
         for group in groups_of(self.pipeline):

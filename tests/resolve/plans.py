@@ -77,9 +77,11 @@ class _Drawer:
 
     def task(self, key: int) -> TaskPlan:
         plan = TaskPlan(key)
-        givers = [n for n in self.nodes if isinstance(n, TaskPlan) or n.returned is not None]
+        producers = [n for n in self.nodes if isinstance(n, TaskPlan) or n.returned is not None]
         if self.chance(3):
-            plan.takes = [(giver, self.draw(st.integers(0, WAYS - 1))) for giver in self.some(givers, 2)]
+            plan.takes = [
+                (producer, self.draw(st.integers(0, WAYS - 1))) for producer in self.some(producers, 2)
+            ]
         plan.after = self.after(self.nodes)
         return plan
 
@@ -167,7 +169,7 @@ class _Drawer:
         for node in self.nodes:
             referred.update(target for target in node.after or () if not isinstance(target, str))
             if isinstance(node, TaskPlan):
-                referred.update(giver for giver, _ in node.takes)
+                referred.update(producer for producer, _ in node.takes)
         for group in [meaning.pipeline, *(n for n in self.nodes if isinstance(n, GroupPlan))]:
             if group.returned is not None:
                 referred.add(group.returned)
@@ -233,7 +235,7 @@ class Writer:
     def action(self, plan: TaskPlan) -> Action[Any] | None:
         if not plan.takes:
             return python(work) if plan.key % 2 else None
-        return python(work, *(written(self.node(giver).output, way) for giver, way in plan.takes))
+        return python(work, *(written(self.node(producer).output, way) for producer, way in plan.takes))
 
     def flow(self, plan: FlowPlan) -> Any:
         steps: list[Any] = [[self.node(node) for node in step] for step in plan.steps]

@@ -23,7 +23,7 @@ import flowkit
 from flowkit import Group, Pipeline, python, task
 from flowkit.model.calls import OperatorCall, PythonCall, Ref, Text
 from flowkit.model.pipeline import PipelineSpec, TaskSpec
-from tests.resolve.places import mark, problems
+from tests.resolve.locations import mark, problems
 
 FOREIGN_CURE = (
     "Place the task that it comes from in this pipeline: .then(task). Between pipelines, data goes through a store "
@@ -107,9 +107,11 @@ def _call(spec: PipelineSpec, task_id: str) -> PythonCall:
 
 def _taken(make: Callable[[Any], Any]) -> tuple[Any, TaskSpec]:
     """Return the argument that `make(output)` becomes, and the task that takes it."""
-    giver = task("giver", python(fn))
+    producer = task("giver", python(fn))
     pipeline = (
-        Pipeline("p").then(Group("g").then(giver)).task("taker", python(fn, make(giver.output)), after=())
+        Pipeline("p")
+        .then(Group("g").then(producer))
+        .task("taker", python(fn, make(producer.output)), after=())
     )
     spec = pipeline.build()
     return _call(spec, "taker").args[0], spec.task("taker")
@@ -140,21 +142,21 @@ PLACES: list[tuple[Callable[[Any], Any], Any]] = [
 @pytest.mark.parametrize(("make", "expected"), PLACES)
 def test_an_output_becomes_a_reference(make: Callable[[Any], Any], expected: Any) -> None:
     """Wherever an output stands in an argument, a reference takes its place, and an edge comes of it."""
-    value, taker = _taken(make)
+    value, consumer = _taken(make)
 
     assert value == expected
     assert type(value) is type(expected)
-    assert taker.uses == taker.upstream == ("g.giver",)
+    assert consumer.uses == consumer.upstream == ("g.giver",)
 
 
 def test_values_of_dataclasses_keep_their_type_and_lack_what_they_lacked() -> None:
     """A field that has no value yet stays without one."""
-    value, taker = _taken(lambda x: Data((x,)))
+    value, consumer = _taken(lambda x: Data((x,)))
 
     assert type(value) is Data
     assert value.value == (REF,)
     assert not hasattr(value, "later")
-    assert taker.uses == ("g.giver",)
+    assert consumer.uses == ("g.giver",)
 
 
 def test_values_without_outputs_are_left_as_they_are() -> None:
@@ -167,9 +169,9 @@ def test_values_without_outputs_are_left_as_they_are() -> None:
 
 def test_the_author_s_own_objects_are_not_changed() -> None:
     """A reference is written into a copy."""
-    giver = task("giver", python(fn))
-    conf, rows = Conf(giver.output), [giver.output]
-    Pipeline("p").then(giver).task("taker", python(fn, conf, rows=rows)).build()
+    producer = task("giver", python(fn))
+    conf, rows = Conf(producer.output), [producer.output]
+    Pipeline("p").then(producer).task("taker", python(fn, conf, rows=rows)).build()
 
     assert repr(conf.value) == repr(rows[0]) == "<output of task 'giver'>"
 
@@ -280,13 +282,13 @@ def test_fk202_options_and_settings() -> None:
 
     here = mark()
     why = "which is fixed when the pipeline is built: no task has run by then. "
-    cure = "Give the output to a function or an operator as an argument."
+    hint = "Give the output to a function or an operator as an argument."
     assert problems(pipeline.then(group)) == [
-        f"{here(-4)}: FK202 The pipeline has an output in 'description', {why}{cure}",
-        f"{here(-3)}: FK202 Task 'b' has an output in 'doc_md', {why}{cure}",
-        f"{here(-3)}: FK202 Task 'b' has an output in 'retries', {why}{cure}",
-        f"{here(-2)}: FK202 Group 'g' has an output in 'tooltip', {why}{cure}",
-        f"{here(-2)}: FK202 Group 'g' has an output in 'params', {why}{cure}",
+        f"{here(-4)}: FK202 The pipeline has an output in 'description', {why}{hint}",
+        f"{here(-3)}: FK202 Task 'b' has an output in 'doc_md', {why}{hint}",
+        f"{here(-3)}: FK202 Task 'b' has an output in 'retries', {why}{hint}",
+        f"{here(-2)}: FK202 Group 'g' has an output in 'tooltip', {why}{hint}",
+        f"{here(-2)}: FK202 Group 'g' has an output in 'params', {why}{hint}",
     ]
 
 

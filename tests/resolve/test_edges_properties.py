@@ -86,8 +86,8 @@ def test_data_is_noted(plan: GroupPlan) -> None:
     uses: dict[str, set[str]] = {}
     by_key: set[str] = set()
     for node in meaning.parent:
-        for giver, way in node.takes if isinstance(node, TaskPlan) else ():
-            task = giver.returned if isinstance(giver, GroupPlan) else giver
+        for producer, way in node.takes if isinstance(node, TaskPlan) else ():
+            task = producer.returned if isinstance(producer, GroupPlan) else producer
             assert task is not None
             uses.setdefault(meaning.task_id(node), set()).add(meaning.task_id(task))
             by_key |= {meaning.task_id(task)} if way in {3, 6} else set()

@@ -22,8 +22,8 @@ from flowkit.base.errors import FlowkitError, PipelineError
 from flowkit.base.problems import Problem
 from flowkit.model.options import TaskOptions
 from flowkit.model.settings import DagSettings, GroupSettings
+from tests.resolve.locations import mark
 from tests.resolve.oracle import GroupPlan, Meaning
-from tests.resolve.places import mark
 from tests.resolve.plans import Writer, pipelines
 from tests.resolve.test_edges_properties import PROFILE
 
@@ -144,22 +144,22 @@ def foreign(base: Any, tag: str) -> Any:
 
 def in_an_option(base: Any, tag: str) -> Any:
     here = mark()
-    giver = task(tag, python(fn, 1))
-    return base.then(giver).task(f"{tag}b", doc_md=f"{giver.output}"), [("FK202", here(2))]
+    producer = task(tag, python(fn, 1))
+    return base.then(producer).task(f"{tag}b", doc_md=f"{producer.output}"), [("FK202", here(2))]
 
 
 def not_rendered(base: Any, tag: str) -> Any:
     here = mark()
-    giver = task(tag, python(fn, 1))
-    action = operator(Shell, command="", mode=giver.output)
-    return base.then(giver).task(f"{tag}b", action), [("FK202", here(2))]
+    producer = task(tag, python(fn, 1))
+    action = operator(Shell, command="", mode=producer.output)
+    return base.then(producer).task(f"{tag}b", action), [("FK202", here(2))]
 
 
 def spoilt(base: Any, tag: str) -> Any:
     here = mark()
-    giver = task(tag, python(fn, 1))
-    action = python(fn, f"{giver.output}"[3:])
-    return base.then(giver).task(f"{tag}b", action), [("FK203", here(2))]
+    producer = task(tag, python(fn, 1))
+    action = python(fn, f"{producer.output}"[3:])
+    return base.then(producer).task(f"{tag}b", action), [("FK203", here(2))]
 
 
 def endless(base: Any, tag: str) -> Any:
@@ -237,9 +237,9 @@ def test_all_mistakes_are_reported_together(plan: GroupPlan, mistakes: list[tupl
         expected.update(found)
 
     problems = _problems(pipeline)
-    assert {(problem.code, str(problem.place)) for problem in problems} == expected
+    assert {(problem.code, str(problem.location)) for problem in problems} == expected
     assert {problem.dag_id for problem in problems} == {"p"}
-    assert all(problem.message.endswith(".") and problem.cure for problem in problems)
+    assert all(problem.message.endswith(".") and problem.hint for problem in problems)
 
 
 def _raised(call: Callable[[Any], Any], value: Any) -> Exception | None:
@@ -265,16 +265,16 @@ def _problems_in(error: FlowkitError) -> tuple[Problem, ...]:
 
 
 def _weird() -> list[Any]:
-    giver = task("giver", python(fn, 1))
+    producer = task("giver", python(fn, 1))
     opened: Any = Pipeline("q").group("open")
     return [
         None, True, 3, -1, 10**30, 1.5, math.nan, math.inf, 1j, "", "a b", "a.b", "ü", "x" * 300, "@daly", b"x",
         (), [], [[]], _endless(), HostileList(), {}, {"a": 1}, {1: 2}, set(), {1}, frozenset(), iter([]), range(3),
         object(), object, Plain, Plain(), Hostile, Hostile(), [Hostile()], {"a": Hostile()}, MagicMock(), lambda: 1,
         len, types, NotImplemented, ..., ValueError("x"), datetime(2026, 1, 1), timedelta(-1), Pod(cpu="1"),
-        giver, giver.output, giver.output["key"], f"{giver.output}", f"{giver.output}"[2:], [giver.output],
-        {"a": giver.output}, Pipeline("q"), Group("q"), Group("q").task("x"), opened, giver >> task("b"),
-        giver >> label("x"), label("x"), python(fn, 1), operator(Shell, command=""), cron("* * * * *"),
+        producer, producer.output, producer.output["key"], f"{producer.output}", f"{producer.output}"[2:], [producer.output],
+        {"a": producer.output}, Pipeline("q"), Group("q"), Group("q").task("x"), opened, producer >> task("b"),
+        producer >> label("x"), label("x"), python(fn, 1), operator(Shell, command=""), cron("* * * * *"),
     ]  # fmt: skip
 
 
@@ -350,6 +350,6 @@ def test_odd_arguments_never_break_flowkit(name: str, call: Callable[[Any], Any]
             continue
         assert isinstance(error, FlowkitError), f"{name} with {type(value).__name__}: {type(error).__name__}"
         for problem in _problems_in(error):
-            assert problem.place is not None
-            assert problem.place.file == __file__
-            assert problem.cure
+            assert problem.location is not None
+            assert problem.location.file == __file__
+            assert problem.hint

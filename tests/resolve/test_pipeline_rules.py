@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flowkit import Group, Pipeline, PipelineError, Pod, python, task
-from tests.resolve.places import mark, problems
+from tests.resolve.locations import mark, problems
 
 
 def fn(*values: Any) -> Any:
@@ -318,7 +318,7 @@ def test_problems_are_reported_together_in_the_order_of_the_source() -> None:
     with pytest.raises(PipelineError) as caught:
         pipeline.build()
 
-    assert [(str(one.place), one.code) for one in caught.value.problems] == list(
+    assert [(str(one.location), one.code) for one in caught.value.problems] == list(
         zip(lines, ["FK102", "FK101", "FK107"], strict=True)
     )
     assert str(caught.value).startswith("Pipeline 'p' has 3 problems:\n")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from flowkit import Group, Pipeline, chain, setup, task, teardown
 from flowkit.resolve.wide_edges import wide_edges
-from tests.resolve.places import mark
+from tests.resolve.locations import mark
 
 
 def _group(name: str, count: int) -> Group:

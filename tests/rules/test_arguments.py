@@ -12,7 +12,7 @@ import pytest
 import flowkit
 from flowkit import Action, Pipeline
 from flowkit.model.calls import PythonCall
-from tests.resolve.places import mark, problems
+from tests.resolve.locations import mark, problems
 
 # No checker would let pass what is called here, and the operators below are none to it.
 operator: Any = flowkit.operator

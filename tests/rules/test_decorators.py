@@ -38,7 +38,7 @@ def problems(name: str, /, **arguments: Any) -> list[str]:
         try:
             Pipeline("p").task("tell", python(tell, "done").by(name, **arguments)).build()
         except PipelineError as error:
-            return [f"{one.code} {one.message} {one.cure}" for one in error.problems]
+            return [f"{one.code} {one.message} {one.hint}" for one in error.problems]
     return []
 
 

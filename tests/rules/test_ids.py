@@ -42,8 +42,8 @@ def test_bad_ids_are_refused(value: Any, message: str) -> None:
 
     assert caught.value.problem.code == "FK001"
     assert caught.value.problem.message == message
-    assert caught.value.problem.place is not None
-    assert caught.value.problem.place.file == __file__
+    assert caught.value.problem.location is not None
+    assert caught.value.problem.location.file == __file__
 
 
 def test_groups_have_shorter_ids() -> None:
@@ -58,7 +58,7 @@ def test_dots_are_explained_within_a_pipeline(kind: Kind, told: bool) -> None:
     with pytest.raises(DefinitionError) as caught:
         checked_id("a.b", kind)
 
-    assert ("Dots come from the groups" in caught.value.problem.cure) is told
+    assert ("Dots come from the groups" in caught.value.problem.hint) is told
 
 
 @settings(deadline=None)  # the first call imports Airflow

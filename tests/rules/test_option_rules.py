@@ -71,7 +71,7 @@ def test_every_key_has_a_limit(check: Check, keys: Any) -> None:
         problems = [_problem(check, {name: value}) for value in values]
 
         assert {problem.code for problem in problems if problem} <= {"FK003", "FK006"}
-        assert all(problem.cure for problem in problems if problem)
+        assert all(problem.hint for problem in problems if problem)
         assert any(problems)
 
 
@@ -89,11 +89,11 @@ def test_a_bad_schedule_has_a_code_of_its_own() -> None:
         _pipeline({"schedule": "@dayly"})
 
     assert caught.value.problem.code == "FK003"
-    assert caught.value.problem.cure == "Did you mean '@daily'?"
+    assert caught.value.problem.hint == "Did you mean '@daily'?"
 
 
 @pytest.mark.parametrize(
-    ("check", "name", "message", "cure"),
+    ("check", "name", "message", "hint"),
     [
         (_task, "retires", "task('load') got 'retires', which does not exist.", "Did you mean 'retries'?"),
         (_task, "xyzzy", "task('load') got 'xyzzy', which does not exist.", "Remove it."),
@@ -142,15 +142,15 @@ def test_a_bad_schedule_has_a_code_of_its_own() -> None:
         ),
     ],
 )
-def test_unknown_names_are_refused(check: Check, name: str, message: str, cure: str) -> None:
+def test_unknown_names_are_refused(check: Check, name: str, message: str, hint: str) -> None:
     """An unknown name fails with the nearest one, or with the place where it belongs."""
     with pytest.raises(UnknownOptionError) as caught:
         check({name: 1})
 
     problem = caught.value.problem
-    assert (problem.code, problem.message, problem.cure) == ("FK005", message, cure)
-    assert problem.place is not None
-    assert problem.place.file == __file__
+    assert (problem.code, problem.message, problem.hint) == ("FK005", message, hint)
+    assert problem.location is not None
+    assert problem.location.file == __file__
 
 
 @pytest.mark.parametrize(

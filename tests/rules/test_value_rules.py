@@ -346,7 +346,7 @@ BAD_SETTINGS: list[tuple[str, Any, str, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("check", "call", "name", "value", "message", "cure"),
+    ("check", "call", "name", "value", "message", "hint"),
     [(_task, "task('load')", *row) for row in BAD_OPTIONS]
     + [(_pipeline, "Pipeline('etl')", *row) for row in BAD_SETTINGS]
     + [
@@ -361,13 +361,13 @@ BAD_SETTINGS: list[tuple[str, Any, str, str]] = [
     ],
 )
 def test_bad_values_are_refused(
-    *, check: Check, call: str, name: str, value: Any, message: str, cure: str
+    *, check: Check, call: str, name: str, value: Any, message: str, hint: str
 ) -> None:
     """A wrong value fails at the line of the call: whose it is, what it must be, what to write."""
     with pytest.raises(DefinitionError) as caught:
         check({name: value})
 
     problem = caught.value.problem
-    assert (problem.code, problem.message, problem.cure) == ("FK006", f"{call} got {message}", cure)
-    assert problem.place is not None
-    assert problem.place.file == __file__
+    assert (problem.code, problem.message, problem.hint) == ("FK006", f"{call} got {message}", hint)
+    assert problem.location is not None
+    assert problem.location.file == __file__

@@ -26,7 +26,7 @@ def test_each_template_has_its_file() -> None:
     """
     No template lies there for nothing, and each ends in `.in`, so that no tool takes it for a file of flowkit's.
     """
-    folder = ROOT / "flowkit" / "init" / "template"
+    folder = ROOT / "flowkit" / "scaffold" / "project"
     assert sorted(file.name for file in folder.iterdir()) == sorted(f"{name}.in" for name in FILES.values())
 
 

@@ -98,9 +98,9 @@ def test_mypy_finds_nothing(
 def test_pyright_finds_nothing(folder: Path) -> None:
     """pyright with the recommended settings refuses the wrong file and no other."""
     settings = recommended_settings()
-    places = [folder, DAGS, PORTS]
+    locations = [folder, DAGS, PORTS]
     own = {
-        "include": [os.path.relpath(place, folder) for place in places],
+        "include": [os.path.relpath(location, folder) for location in locations],
         "exclude": [],
         "extraPaths": [str(ROOT), str(DAGS)],
         "pythonVersion": "3.10",
@@ -119,7 +119,9 @@ def test_pyright_finds_nothing(folder: Path) -> None:
         and not (one.get("rule") == "reportUnusedImport" and "pages" in one["file"])
     }
 
-    assert report["summary"]["filesAnalyzed"] == sum(len(list(place.rglob("*.py"))) for place in places)
+    assert report["summary"]["filesAnalyzed"] == sum(
+        len(list(location.rglob("*.py"))) for location in locations
+    )
     assert {file for file, _, _ in found} == {"wrong.py"}, found
     assert {line for _, line, _ in found} == {4, 7}
 

@@ -46,12 +46,12 @@ def set_up(home: ServerHome, processes: Processes) -> Iterator[Starting]:
             yield Starting("Setting up Airflow's database, once per project …")
         code = processes.run("db", "migrate", log=log, environment=migrating(processes.environment, made))
         if code or not made.is_file():
-            cure = (
+            hint = (
                 f"\nTo begin without the runs of Airflow {earlier[0]}, delete {earlier[1]}."
                 if earlier
                 else ""
             )
-            msg = f"Airflow's database cannot be set up (exit code {code}).\n{why(log)}{cure}"
+            msg = f"Airflow's database cannot be set up (exit code {code}).\n{why(log)}{hint}"
             raise RunError(msg)
         _fold(made)
         made.replace(home.database)

@@ -180,13 +180,13 @@ def _found(loaded: LoadedFile, writer: Writer, reads: Reads) -> Answer:
 
 
 def _told(finding: Finding) -> dict[str, Any]:
-    problem, place = finding.problem, finding.problem.place
+    problem, location = finding.problem, finding.problem.location
     return {
         "code": problem.code,
         "message": problem.message[:_TOLD],
-        "cure": problem.cure,
+        "hint": problem.hint,
         "dag_id": problem.dag_id,
-        "place": [place.file, place.line] if place else None,
+        "location": [location.file, location.line] if location else None,
         "warning": finding.warning,
         "told": finding.told[:_TOLD],
     }

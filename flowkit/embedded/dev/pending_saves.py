@@ -17,7 +17,7 @@ import attrs
 
 from flowkit.embedded.dev.airflow_database import Database, ParsedDag, ParsedError
 from flowkit.embedded.dev.dev_events import Late, Live
-from flowkit.embedded.dev.snapshots import Changed, Look
+from flowkit.embedded.dev.snapshots import Changed, Snapshot
 
 # Requests are repeated, but not before Airflow has come to rest for as many seconds: it works on the newest requests
 # first, and would leave the older ones to wait.
@@ -71,7 +71,13 @@ class Pending:
 
 
 def pending_of(
-    look: Look, files: Collection[Path], gone: Collection[Path], folder: Path, saved: float, *, first: bool
+    look: Snapshot,
+    files: Collection[Path],
+    gone: Collection[Path],
+    folder: Path,
+    saved: float,
+    *,
+    first: bool,
 ) -> Pending:
     """
     Return what Airflow has to show after a save.

@@ -26,7 +26,7 @@ from flowkit.embedded.dev.dev_events import Crashed, Event, Found, NoRoom, Ready
 from flowkit.embedded.dev.file_watcher import roots_of, saves
 from flowkit.embedded.dev.importers import Imports
 from flowkit.embedded.dev.pending_saves import Visible, pending_of
-from flowkit.embedded.dev.snapshots import Look, Project
+from flowkit.embedded.dev.snapshots import Project, Snapshot
 from flowkit.project.loading import airflow_reads, python_files
 
 _START_LIMIT: Final = 180.0
@@ -177,7 +177,7 @@ class DevServer:
             self._database.request({*files, *self._database.files_with_named_errors()})
 
     def _expect(
-        self, look: Look, files: set[Path], gone: set[Path], saved: float, *, first: bool = False
+        self, look: Snapshot, files: set[Path], gone: set[Path], saved: float, *, first: bool = False
     ) -> None:
         removed = [one.dag_id for one in look.changed if one.kind == "removed"]
         with suppress(sqlite3.OperationalError):

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, final
 
 import attrs
 
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.findings import Finding
 from flowkit.base.problems import Problem
 from flowkit.report.changes import Change, changes
@@ -47,7 +47,7 @@ class Changed:
 
 @final
 @attrs.frozen
-class Seen:
+class FileState:
     """
     What a look has found in one file, in short.
     """
@@ -70,7 +70,7 @@ class Seen:
 
 @final
 @attrs.frozen
-class Look:
+class Snapshot:
     """
     What a look at some files has found.
     """
@@ -80,7 +80,7 @@ class Look:
     died: str = ""
     """Why there was no look at all."""
 
-    files: Mapping[Path, Seen] = attrs.field(factory=dict)
+    files: Mapping[Path, FileState] = attrs.field(factory=dict)
     """What is in them, of those that are there."""
 
 
@@ -157,7 +157,7 @@ class Project:
         names = {str(path), f"{path.parent}{os.sep}"}
         return {file for file, known in self._files.items() if not names.isdisjoint(known.reads)}
 
-    def look(self, files: Iterable[Path], gone: Iterable[Path] = ()) -> Look:
+    def look(self, files: Iterable[Path], gone: Iterable[Path] = ()) -> Snapshot:
         """
         Look at *files* again, and return what is new.
 
@@ -175,17 +175,17 @@ class Project:
             look = attrs.evolve(look, findings=again.findings, files={**again.files, **look.files})
         return attrs.evolve(look, changed=tuple(self._moved(look.changed, before)))
 
-    def _look(self, files: set[Path], gone: set[Path]) -> Look:
+    def _look(self, files: set[Path], gone: set[Path]) -> Snapshot:
         left = sorted(file for file in files if file.is_file())
         dead: list[Finding] = []
         while "died" in (answer := self._ask(left)):
             name, code = answer["died"]["file"], answer["died"]["code"]
             if why := answer["died"].get("why"):
-                return Look(
+                return Snapshot(
                     died=f"flowkit itself has failed while it looked at the files: {why}. Please report this."
                 )
             if name is None or Path(name) not in left:
-                return Look(died=f"Python ended while it loaded the files, with exit code {code}.")
+                return Snapshot(died=f"Python ended while it loaded the files, with exit code {code}.")
             left.remove(Path(name))
             dead.append(_dead(name, code, self._patience))
         changed: list[Changed] = []
@@ -200,17 +200,17 @@ class Project:
             changed += self._update(file, None if file in gone else answer["files"].get(str(file)))
         findings = tuple(one if isinstance(one, Finding) else _finding(one) for one in answer["findings"])
         new = {one.dag_id for one in changed if one.kind in {"added", "changed", "mended"}}
-        return Look(
+        return Snapshot(
             tuple(changed), findings, files={file: self._seen(file, answer, new) for file in files - gone}
         )
 
-    def _seen(self, file: Path, answer: Mapping[str, Any], new: set[str]) -> Seen:
+    def _seen(self, file: Path, answer: Mapping[str, Any], new: set[str]) -> FileState:
         told = answer["files"].get(str(file))
         known = self._files.get(file, _File({}, frozenset()))
         if told is None:
-            return Seen(frozenset(), frozenset(), known.broken, whole=False, loaded=not file.is_file())
+            return FileState(frozenset(), frozenset(), known.broken, whole=False, loaded=not file.is_file())
         good = frozenset(told["plans"])
-        return Seen(good, good & new, frozenset(told["broken"]), whole=bool(told["whole"]))
+        return FileState(good, good & new, frozenset(told["broken"]), whole=bool(told["whole"]))
 
     def _ask(self, files: Sequence[Path]) -> dict[str, Any]:
         question = {
@@ -280,21 +280,21 @@ def _gone(old: _File) -> list[str]:
 def _dead(name: str, code: int | None, patience: float) -> Finding:
     if code is None:
         message = f"This file takes more than {patience:.0f} s to load, or never comes to an end. Airflow gives up too."
-        cure = "Move what waits, or loops, into the function of a task."
+        hint = "Move what waits, or loops, into the function of a task."
     else:
         message = (
             f"Python itself ended while this file was loaded, with exit code {code}. Airflow loses it too."
         )
-        cure = "Find what ends Python: a call of os._exit, or a library that crashes."
-    return Finding(Problem("FK501", message, cure, Place(name, 1)))
+        hint = "Find what ends Python: a call of os._exit, or a library that crashes."
+    return Finding(Problem("FK501", message, hint, SourceLocation(name, 1)))
 
 
 def _file_of(finding: Finding) -> Path | None:
-    place = finding.problem.place
-    return Path(place.file) if place else None
+    location = finding.problem.location
+    return Path(location.file) if location else None
 
 
 def _finding(told: Mapping[str, Any]) -> Finding:
-    place = Place(*told["place"]) if told["place"] else None
-    problem = Problem(told["code"], told["message"], told["cure"], place, told["dag_id"])
+    location = SourceLocation(*told["location"]) if told["location"] else None
+    problem = Problem(told["code"], told["message"], told["hint"], location, told["dag_id"])
     return Finding(problem, warning=told["warning"], told=told["told"])

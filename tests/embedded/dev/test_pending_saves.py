@@ -15,7 +15,7 @@ from flowkit.embedded.dev import pending_saves
 from flowkit.embedded.dev.airflow_database import ParsedDag, ParsedError
 from flowkit.embedded.dev.dev_events import Late, Live
 from flowkit.embedded.dev.pending_saves import Pending, Visible, pending_of
-from flowkit.embedded.dev.snapshots import Changed, Look, Seen
+from flowkit.embedded.dev.snapshots import Changed, FileState, Snapshot
 
 FOLDER = Path("/project/dags")
 SAVED = 1_800_000_000.0
@@ -270,13 +270,13 @@ def test_what_a_look_found_says_what_to_wait_for() -> None:
     files = {name: FOLDER / f"{name}.py" for name in names}
     none: frozenset[str] = frozenset()
     one = frozenset({"a"})
-    look = Look(
+    look = Snapshot(
         files={
-            files["good"]: Seen(one, one, none, whole=True),
-            files["broken"]: Seen(one, none, frozenset({"b"}), whole=True),
-            files["half"]: Seen(none, none, none, whole=False),
-            files["dead"]: Seen(none, none, none, whole=False, loaded=False),
-            files["none"]: Seen(none, none, none, whole=True),
+            files["good"]: FileState(one, one, none, whole=True),
+            files["broken"]: FileState(one, none, frozenset({"b"}), whole=True),
+            files["half"]: FileState(none, none, none, whole=False),
+            files["dead"]: FileState(none, none, none, whole=False, loaded=False),
+            files["none"]: FileState(none, none, none, whole=True),
         }
     )
     found = pending_of(look, set(files.values()), {FOLDER / "gone.py"}, FOLDER, SAVED, first=False)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.embedded.dev.snapshots import Look, Project
+from flowkit.embedded.dev.snapshots import Project, Snapshot
 from tests.support import ROOT
 
 HEAD = "from flowkit import Pipeline\nfrom flowkit.airflow.dags import register\n"
@@ -46,7 +46,7 @@ def write(folder: Path, name: str, *pipelines: str, before: str = "") -> Path:
     return file
 
 
-def told(look: Look) -> dict[str, str]:
+def told(look: Snapshot) -> dict[str, str]:
     """
     Return what happened to each pipeline.
     """
@@ -202,8 +202,8 @@ def test_a_file_that_python_does_not_survive(dags: Path, project: Project, line:
     bad, good = write(dags, "bad", GOOD, before=f"{line}\n"), write(dags, "good", 'Pipeline("b").task("t")')
     look = project.look([bad, good])
     (finding,) = look.findings
-    assert finding.problem.place is not None
-    assert (finding.problem.code, finding.problem.place.file) == ("FK501", str(bad))
+    assert finding.problem.location is not None
+    assert (finding.problem.code, finding.problem.location.file) == ("FK501", str(bad))
     assert words in finding.problem.message
     assert told(look) == {"b": "added"}
     assert not look.files[bad].loaded

@@ -10,14 +10,14 @@ from collections.abc import Callable
 import pytest
 
 from flowkit import Pipeline, PipelineError
-from flowkit.base.call_site import Place
+from flowkit.base.call_site import SourceLocation
 
 
 def mark() -> Callable[[int], str]:
     """Return a function that gives the place so many lines below (or above) the line that calls this."""
     frame = sys._getframe(1)
     file, line = frame.f_code.co_filename, frame.f_lineno
-    return lambda offset: str(Place(file, line + offset))
+    return lambda offset: str(SourceLocation(file, line + offset))
 
 
 def problems(pipeline: Pipeline) -> list[str]:
