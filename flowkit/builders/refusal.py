@@ -18,7 +18,7 @@ def refuse(message: str, hint: str) -> NoReturn:
     Args:
         message: What is wrong, and why it cannot work; without the full stop.
 
-        cure: What to write in its place.
+        hint: What to write in its place.
 
     Raises:
         DefinitionError: Always.

@@ -48,7 +48,7 @@ def rows_of(name: str, plan: Plan, locations: Mapping[str, str]) -> Iterator[Row
 
         plan: The pipeline.
 
-        places: The file and line of each id, in the order of the source.
+        locations: The file and line of each id, in the order of the source.
     """
     graph = graph_of(name, plan, order_of(locations))
     yield from _rows(graph, plan, locations, None, "")
