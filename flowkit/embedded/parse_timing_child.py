@@ -1,5 +1,5 @@
 """
-The process that loads files as Airflow's DAG processor does, and measures it. Started by `flowkit.embedded.parse_timing`.
+The process that loads files as Airflow's DAG processor does, and times it. Started by `flowkit.embedded.parse_timing`.
 
 It imports Airflow once, and the modules of Airflow's that the files name in their first lines; then it forks for each
 file. The DAG processor does the same.

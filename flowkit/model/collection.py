@@ -1,8 +1,8 @@
 """
 Gathers what `register` is given, when files are loaded by flowkit and not by Airflow.
 
-The command line, the tests and `flowkit.project.loading` want the specs of a file. While they load it, a collection is open,
-and `register` hands its pipelines to it in place of compiling them; no Airflow is needed for that.
+The command line and the tests want the specs of a file. While they load it, a collection is open, and `register` adds
+its pipelines to it instead of compiling them; no Airflow is needed for that.
 """
 
 from __future__ import annotations

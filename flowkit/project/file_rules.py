@@ -171,8 +171,8 @@ def same_ids(checked: Sequence[Checked]) -> Iterator[Finding]:
             *_, last = locations.values()
             where = ", ".join(str(location) for location in locations.values())
             message = (
-                f"{len(locations)} files have a pipeline {dag_id!r}: {where}. Airflow keeps the one that it loads last, "
-                "without a word."
+                f"{len(locations)} files have a pipeline {dag_id!r}: {where}. Airflow silently keeps the one "
+                "that it loads last."
             )
             yield Finding(Problem("FK503", message, "Give each its own dag_id.", last, dag_id))
 

@@ -109,7 +109,7 @@ def test_airflow_has_it_only_where_it_is_switched_on(variables: dict[str, str], 
     """
     The plugin adds nothing to an API server of anybody else's.
     """
-    code = "from flowkit.embedded.dev.plugin import FlowkitDevPlugin; print(len(FlowkitDevPlugin.fastapi_root_middlewares))"
+    code = "from flowkit.embedded.dev.plugin import FlowkitDevPlugin as P; print(len(P.fastapi_root_middlewares))"
     inherited = {name: value for name, value in os.environ.items() if name != live_pages.VARIABLE}
     done = subprocess.run(
         [sys.executable, "-c", code],
