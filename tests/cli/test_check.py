@@ -187,7 +187,7 @@ def test_one_id_in_two_files_names_all_places(project: Path) -> None:
 
     assert _lines(done)[0] == (
         "dags/much_more.py:3: FK503 3 files have a pipeline 'good': dags/good.py:3, dags/more.py:4, "
-        "dags/much_more.py:3. Airflow keeps the one that it loads last, without a word."
+        "dags/much_more.py:3. Airflow silently keeps the one that it loads last."
     )
     assert _lines(done)[-1].startswith("1 problem: 3 pipelines in 3 files, ")
     assert done.returncode == 1

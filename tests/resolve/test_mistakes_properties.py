@@ -273,8 +273,8 @@ def _weird() -> list[Any]:
         object(), object, Plain, Plain(), Hostile, Hostile(), [Hostile()], {"a": Hostile()}, MagicMock(), lambda: 1,
         len, types, NotImplemented, ..., ValueError("x"), datetime(2026, 1, 1), timedelta(-1), Pod(cpu="1"),
         producer, producer.output, producer.output["key"], f"{producer.output}", f"{producer.output}"[2:],
-        [producer.output], {"a": producer.output}, Pipeline("q"), Group("q"), Group("q").task("x"), opened, producer >> task("b"),
-        producer >> label("x"), label("x"), python(fn, 1), operator(Shell, command=""), cron("* * * * *"),
+        [producer.output], {"a": producer.output}, Pipeline("q"), Group("q"), Group("q").task("x"), opened,
+        producer >> task("b"), producer >> label("x"), label("x"), python(fn, 1), operator(Shell, command=""), cron("* * * * *"),
     ]  # fmt: skip
 
 

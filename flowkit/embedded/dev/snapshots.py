@@ -25,7 +25,8 @@ from flowkit.report.plan import Plan
 
 # The import path is handed over as it is: `-m` would put the working folder first.
 _START: Final = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from flowkit.embedded.dev.inspector import main; main()"
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from flowkit.embedded.dev.inspector import main; main()"
 )
 # As long as Airflow itself gives a file: `[core] dagbag_import_timeout`.
 _PATIENCE: Final = 30.0
