@@ -274,7 +274,8 @@ def _weird() -> list[Any]:
         len, types, NotImplemented, ..., ValueError("x"), datetime(2026, 1, 1), timedelta(-1), Pod(cpu="1"),
         producer, producer.output, producer.output["key"], f"{producer.output}", f"{producer.output}"[2:],
         [producer.output], {"a": producer.output}, Pipeline("q"), Group("q"), Group("q").task("x"), opened,
-        producer >> task("b"), producer >> label("x"), label("x"), python(fn, 1), operator(Shell, command=""), cron("* * * * *"),
+        producer >> task("b"), producer >> label("x"), label("x"), python(fn, 1),
+        operator(Shell, command=""), cron("* * * * *"),
     ]  # fmt: skip
 
 
