@@ -28,7 +28,8 @@ from flowkit.cli.problem_output import below, finding_text, where
 from flowkit.embedded.home import environment
 from flowkit.embedded.parse_timing import measure
 from flowkit.project.checking import lint
-from flowkit.project.loading import LoadedFile, folder_of
+from flowkit.project.discovery import folder_of
+from flowkit.project.loading import LoadedFile
 from flowkit.project.parse_limits import Timing
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flowkit.base.errors import FlowkitError
 from flowkit.cli import output
-from flowkit.project.loading import LoadedFile, find
+from flowkit.project.discovery import find
+from flowkit.project.loading import LoadedFile
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

@@ -21,7 +21,7 @@ from flowkit.cli.problem_output import finding_text
 from flowkit.embedded.dev.dev_events import Crashed, Event, Found, Late, Live, NoRoom, Ready, Starting
 from flowkit.embedded.dev.server import DevServer, PortError, is_free
 from flowkit.embedded.dev.snapshots import Changed
-from flowkit.project.loading import folder_of
+from flowkit.project.discovery import folder_of
 from flowkit.report.changes import Change
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from rich.text import Text
 from flowkit.base.errors import LoadError
 from flowkit.cli import output
 from flowkit.cli.diff_sides import Planner, Repository, Side, kept_side
-from flowkit.project.loading import find
+from flowkit.project.discovery import find
 from flowkit.project.root import project_root
 from flowkit.report.comparison import Comparison, compare
 from flowkit.report.comparison_text import json_of, lines_of, summary_text

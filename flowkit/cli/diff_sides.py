@@ -20,7 +20,7 @@ from flowkit.base.errors import LoadError
 from flowkit.base.sensitive import masking
 from flowkit.base.suggestions import did_you_mean
 from flowkit.embedded.home import environment
-from flowkit.project.loading import folder_of
+from flowkit.project.discovery import folder_of
 from flowkit.report.plan import VERSION, Document
 
 _START: Final = (

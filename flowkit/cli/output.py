@@ -106,7 +106,7 @@ def prepare_to_load(path: Path) -> None:
 
     Where no such folder can be made, the files are loaded all the same; most never ask Airflow for anything.
     """
-    from flowkit.project.loading import folder_of
+    from flowkit.project.discovery import folder_of
 
     with suppress(RunError):
         home = Home.of(path)

@@ -14,7 +14,8 @@ from typing import Any
 from flowkit.base.problems import Problem
 from flowkit.base.sensitive import Masking
 from flowkit.model.collection import BrokenPipeline
-from flowkit.project.loading import LoadedFile, find, folder_of, load_each
+from flowkit.project.discovery import find, folder_of
+from flowkit.project.loading import LoadedFile, load_each
 from flowkit.report.plan import document_of
 
 

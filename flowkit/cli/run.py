@@ -21,7 +21,8 @@ from flowkit.embedded.home import Home
 from flowkit.embedded.local_run import LocalRun, trimmed
 from flowkit.embedded.run_events import NOT_RUN, Event, Finished, Job, Phase, Refused, TaskLog, TaskState
 from flowkit.model.collection import BrokenPipeline
-from flowkit.project.loading import Interruption, LoadedFile, find, folder_of, load_each
+from flowkit.project.discovery import find, folder_of
+from flowkit.project.loading import Interruption, LoadedFile, load_each
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

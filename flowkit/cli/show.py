@@ -24,7 +24,8 @@ from flowkit.cli import output
 from flowkit.cli.plan_child import problem_texts
 from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
-from flowkit.project.loading import LoadedFile, find, folder_of, load_each
+from flowkit.project.discovery import find, folder_of
+from flowkit.project.loading import LoadedFile, load_each
 from flowkit.project.root import project_root
 from flowkit.report.comparison_text import count, time_text
 from flowkit.report.dot import dot

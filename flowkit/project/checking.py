@@ -14,9 +14,9 @@ from flowkit.analysis.sources import Sources
 from flowkit.base.airflow_config import AirflowConfig
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.findings import Checked, Finding, Findings
+from flowkit.project.discovery import find, folder_of, may_hold_pipelines, python_and_zip_files
 from flowkit.project.file_rules import same_ids, shadowed, unseen
 from flowkit.project.folder_checker import FolderChecker, Measure
-from flowkit.project.loading import find, folder_of, may_hold_pipelines, python_and_zip_files
 
 # Problems of the source that its author may know better; so are all warnings. Of other problems comes no DAG.
 _IGNORABLE: Final = {"FK506", "FK507"}

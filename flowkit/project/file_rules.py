@@ -20,7 +20,8 @@ from flowkit.analysis.sources import Sources
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.findings import Checked, Finding
 from flowkit.base.problems import Problem
-from flowkit.project.loading import LoadedFile, airflow_reads
+from flowkit.project.discovery import airflow_reads
+from flowkit.project.loading import LoadedFile
 
 # Those that Python has by itself: they find what stands in the folders of its path.
 _OWN_FINDERS: Final = (BuiltinImporter, FrozenImporter, PathFinder)

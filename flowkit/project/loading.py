@@ -1,8 +1,7 @@
 """
-Finds files with pipelines and loads them, without Airflow.
+Loads files with pipelines, without Airflow.
 
-Files are found as Airflow finds them: a folder is walked, `.airflowignore` is honoured, and a file whose text could
-hold no DAG is passed over. Loading a file executes it; what it gives to `register` is collected, not compiled.
+Loading a file executes it. The pipelines that it passes to `register` are collected, not compiled.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
-import re
 import sys
 import time
 import traceback
@@ -18,26 +16,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, final
+from typing import final
 
 import attrs
 
 from flowkit.analysis.operators import declared_problems
-from flowkit.base.airflow_config import AirflowConfig
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import FlowkitError, LoadError, PipelineError
 from flowkit.base.lazy_names import declared
 from flowkit.base.problems import Problem
-from flowkit.base.suggestions import nearest
 from flowkit.model.collection import BrokenPipeline, Item, collecting
 from flowkit.model.pipeline import PipelineSpec
+from flowkit.project.discovery import ZIP, find, folder_of
 
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
-
-_IGNORE_FILE = ".airflowignore"
-_DAGS = "dags"
-_ZIP = ".zip"
 _PACKAGE = str(Path(__file__).parent.parent) + os.sep
 
 
@@ -127,100 +118,6 @@ class Loaded:
         return tuple(file for file in self.files if file.failure is not None)
 
 
-def folder_of(path: Path, dags: Path | None = None) -> Path:
-    """
-    Return the DAG folder that *path* belongs to, which Airflow puts on `sys.path`.
-
-    That is the folder which Airflow's configuration names, `[core] dags_folder`, if *path* lies in it; or else the
-    nearest one upwards that is called `dags`, within the project; or else *path* itself, or the folder of the file.
-
-    Args:
-        path: A file or a folder.
-
-        dags: The DAG folder, where the user has named it. A path elsewhere does not belong to it.
-    """
-    path = _absolute(path)
-    named = _absolute(dags) if dags is not None else AirflowConfig.read().dags_folder
-    if named is not None and path.is_relative_to(named):
-        return named
-    own = path if path.is_dir() else path.parent
-    for folder in (own, *own.parents):
-        if folder.name == _DAGS:
-            return folder
-        if (folder / "pyproject.toml").is_file() or (folder / ".git").exists():
-            break
-    return own
-
-
-def find(path: Path) -> tuple[Path, ...]:
-    """
-    Return the files that may hold pipelines: *path* itself, or those below it when it is a folder.
-
-    A file that is named is always taken. In a folder a file is taken when its text speaks of Airflow, of DAGs or
-    assets, and of flowkit. Folders whose name begins with a dot and virtual environments are left out.
-
-    Raises:
-        LoadError: If there is nothing at *path*.
-    """
-    path = _absolute(path)
-    if path.is_file():
-        return (path,)
-    if path.is_dir():
-        return tuple(file for file in python_files(path) if may_hold_pipelines(file, _text(file)))
-
-    if path.exists():
-        msg = f"{str(path)!r} is neither a file nor a folder."
-        raise LoadError(msg)
-    there = _entries(path.parent) if path.parent.is_dir() else []
-    hint = nearest(path.name, [entry.name for entry in there])
-    msg = f"There is no file and no folder {str(path)!r}."
-    raise LoadError(f"{msg} Did you mean {str(path.with_name(hint))!r}?" if hint else msg)
-
-
-def python_files(folder: Path) -> tuple[Path, ...]:
-    """
-    Return all Python files below *folder* that Airflow would look at, whatever they hold.
-
-    Raises:
-        LoadError: If a folder, or a file that says what to leave out, cannot be read.
-    """
-    return python_and_zip_files(folder)[0]
-
-
-def python_and_zip_files(folder: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-    """
-    Return what `python_files` does, and the zip files there: Airflow looks into them, and flowkit does not.
-
-    Raises:
-        LoadError: As `python_files` does.
-    """
-    every = sorted(_walk(_absolute(folder), (), set()))
-    python, zips = (tuple(file for file in every if file.suffix == kind) for kind in (".py", _ZIP))
-    return python, zips
-
-
-def airflow_reads(text: bytes) -> bool:
-    """
-    Return whether Airflow, in the safe mode that it starts in, would execute a file with this *text*.
-    """
-    text = text.lower()
-    return b"airflow" in text and (b"dag" in text or b"asset" in text)
-
-
-def may_hold_pipelines(file: Path, text: bytes) -> bool:
-    """
-    Return whether *file* is taken where only its folder was named.
-
-    Args:
-        file: A Python file.
-
-        text: What stands in it; nothing if it cannot be read. Then it is taken: loading it tells why.
-    """
-    if not text:
-        return not os.access(file, os.R_OK)
-    return b"flowkit" in text.lower() and airflow_reads(text)
-
-
 def load(path: Path) -> Loaded:
     """
     Load all pipelines at *path*, a file or a folder.
@@ -242,11 +139,6 @@ def load_each(files: Iterable[Path], folder: Path) -> Iterator[LoadedFile]:
             loaded = _load_file(file)
             seconds = time.perf_counter() - started
         yield attrs.evolve(loaded, seconds=seconds)
-
-
-def _absolute(path: Path) -> Path:
-    # Links stay as they are: a file must see itself at the path that Airflow will give it.
-    return Path(os.path.abspath(path))  # noqa: PTH100
 
 
 @contextmanager
@@ -291,7 +183,7 @@ def _execute(file: Path, name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
         msg = f"{file.name} is not a Python file."
-        if file.suffix == _ZIP:
+        if file.suffix == ZIP:
             msg += (
                 " Airflow looks into zip files, and flowkit does not: check the files before they are packed."
             )
@@ -339,63 +231,3 @@ def _keep_users_lines(told: traceback.TracebackException) -> None:
     for other in (told.__cause__, told.__context__):
         if other is not None:
             _keep_users_lines(other)
-
-
-def _text(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError:
-        return b""
-
-
-def _walk(folder: Path, rules: tuple[tuple[Path, GitIgnoreSpec], ...], seen: set[Path]) -> Iterator[Path]:
-    # Links to folders are followed, as Airflow does; a circle of them is walked once.
-    real = folder.resolve()
-    if real in seen or (folder / "pyvenv.cfg").is_file():
-        return
-    seen.add(real)
-    if (folder / _IGNORE_FILE).is_file():
-        rules = (*rules, (folder, _ignore_rules(folder / _IGNORE_FILE)))
-    for entry in sorted(_entries(folder)):
-        if _ignored(entry, rules):
-            continue
-        if entry.is_dir():
-            if not entry.name.startswith(".") and entry.name != "__pycache__":
-                yield from _walk(entry, rules, seen)
-        elif entry.is_file():
-            yield entry
-
-
-def _entries(folder: Path) -> list[Path]:
-    try:
-        return list(folder.iterdir())
-    except OSError as error:
-        msg = f"The folder {str(folder)!r} cannot be read: {error.strerror}."
-        raise LoadError(msg) from None
-
-
-def _ignore_rules(file: Path) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec
-
-    try:
-        # Airflow takes comments off the end of a line too.
-        lines = [re.sub(r"\s*#.*", "", line) for line in file.read_text("utf-8").splitlines()]
-        return GitIgnoreSpec.from_lines(lines)
-    except (OSError, ValueError) as error:
-        why = (
-            error.strerror
-            if isinstance(error, OSError)
-            else "it is not text in UTF-8, or holds a wrong pattern"
-        )
-        msg = f"{str(file)!r} cannot be read: {why}."
-        raise LoadError(msg) from None
-
-
-def _ignored(entry: Path, rules: tuple[tuple[Path, GitIgnoreSpec], ...]) -> bool:
-    result = False
-    for folder, spec in rules:
-        path = entry.relative_to(folder).as_posix() + ("/" if entry.is_dir() else "")
-        include = spec.check_file(path).include
-        if include is not None:
-            result = include
-    return result

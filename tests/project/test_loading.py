@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from flowkit.base.errors import LoadError
-from flowkit.project.loading import find, folder_of, load, load_each
+from flowkit.project.discovery import find, folder_of
+from flowkit.project.loading import load, load_each
 
 GOOD = '''
 """Airflow DAGs."""

@@ -27,7 +27,7 @@ from flowkit.embedded.dev.file_watcher import roots_of, saves
 from flowkit.embedded.dev.importers import Imports
 from flowkit.embedded.dev.pending_saves import Visible, pending_of
 from flowkit.embedded.dev.snapshots import Project, Snapshot
-from flowkit.project.loading import airflow_reads, python_files
+from flowkit.project.discovery import airflow_reads, python_files
 
 _START_LIMIT: Final = 180.0
 _RESTARTS: Final = 3
