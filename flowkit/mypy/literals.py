@@ -61,10 +61,10 @@ CALLS: Final[Mapping[str, tuple[Kind | None, Check]]] = {
     "flowkit.builders.pipeline.Pipeline.settings": (None, _settings),
     "flowkit.builders.pipeline.Pipeline.named": ("dag_id", _settings),
     "flowkit.builders.group.Group": ("group_id", _group),
-    **{f"flowkit.build.{where}.group": ("group_id", _group) for where in _BUILDERS},
-    **{f"flowkit.build.{where}.defaults": (None, _options) for where in _BUILDERS},
+    **{f"flowkit.builders.{where}.group": ("group_id", _group) for where in _BUILDERS},
+    **{f"flowkit.builders.{where}.defaults": (None, _options) for where in _BUILDERS},
     **{
-        f"flowkit.build.{where}.{word}": ("task_id", _options)
+        f"flowkit.builders.{where}.{word}": ("task_id", _options)
         for where in ("task", *_BUILDERS)
         for word in ("task", "setup", "teardown")
     },
