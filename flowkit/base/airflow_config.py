@@ -1,12 +1,11 @@
 """
-What Airflow's own configuration says that flowkit needs, without an import of Airflow.
+The configuration and the version of the installed Airflow, read without importing Airflow.
 """
 
 from __future__ import annotations
 
 import configparser
 import os
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -17,90 +16,139 @@ import attrs
 from flowkit.base.errors import RunError
 
 BUNDLE: Final = "flowkit"
-"""The name of the one DAG bundle that an embedded Airflow has. Its folder is empty: the DAGs are written there."""
+"""The name of the only DAG bundle of an embedded Airflow. Its folder is empty: the DAGs are written to the database."""
 
-_IMPORT_TIMEOUT: Final = 30.0
-_PROCESSOR_TIMEOUT: Final = 50.0
+_IMPORT_TIMEOUT_S: Final = 30.0
+_PROCESSOR_TIMEOUT_S: Final = 50.0
+_ALLOWED_CLASSES: Final = "airflow.*"
+_MAX_EXPANSIONS: Final = 16
+# Of the options that flowkit reads, those that Airflow also reads under an older name.
+_OLDER_NAMES: Final = {
+    ("dag_processor", "dag_file_processor_timeout"): ("core", "dag_file_processor_timeout"),
+}
 
 
 @final
 @attrs.frozen
 class AirflowConfig:
     """
-    Settings of the Airflow that stands in the environment.
+    The options of the installed Airflow that flowkit takes into account.
     """
 
     dags_folder: Path | None = None
-    """The folder with the DAGs, `[core] dags_folder`, if somebody has set it."""
+    """The folder with the DAGs, `[core] dags_folder`; `None` if it is not set."""
 
-    import_timeout: float = _IMPORT_TIMEOUT
-    """How long a file may take to load, in seconds: `[core] dagbag_import_timeout`. 0: as long as it likes."""
+    import_timeout: float = _IMPORT_TIMEOUT_S
+    """How many seconds a file may take to load, `[core] dagbag_import_timeout`. 0: no limit."""
 
-    processor_timeout: float = _PROCESSOR_TIMEOUT
+    processor_timeout: float = _PROCESSOR_TIMEOUT_S
     """
-    How long the DAG processor may work on a file, in seconds: `[dag_processor] dag_file_processor_timeout`. After that
-    it is killed, and leaves no import error.
+    How many seconds the DAG processor may work on a file, `[dag_processor] dag_file_processor_timeout`. After that it
+    is killed, and leaves no import error.
     """
+
+    sensitive_names: frozenset[str] = frozenset()
+    """Names whose values are masked in addition to Airflow's own, `[core] sensitive_var_conn_names`."""
+
+    allowed_classes: tuple[str, ...] = (_ALLOWED_CLASSES,)
+    """Globs of the classes that may be read from XCom, `[core] allowed_deserialization_classes`."""
+
+    allowed_class_patterns: tuple[str, ...] = ()
+    """Regular expressions for the same, `[core] allowed_deserialization_classes_regexp`."""
 
     @classmethod
-    def read(cls, environ: Mapping[str, str] | None = None) -> AirflowConfig:
+    def read(cls) -> AirflowConfig:
         """
-        Return what the variables in *environ* say, or else Airflow's configuration file, or else Airflow's defaults.
+        Return the options that this process's environment and Airflow's configuration file set, or Airflow's defaults.
         """
-        environ = os.environ if environ is None else environ
-        file = _file(environ)
-        folder = _find("core", "dags_folder", environ, file)
-        # An embedded Airflow of flowkit's speaks of one folder for each command; that says nothing of the project.
-        own = f'"name": "{BUNDLE}"' in environ.get("AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST", "")
-        timeout = _seconds(_find("dag_processor", "dag_file_processor_timeout", environ, file))
-        if timeout is None:
-            # Its name before Airflow 3, which Airflow still reads.
-            timeout = _seconds(_find("core", "dag_file_processor_timeout", environ, file))
-        importing = _seconds(_find("core", "dagbag_import_timeout", environ, file))
+        # flowkit's embedded Airflow sets the folder of a single command, which is not that of the project.
+        bundles = os.environ.get("AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST", "")
+        is_embedded = f'"name": "{BUNDLE}"' in bundles
+        folder = None if is_embedded else option("core", "dags_folder")
+        names = option("core", "sensitive_var_conn_names") or ""
+        globs = option("core", "allowed_deserialization_classes")
         return cls(
-            Path(os.path.abspath(Path(folder).expanduser())) if folder and not own else None,  # noqa: PTH100
-            _IMPORT_TIMEOUT if importing is None else importing,
-            _PROCESSOR_TIMEOUT if timeout is None else timeout,
+            Path(os.path.abspath(folder)) if folder else None,  # noqa: PTH100
+            _seconds(option("core", "dagbag_import_timeout"), _IMPORT_TIMEOUT_S),
+            _seconds(option("dag_processor", "dag_file_processor_timeout"), _PROCESSOR_TIMEOUT_S),
+            frozenset(name.strip().lower() for name in names.split(",") if name.strip()),
+            tuple((_ALLOWED_CLASSES if globs is None else globs).split()),
+            tuple((option("core", "allowed_deserialization_classes_regexp") or "").split()),
         )
 
 
-def _file(environ: Mapping[str, str]) -> configparser.RawConfigParser:
-    home = environ.get("AIRFLOW_HOME") or "~/airflow"
-    return _read(Path(environ.get("AIRFLOW_CONFIG") or Path(home) / "airflow.cfg").expanduser())
+def option(section: str, key: str) -> str | None:
+    """
+    Return an option as Airflow's `conf.get(section, key)` does; `None` where only Airflow's default applies.
+
+    The environment variable `AIRFLOW__SECTION__KEY` takes precedence over the configuration file, and in each of them
+    the option's name over an older name. Variables and `~` in values are expanded.
+
+    Airflow also asks `AIRFLOW__SECTION__KEY_CMD`, `…_SECRET` and their counterparts in the file, but only for options
+    that it declares sensitive. flowkit reads none of those, and never executes a command or asks a secrets backend.
+    """
+    names = [(section, key)]
+    if older := _OLDER_NAMES.get((section, key)):
+        names.append(older)
+    for name in names:
+        value = os.environ.get("__".join(("AIRFLOW", *name)).upper())
+        if value is not None:
+            return _expanded(value)
+    file = _parsed(_config_file())
+    for name in names:
+        if file.has_option(*name):
+            return _expanded(_interpolated(file, *name))
+    return None
+
+
+def _config_file() -> Path:
+    home = _expanded(os.environ.get("AIRFLOW_HOME", "~/airflow"))
+    file = os.environ.get("AIRFLOW_CONFIG")
+    return Path(home, "airflow.cfg") if file is None else Path(_expanded(file))
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path) -> configparser.RawConfigParser:
-    found = configparser.RawConfigParser(strict=False)
-    # A file that is none of ours to read, or to mend, says nothing.
+def _parsed(file: Path) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(strict=False)
+    parser.optionxform = str  # type: ignore[assignment,method-assign] # Airflow's names are case-sensitive
+    # Airflow does not start with a file that cannot be parsed; to say so is not flowkit's part.
     with suppress(OSError, configparser.Error, UnicodeDecodeError):
-        found.read_string(path.read_text("utf-8"))
-    return found
+        parser.read_string(file.read_text("utf-8"))
+    return parser
 
 
-def _find(
-    section: str, key: str, environ: Mapping[str, str], file: configparser.RawConfigParser
-) -> str | None:
-    given = environ.get(f"AIRFLOW__{section.upper()}__{key.upper()}")
-    found = file.get(section, key, fallback=None) if given is None else given
-    return os.path.expandvars(found) if found else None
-
-
-def _seconds(text: str | None) -> float | None:
+def _interpolated(file: configparser.ConfigParser, section: str, key: str) -> str:
     try:
-        return float(text) if text else None
+        return file.get(section, key)
+    except configparser.InterpolationError:  # Airflow refuses it; the plain text is the best guess
+        return file.get(section, key, raw=True)
+
+
+def _expanded(text: str) -> str:
+    # As Airflow does it: until nothing changes any more. Airflow never ends on a variable that contains itself.
+    for _ in range(_MAX_EXPANSIONS):
+        expanded = os.path.expanduser(os.path.expandvars(text))  # noqa: PTH111 - the text may be no path
+        if expanded == text:
+            break
+        text = expanded
+    return text
+
+
+def _seconds(text: str | None, default: float) -> float:
+    try:
+        return float(text) if text else default
     except ValueError:
-        return None
+        return default
 
 
 def airflow_version() -> str:
     """
-    Return the version of the Airflow that is installed.
+    Return the version of the installed Airflow.
 
     Raises:
-        RunError: If none is.
+        RunError: If Airflow is not installed.
     """
-    # Late: it takes longer than all else in this module.
+    # Imported late: it takes longer than everything else in this module.
     from importlib.metadata import PackageNotFoundError, version
 
     for name in ("apache-airflow-core", "apache-airflow"):

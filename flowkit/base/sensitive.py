@@ -7,17 +7,16 @@ what follows such a name within a text, and the password of a URL.
 
 from __future__ import annotations
 
-import configparser
 import hashlib
 import hmac
-import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final, TypeAlias, final
 
 import attrs
+
+from flowkit.base.airflow_config import AirflowConfig
 
 NAMES: Final = frozenset(
     {
@@ -106,37 +105,11 @@ class Masking:
             yield text[end:]
 
 
-def masking_of(environ: Mapping[str, str], *, key: bytes | None = None) -> Masking:
-    """
-    Return the masking that an installation of Airflow is configured for, without importing Airflow.
-
-    Args:
-        environ: The environment variables.
-
-        key: Tells secrets apart in one comparison.
-    """
-    listed = environ.get("AIRFLOW__CORE__SENSITIVE_VAR_CONN_NAMES")
-    if listed is None:
-        home = Path(environ.get("AIRFLOW_HOME") or "~/airflow").expanduser()
-        listed = _configured(Path(environ.get("AIRFLOW_CONFIG") or home / "airflow.cfg"))
-    names = frozenset(name.strip().lower() for name in listed.split(",") if name.strip())
-    return Masking(names, key)
-
-
-def _configured(file: Path) -> str:
-    parser = configparser.RawConfigParser(strict=False)
-    try:
-        parser.read(file, encoding="utf-8")
-    except (configparser.Error, UnicodeDecodeError, OSError):
-        return ""
-    return parser.get("core", "sensitive_var_conn_names", fallback="")
-
-
 def masking() -> Masking:
     """
-    Return the masking of this process.
+    Return the masking that the installed Airflow is configured for.
     """
-    return masking_of(os.environ)
+    return Masking(AirflowConfig.read().sensitive_names)
 
 
 def without_digests(value: Any) -> Any:

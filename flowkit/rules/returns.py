@@ -4,23 +4,22 @@ What the return annotation of a function says: whether the value survives XCom, 
 
 from __future__ import annotations
 
-import configparser
 import dataclasses
 import fnmatch
 import functools
 import inspect
-import os
 import re
 import types
 import typing
 from collections.abc import AsyncIterator, Callable, Collection, Generator, Iterator, Mapping
 from enum import Enum
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any, Literal, Union, get_args, get_origin
 
 import attrs
 import typing_extensions
 
+from flowkit.base.airflow_config import AirflowConfig
 from flowkit.base.lazy_names import LazyImport, declared, import_of
 from flowkit.base.problems import Problem
 from flowkit.base.suggestions import did_you_mean
@@ -114,32 +113,13 @@ def _lost(kind: type[Any], *, used: bool) -> tuple[str, str] | None:
 
 def _is_allowed(kind: type[Any]) -> bool:
     name = f"{kind.__module__}.{kind.__qualname__}"
-    globs, patterns = _allowed_classes()
-    return any(fnmatch.fnmatch(name, glob) for glob in globs) or any(
-        re.match(pattern, name) for pattern in patterns
+    config = _airflow_config()
+    return any(fnmatch.fnmatch(name, glob) for glob in config.allowed_classes) or any(
+        re.match(pattern, name) for pattern in config.allowed_class_patterns
     )
 
 
-@functools.cache
-def _allowed_classes() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """
-    Return the globs and the patterns of the classes that Airflow's configuration allows.
-
-    Read without Airflow, from where Airflow reads them: its environment, then its file.
-    """
-    words = ("allowed_deserialization_classes", "allowed_deserialization_classes_regexp")
-    home = Path(os.environ.get("AIRFLOW_HOME", "~/airflow")).expanduser()
-    parser = configparser.ConfigParser(interpolation=None, strict=False)
-    try:
-        parser.read(os.environ.get("AIRFLOW_CONFIG", home / "airflow.cfg"))
-    except configparser.Error:
-        parser = configparser.ConfigParser()
-    globs, patterns = (
-        str(os.environ.get(f"AIRFLOW__CORE__{word.upper()}") or parser.get("core", word, fallback=""))
-        for word in words
-    )
-    # The default; a list of one's own takes its place.
-    return tuple(globs.split()) or ("airflow.*",), tuple(patterns.split())
+_airflow_config = functools.cache(AirflowConfig.read)
 
 
 def keys_of(hint: Any) -> tuple[str, ...] | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from flowkit.base.sensitive import NAMES, Masking, masking_of, without_digests
+from flowkit.base.sensitive import NAMES, Masking, masking, without_digests
 
 AIRFLOW_NAMES = [
     "password",
@@ -71,21 +71,23 @@ def test_secrets_within_a_text_are_hidden(text: str, shown: str) -> None:
     assert _shown(text) == shown
 
 
-def test_an_installation_adds_names(tmp_path: Path) -> None:
+def test_an_installation_adds_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By variable or by file, as Airflow reads them; without the file there are none."""
+    monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path / "none"))
+    assert not masking().more_names
+
     (tmp_path / "airflow.cfg").write_text(
         "[core]\nsensitive_var_conn_names = badge, Pin\nfernet_key = %x\n", encoding="utf-8"
     )
-    by_file = masking_of({"AIRFLOW_HOME": str(tmp_path)})
-    by_variable = masking_of(
-        {"AIRFLOW_HOME": str(tmp_path), "AIRFLOW__CORE__SENSITIVE_VAR_CONN_NAMES": "badge"}
-    )
+    monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path))
+    by_file = masking()
+    monkeypatch.setenv("AIRFLOW__CORE__SENSITIVE_VAR_CONN_NAMES", "badge")
+    by_variable = masking()
 
     assert by_file.is_sensitive("my_pin")
     assert _shown("--badge=hunter2", by_file) == "--badge=***"
     assert by_variable.is_sensitive("badge")
     assert not by_variable.is_sensitive("pin")
-    assert not masking_of({"AIRFLOW_HOME": str(tmp_path / "none")}).more_names
 
 
 def test_secrets_are_told_apart_with_a_key_only() -> None:
