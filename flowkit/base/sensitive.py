@@ -1,8 +1,8 @@
 """
-Which values are hidden wherever pipelines are shown: those that Airflow's masking rules would hide.
+Secrets: which names stand for one, and how values are masked wherever pipelines are shown.
 
-Airflow goes by names: what stands under `password`, `api_token` or `webhook_url` is not shown. flowkit also hides
-what follows such a name within a text, and the password of a URL.
+Airflow masks by name: a value under `password`, `api_token` or `webhook_url` is not shown. flowkit also masks what
+follows such a name within a text, and the password in a URL.
 """
 
 from __future__ import annotations
@@ -11,27 +11,52 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, TypeAlias, final
 
 import attrs
 
 from flowkit.base.airflow_config import AirflowConfig
 
-NAMES: Final = frozenset(
+# The only list of secret names in flowkit. What follows from a name depends on who asks:
+# - Masking looks for a name anywhere within another, as Airflow does: to mask too much costs nothing.
+# - A problem or a warning is for a name that ends with one of them: to report `token_url` or `secret_name`, which
+#   say where a secret is and hold none, would teach people to ignore the report.
+_MASKED_AND_REPORTED: Final = frozenset(
+    {"access_key", "api_key", "passphrase", "passwd", "password", "private_key", "secret", "token"}
+)
+_ONLY_MASKED: Final = frozenset(
     {
-        "access_key", "access_token", "api_key", "apikey", "auth_header", "authorization", "bearer",
-        "connection_string", "dsn", "keyfile_dict", "passphrase", "passwd", "password", "private_key", "proxies",
-        "proxy", "proxy_password", "secret", "service_account", "service_key", "token", "webhook_url",
+        "access_token", "apikey", "auth_header", "authorization", "bearer", "connection_string", "dsn", "keyfile_dict",
+        "proxies", "proxy", "proxy_password", "service_account", "service_key", "webhook_url",
     }
 )  # fmt: skip
+_ONLY_REPORTED: Final = frozenset(
+    {
+        "auth_key",
+        "credential",
+        "credentials",
+        "encryption_key",
+        "fernet_key",
+        "pwd",
+        "secret_key",
+        "signing_key",
+    }
+)
+
+MASKED_NAMES: Final = _MASKED_AND_REPORTED | _ONLY_MASKED
 """Airflow's `DEFAULT_SENSITIVE_FIELDS`; a test compares the two. Importing Airflow would take seconds."""
 
+_LAST_WORDS: Final = re.compile(
+    rf"(?:.*_)?(?:{'|'.join(sorted(_MASKED_AND_REPORTED | _ONLY_REPORTED)).replace('_', '_?')})",
+    re.IGNORECASE,
+)
+
 HIDDEN: Final = "***"
-"""What is shown in place of a secret, as in Airflow's logs."""
+"""Shown in place of a secret, as in Airflow's logs."""
 
 Hidden: TypeAlias = dict[str, Any]
-"""Stands for a secret in a plan: `{"$": "hidden"}`."""
+"""A masked secret in a plan: `{"$": "hidden"}`, with a digest while plans are compared."""
 
 # What follows the scheme of a URL, up to the `@`.
 _URL = r"(?<=://)(?P<user>[^\s/:@]*):(?P<url>[^\s/@]+)(?=@)"
@@ -39,25 +64,33 @@ _URL = r"(?<=://)(?P<user>[^\s/:@]*):(?P<url>[^\s/@]+)(?=@)"
 _SCHEMES = r"(?:(?:basic|bearer|digest|token)\s+)?"
 
 
+@lru_cache(maxsize=1024)
+def is_secret_name(name: str) -> bool:
+    """
+    Return whether *name* is that of a secret: the whole of it or its last words, as in `DB_PASSWORD`.
+    """
+    return _LAST_WORDS.fullmatch(name) is not None
+
+
 @final
 @attrs.frozen
 class Masking:
     """
-    The names that are sensitive, and how secrets are told apart.
+    Masks secrets, by name and within texts.
     """
 
-    more_names: frozenset[str] = frozenset()
-    """The names that an installation adds, in `[core] sensitive_var_conn_names`."""
+    extra_names: frozenset[str] = frozenset()
+    """Names to mask in addition to Airflow's own, `[core] sensitive_var_conn_names`."""
 
     key: bytes | None = attrs.field(default=None, repr=False)
     """
-    Drawn for one comparison: with it the secrets of two plans can be told apart, and without it nobody can guess them.
-    `None`: secrets leave no trace.
+    A random key for one comparison: digests made with it tell the secrets of two plans apart, and cannot be guessed
+    without it. `None`: secrets get no digest.
     """
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
-        return tuple(sorted(NAMES | self.more_names))
+        return tuple(sorted(MASKED_NAMES | self.extra_names))
 
     @cached_property
     def _in_text(self) -> re.Pattern[str]:
@@ -67,16 +100,16 @@ class Masking:
 
     def is_sensitive(self, name: object) -> bool:
         """
-        Return whether Airflow would hide what stands under *name*.
+        Return whether Airflow would mask a value under *name*.
         """
         if not isinstance(name, str):
             return False
         normal = re.sub(r"\W+", "_", name.strip().lower())
-        return any(one in normal for one in self._names)
+        return any(sensitive in normal for sensitive in self._names)
 
     def hidden(self, secret: object) -> Hidden:
         """
-        Return what stands for *secret* in a plan.
+        Return *secret* as it appears in a plan.
         """
         if self.key is None:
             return {"$": "hidden"}
@@ -85,15 +118,15 @@ class Masking:
 
     def split(self, text: str) -> Iterator[str | Hidden]:
         """
-        Yield the pieces of *text*, with each secret in it hidden.
+        Yield the pieces of *text*, with each secret in it masked.
         """
         end = 0
-        # Nearly no text has either of them, and the search is the dearest part of a plan.
-        found: Iterable[re.Match[str]] = self._in_text.finditer(text) if "=" in text or ":" in text else ()
-        for match in found:
+        # Hardly any text contains either of them, and the search is the most expensive part of a plan.
+        matches: Iterable[re.Match[str]] = self._in_text.finditer(text) if "=" in text or ":" in text else ()
+        for match in matches:
             group = "url" if match["url"] is not None else "named"
             secret = match[group]
-            # A template or a variable of the shell says where a secret is, and is none.
+            # A template or a shell variable refers to a secret, and is none itself.
             if secret.startswith(("{{", "{%", "$")) or not match[group]:
                 continue
             start = match.start(group)
@@ -114,7 +147,7 @@ def masking() -> Masking:
 
 def without_digests(value: Any) -> Any:
     """
-    Return a plan, or a part of one, as it may be printed and kept: what told its secrets apart is gone.
+    Return a plan, or a part of one, without the digests of its secrets: as it may be printed and stored.
     """
     if isinstance(value, dict):
         if value.get("$") == "hidden":

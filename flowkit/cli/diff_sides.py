@@ -148,7 +148,7 @@ class Planner:
         self._paths = [os.path.relpath(path, root) for path in paths]
         self._folder = folder
         self._key = secrets.token_bytes(32) if keyed else b""
-        self._names = sorted(masking().more_names)
+        self._names = sorted(masking().extra_names)
 
     def start(self, name: str, tree: Path) -> Started:
         """

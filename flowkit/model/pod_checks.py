@@ -12,6 +12,7 @@ from typing import NoReturn, TypeVar, final
 from flowkit.base.call_site import caller
 from flowkit.base.errors import DefinitionError
 from flowkit.base.problems import Problem
+from flowkit.base.sensitive import is_secret_name
 from flowkit.base.suggestions import did_you_mean
 
 V = TypeVar("V")
@@ -35,12 +36,7 @@ _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-
 _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEY_OF_A_FILE = re.compile(r"[-._a-zA-Z0-9]+")
-# The whole name, or its last words: `TOKEN_URL` says where a secret is, and holds none.
-_SECRET = re.compile(
-    r"(.*_)?(password|passwd|pwd|passphrase|secret|token|credentials?"
-    r"|(api|access|auth|private|secret|signing|encryption|fernet)_?key)|airflow_conn_.+",
-    re.IGNORECASE,
-)
+_CONNECTION = re.compile("airflow_conn_.+", re.IGNORECASE)
 _SWITCHES = frozenset({"", "true", "false", "yes", "no", "on", "off", "0", "1"})
 _LONGEST_LABEL = 63
 _LONGEST_SUBDOMAIN = 253
@@ -205,7 +201,8 @@ def check_variable(name: object, value: object, where: str) -> None:
     if not isinstance(name, str) or not _VARIABLE.fullmatch(name):
         hint = "Write letters, digits and `_`, and no digit first."
         fail("FK011", f"{where} has {name!r}, which is no name of an environment variable.", hint)
-    if isinstance(value, str) and _SECRET.fullmatch(name) and value.lower() not in _SWITCHES:
+    is_secret = is_secret_name(name) or _CONNECTION.fullmatch(name)
+    if is_secret and isinstance(value, str) and value.lower() not in _SWITCHES:
         fail(
             "FK013",
             f"{where} gives {name} as plain text, and the name is that of a secret: Airflow stores the text in its "

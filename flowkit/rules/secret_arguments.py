@@ -4,14 +4,13 @@ Secrets among the arguments of tasks, by their names.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.findings import Finding
 from flowkit.base.problems import Problem
+from flowkit.base.sensitive import is_secret_name
 from flowkit.draft.output import Placeholder
 from flowkit.model.attrs_values import fields_of, is_record
 from flowkit.model.calls import EachCall, ItemRef, OperatorCall, PythonCall, Ref
@@ -19,12 +18,6 @@ from flowkit.model.params import fields_of as fields_of_form
 from flowkit.model.params import is_params_class
 from flowkit.model.pipeline import PipelineSpec
 
-# The whole name, or its last words: `token_url` and `secret_name` say where a secret is, and hold none.
-_SECRET: Final = re.compile(
-    r"(^|.*_)(password|passwd|pwd|passphrase|secret|token|credentials?"
-    r"|(api|access|auth|private|secret|signing|encryption)_?key)",
-    re.IGNORECASE,
-)
 _CALLS: Final = (PythonCall, OperatorCall)
 # What holds no other value; outputs of tasks, of which there are many, hold none that is known.
 _SINGLE: Final = (str, bool, int, float, type(None), Ref, ItemRef, Placeholder)
@@ -61,7 +54,7 @@ def _is_harmless(value: Any) -> bool:
     if not isinstance(value, Mapping):
         return False
     for key, item in value.items():
-        if not isinstance(item, _SINGLE) or (isinstance(key, str) and _sounds_secret(key)):
+        if not isinstance(item, _SINGLE) or (isinstance(key, str) and is_secret_name(key)):
             return False
     return True
 
@@ -95,7 +88,7 @@ def _named(before: str, value: Any, depth: int = 0) -> Iterator[str]:
         if not isinstance(key, str):
             continue
         is_single = isinstance(item, _SINGLE)
-        if is_single and not (_sounds_secret(key) and _is_plain(item)):
+        if is_single and not (is_secret_name(key) and _is_plain(item)):
             continue
         path = (
             key if not before else f"{before}[{key!r}]" if isinstance(value, Mapping) else f"{before}.{key}"
@@ -104,11 +97,6 @@ def _named(before: str, value: Any, depth: int = 0) -> Iterator[str]:
             yield path if before else f"{path}="
         else:
             yield from _named(path, item, depth + 1)
-
-
-@lru_cache(maxsize=1024)
-def _sounds_secret(name: str) -> bool:
-    return _SECRET.fullmatch(name) is not None
 
 
 def _is_plain(value: Any) -> bool:

@@ -1,16 +1,19 @@
 """
-What is hidden: the same that Airflow hides, and nothing that can be guessed.
+What is masked: the same as in Airflow, and nothing that can be guessed.
 """
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flowkit.base.sensitive import NAMES, Masking, masking, without_digests
+from flowkit.base import sensitive
+from flowkit.base.sensitive import MASKED_NAMES, Masking, is_secret_name, masking, without_digests
 
 AIRFLOW_NAMES = [
     "password",
@@ -30,9 +33,9 @@ def test_the_names_are_those_of_airflow() -> None:
     """flowkit keeps a copy, since importing Airflow takes seconds."""
     from airflow.sdk._shared.secrets_masker import DEFAULT_SENSITIVE_FIELDS
 
-    assert NAMES >= DEFAULT_SENSITIVE_FIELDS
+    assert MASKED_NAMES >= DEFAULT_SENSITIVE_FIELDS
     # A later Airflow may have more than an earlier one.
-    assert len(NAMES) <= 25
+    assert len(MASKED_NAMES) <= 25
 
 
 @pytest.mark.parametrize("name", AIRFLOW_NAMES)
@@ -41,7 +44,7 @@ def test_a_name_is_sensitive_where_airflow_has_it_so(name: str) -> None:
     from airflow.sdk._shared.secrets_masker import SecretsMasker
 
     masker: Any = SecretsMasker()  # type: ignore[no-untyped-call]
-    masker.sensitive_variables_fields = list(NAMES)
+    masker.sensitive_variables_fields = list(MASKED_NAMES)
     assert Masking().is_sensitive(name) == masker.should_hide_value_for_key(name)
 
 
@@ -74,7 +77,7 @@ def test_secrets_within_a_text_are_hidden(text: str, shown: str) -> None:
 def test_an_installation_adds_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By variable or by file, as Airflow reads them; without the file there are none."""
     monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path / "none"))
-    assert not masking().more_names
+    assert not masking().extra_names
 
     (tmp_path / "airflow.cfg").write_text(
         "[core]\nsensitive_var_conn_names = badge, Pin\nfernet_key = %x\n", encoding="utf-8"
@@ -108,3 +111,60 @@ def test_digests_are_taken_out_before_anything_is_printed() -> None:
 
     assert plan == {"a": [{"b": {"$": "hidden"}}], "c": {"$": "hidden"}, "digest": "mine"}
     assert hidden["digest"] not in json.dumps(plan)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "password", "DB_PASSWORD", "pwd", "api_key", "apikey", "SIGNING_KEY", "fernet_key", "aws_credentials",
+        "refresh_token", "_secret",
+    ],
+)  # fmt: skip
+def test_names_of_secrets(name: str) -> None:
+    """The whole name, or its last words."""
+    assert is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["token_url", "secret_name", "tokens", "key", "cwd", "mypassword", "dsn", "webhook_url", "proxy", ""],
+)
+def test_names_that_say_where_a_secret_is(name: str) -> None:
+    """And others that masking looks for, which often hold none: they are not reported."""
+    assert not is_secret_name(name)
+
+
+def _strings(tree: ast.AST) -> str:
+    """
+    Return the strings of a module, without its docstrings.
+    """
+    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return "\n".join(
+        node.value.lower()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose
+    )
+
+
+def test_there_is_one_list_of_secret_names() -> None:
+    """No other module of flowkit names several kinds of secrets in its strings, not even in a regular expression."""
+    folder = Path(sensitive.__file__).parent.parent
+    words = {
+        "password",
+        "passwd",
+        "passphrase",
+        "secret",
+        "token",
+        "api_?key",
+        "private_?key",
+        "credentials?",
+    }
+    lists = {
+        file.relative_to(folder).as_posix(): sorted(
+            word for word in words if re.search(rf"(?<![a-z]){word}(?![a-z])", text)
+        )
+        for file in sorted(folder.rglob("*.py"))
+        if (text := _strings(ast.parse(file.read_text("utf-8"))))
+    }
+
+    assert {file for file, named in lists.items() if len(named) > 2} == {"base/sensitive.py"}
