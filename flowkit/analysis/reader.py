@@ -1,7 +1,7 @@
 """
-Reads a source: follows what its names stand for, statement by statement, and asks the rules on the way.
+Reads a source file: tracks what its names refer to, statement by statement, and applies the rules on the way.
 
-Where a name may stand for different things, nothing is known of it, and the rules are silent.
+Where a name may refer to different things, its value is unknown, and the rules report nothing.
 """
 
 from __future__ import annotations
@@ -13,14 +13,22 @@ from pathlib import Path
 from typing import Any, Final, final
 
 from flowkit.analysis.expressions import Expressions
-from flowkit.analysis.scopes import NOTHING, FunctionValue, ModuleValue, Scope, Value, annotated, joined
-from flowkit.analysis.source_rules import Rules
+from flowkit.analysis.scopes import (
+    UNKNOWN,
+    FunctionValue,
+    ModuleValue,
+    Scope,
+    Value,
+    annotated_kind,
+    join_values,
+)
+from flowkit.analysis.source_rules import SourceRules
 from flowkit.analysis.sources import Source, Sources
 from flowkit.analysis.vocabulary import Kind
 from flowkit.base.findings import Finding
 
-# What lies below the folder, and is called so, is not what an import finds.
-_ELSEWHERE: Final = sys.stdlib_module_names | {"airflow", "flowkit"}
+# A module of this name below the folder is not what an import finds.
+_NEVER_IN_FOLDER: Final = sys.stdlib_module_names | {"airflow", "flowkit"}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -37,15 +45,15 @@ class Readers:
 
     def read(self, file: Path) -> Reader:
         """
-        Return what is known of the file. While it is being read, that is what stands above the line reached.
+        Return the reader of a file. While it is being read, it knows only what precedes the current line.
         """
         return self._of(self._sources[file])
 
     def module(self, name: str) -> Reader | None:
         """
-        Return what is known of a module below the folder; `None` when it is not there.
+        Return the reader of a module below the folder; `None` if there is no such module.
         """
-        if name.partition(".")[0] in _ELSEWHERE:
+        if name.partition(".")[0] in _NEVER_IN_FOLDER:
             return None
         source = self._sources.module(name, self._folder)
         return self._of(source) if source is not None else None
@@ -59,17 +67,17 @@ class Readers:
 
     def findings(self) -> Iterator[Finding]:
         """
-        Yield all that was found in files and modules.
+        Yield the findings of all files and modules.
         """
         for reader in self._readers.values():
-            yield from reader.rules.found
+            yield from reader.rules.findings
 
     def forget(self) -> None:
         """
-        Let go of all that was read. A reader and its functions know each other, and would wait for Python's collector.
+        Break the reference cycles between readers and functions, which would wait for the garbage collector.
         """
         for reader in self._readers.values():
-            reader.top.values.clear()
+            reader.scope.values.clear()
             vars(reader).clear()
         self._readers.clear()
 
@@ -86,80 +94,55 @@ class Reader:
         self._package = (
             source.file.parent.relative_to(folder).parts if source.file.is_relative_to(folder) else ()
         )
-        self.top: Scope = Scope(None)
-        self.rules: Rules = Rules(str(source.file))
-        self.expressions: Expressions = Expressions(self, seeded=b"seed(" in source.text)
+        self.scope: Scope = Scope(None)
+        self.rules: SourceRules = SourceRules(str(source.file))
+        self.expressions: Expressions = Expressions(self.rules, self.module, seeded=b"seed(" in source.text)
         self._functions: list[FunctionValue] = []
 
     def run(self) -> None:
         """
-        Read all statements, then the functions that nobody has called.
+        Read all statements, then the functions that were not called.
         """
-        self._body(self._source.tree.body, self.top)
-        # Functions may hold functions: the list grows.
+        self._body(self._source.tree.body, self.scope)
+        # Functions may define functions: the list grows.
         for function in self._functions:
-            self.call(function)
-        for occurrence in self.top.work:
-            self.rules.work(occurrence)
+            function.call()
+        for call in self.scope.io_calls:
+            self.rules.check_io(call)
 
     def module(self, name: str) -> Value:
         """
-        Return what a module is: one of the user's own, or a name.
+        Return a module: one of the user's own, or its name.
         """
         reader = self._readers.module(name)
-        return Value(ModuleValue(reader)) if reader is not None else Value(name)
+        if reader is None:
+            return Value(name)
+        is_package = reader._source.file.stem == "__init__"
+        return Value(ModuleValue(reader.scope, reader._package if is_package else None))
 
-    def member(self, module: Reader, name: str) -> Value:
-        """
-        Return what *name* is in a module of the user's own: something in it, or a module below it.
-        """
-        found = module.top.values.get(name)
-        if found is not None:
-            return found
-        below = ".".join((*module._package, name)) if module._source.file.stem == "__init__" else ""
-        return self.module(below) if below else NOTHING
-
-    def call(self, function: FunctionValue) -> Value:
-        """
-        Return what a call of *function* gives.
-        """
-        if function.gives is None:
-            # A function that calls itself gives nothing that is known.
-            function.gives = NOTHING
-            function.reader._run(function)
-        return function.gives
-
-    def _run(self, function: FunctionValue) -> None:
-        node = function.node
-        scope = Scope(function.scope, is_function=True)
-        arguments = node.args
-        for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-            default = function.defaults.get(parameter.arg, NOTHING)
-            scope.values[parameter.arg] = Value(
-                annotated(parameter.annotation, function.scope), default.changing
-            )
-        for star in (arguments.vararg, arguments.kwarg):
-            if star is not None:
-                scope.values[star.arg] = NOTHING
+    def _read_function(self, function: FunctionValue) -> None:
+        node, scope = function.node, _function_scope(function)
         before = len(self._functions)
-        with self.rules.afresh():
+        with self.rules.new_function():
             self._body(node.body, scope)
             for inner in self._functions[before:]:
-                self.call(inner)
-        for name, bound in scope.made.items():
+                inner.call()
+        for name, bound in scope.builders.items():
             if name not in scope.read and not name.startswith("_"):
-                self.rules.unused(bound)
+                self.rules.check_unused_name(bound)
         if not _is_plain(node):
             return
-        given = joined(scope.returns) if scope.returns else NOTHING
-        kind = annotated(node.returns, function.scope)
-        function.gives = Value(kind or (given.what if isinstance(given.what, Kind) else None), given.changing)
-        if isinstance(function.gives.what, Kind):
-            # It makes what stands in DAGs, so it runs at each parse.
-            for occurrence in scope.work:
-                self.rules.work(occurrence)
+        returned = join_values(scope.returns) if scope.returns else UNKNOWN
+        kind = annotated_kind(node.returns, function.scope)
+        if kind is None and isinstance(returned.referent, Kind):
+            kind = returned.referent
+        function.result = Value(kind, returned.nondeterministic)
+        if kind is not None:
+            # It makes parts of a DAG, so it runs at each parse.
+            for call in scope.io_calls:
+                self.rules.check_io(call)
         else:
-            function.work = scope.work
+            function.io_calls = scope.io_calls
 
     def _body(self, body: Sequence[ast.stmt], scope: Scope) -> None:
         for statement in body:
@@ -169,11 +152,11 @@ class Reader:
         try:
             _STATEMENTS.get(type(statement), Reader._other)(self, statement, scope)
         except RecursionError:
-            # A chain of hundreds of links. What it is given to is not known.
+            # A chain of hundreds of links. The names that it is assigned to are unknown.
             names = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
-            scope.values.update((name.id, NOTHING) for name in names if isinstance(name.ctx, ast.Store))
+            scope.values.update((name.id, UNKNOWN) for name in names if isinstance(name.ctx, ast.Store))
 
-    def _way(self, body: Sequence[ast.stmt], scope: Scope, before: dict[str, Value]) -> dict[str, Value]:
+    def _branch(self, body: Sequence[ast.stmt], scope: Scope, before: dict[str, Value]) -> dict[str, Value]:
         scope.values = dict(before)
         self._body(body, scope)
         return scope.values
@@ -188,12 +171,12 @@ class Reader:
         if node.level:
             package = self._package[: len(self._package) - node.level + 1]
             name = ".".join((*package, *filter(None, [node.module])))
-        module = self.module(name).what if name else None
+        module = self.module(name).referent if name else None
         for alias in node.names:
             if alias.name == "*":
                 self._import_all(module, scope)
             elif isinstance(module, ModuleValue):
-                scope.values[alias.asname or alias.name] = self.member(module.reader, alias.name)
+                scope.values[alias.asname or alias.name] = self.expressions.member(module, alias.name)
             else:
                 scope.values[alias.asname or alias.name] = Value(f"{name}.{alias.name}")
 
@@ -204,7 +187,7 @@ class Reader:
 
             scope.values.update({name: Value(f"flowkit.{name}") for name in flowkit.__all__})
         elif isinstance(module, ModuleValue):
-            scope.values.update(module.reader.top.values)
+            scope.values.update(module.scope.values)
 
     def _function(self, node: _Function, scope: Scope) -> None:
         arguments = node.args
@@ -218,65 +201,67 @@ class Reader:
             if value
         ]
         defaults = {parameter.arg: self.expressions.of(value, scope) for parameter, value in pairs}
-        function = FunctionValue(node, self, scope, defaults)
+        function = FunctionValue(node, self._read_function, scope, defaults)
         self._functions.append(function)
         scope.values[node.name] = Value(None if node.decorator_list else function)
 
     def _class(self, node: ast.ClassDef, scope: Scope) -> None:
         inner = Scope(scope)
         self._body(node.body, inner)
-        scope.values[node.name] = NOTHING
+        scope.values[node.name] = UNKNOWN
 
     def _expression(self, node: ast.Expr, scope: Scope) -> None:
         value = self.expressions.of(node.value, scope)
-        self.rules.lost(node.value, value)
+        self.rules.check_discarded(node.value, value)
 
     def _assign(self, node: ast.Assign, scope: Scope) -> None:
         value = self.expressions.of(node.value, scope)
         for target in node.targets:
             self.expressions.bind(target, value, scope, node.value)
-            if isinstance(target, ast.Name) and value.made and scope.is_function:
-                scope.made.setdefault(target.id, target)
+            if isinstance(target, ast.Name) and value.origin and scope.is_function:
+                scope.builders.setdefault(target.id, target)
 
     def _annotated_assign(self, node: ast.AnnAssign, scope: Scope) -> None:
-        value = self.expressions.of(node.value, scope) if node.value is not None else NOTHING
-        kind = annotated(node.annotation, scope) or value.what
-        self.expressions.bind(node.target, Value(kind, value.changing, value.item), scope, node.value)
+        value = self.expressions.of(node.value, scope) if node.value is not None else UNKNOWN
+        kind = annotated_kind(node.annotation, scope) or value.referent
+        self.expressions.bind(node.target, Value(kind, value.nondeterministic, value.item), scope, node.value)
 
     def _augmented_assign(self, node: ast.AugAssign, scope: Scope) -> None:
         value = self.expressions.of(node.value, scope)
         old = self.expressions.of(node.target, scope)
         kind = Kind.FLOW if isinstance(node.op, ast.RShift | ast.LShift) else None
-        self.expressions.bind(node.target, Value(kind, value.changing or old.changing), scope, None)
+        self.expressions.bind(
+            node.target, Value(kind, value.nondeterministic or old.nondeterministic), scope, None
+        )
 
     def _if(self, node: ast.If, scope: Scope) -> None:
-        # What runs only when Python runs the file does not run in Airflow.
+        # Code under `if __name__ == "__main__"` does not run in Airflow.
         if "__name__" in {getattr(name, "id", "") for name in ast.walk(node.test)}:
             self._body(node.orelse, scope)
             return
         test = self.expressions.test(node.test, scope)
-        if _checks_types(node.test):
+        if _is_type_checking(node.test):
             self._body([*node.body, *node.orelse], scope)
             return
-        with self.rules.depending(test):
+        with self.rules.under_condition(test):
             before = scope.values
-            ways = [self._way(node.body, scope, before), self._way(node.orelse, scope, before)]
-        scope.merge(ways)
+            outcomes = [self._branch(node.body, scope, before), self._branch(node.orelse, scope, before)]
+        scope.merge(outcomes)
 
     def _for(self, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
         source = self.expressions.iterated(node.iter, scope)
         before = scope.values
         scope.values = dict(before)
         self.expressions.bind(node.target, source, scope, None)
-        with self.rules.depending(source):
+        with self.rules.under_condition(source):
             self._body([*node.body, *node.orelse], scope)
         scope.merge([scope.values, before])
 
     def _while(self, node: ast.While, scope: Scope) -> None:
         test = self.expressions.test(node.test, scope)
         before = scope.values
-        with self.rules.depending(test):
-            after = self._way([*node.body, *node.orelse], scope, before)
+        with self.rules.under_condition(test):
+            after = self._branch([*node.body, *node.orelse], scope, before)
         scope.merge([after, before])
 
     def _with(self, node: ast.With | ast.AsyncWith, scope: Scope) -> None:
@@ -284,55 +269,55 @@ class Reader:
         for item in node.items:
             self.expressions.of(item.context_expr, scope)
             if item.optional_vars is not None:
-                self.expressions.bind(item.optional_vars, NOTHING, scope, None)
+                self.expressions.bind(item.optional_vars, UNKNOWN, scope, None)
             function = getattr(item.context_expr, "func", None)
             name = getattr(function, "attr", getattr(function, "id", ""))
             expecting = expecting or name in {"raises", "suppress", "assertRaises", "warns"}
-        with self.rules.expecting(expecting):
+        with self.rules.expecting_error(expecting):
             self._body(node.body, scope)
 
     def _try(self, node: Any, scope: Scope) -> None:
         before = scope.values
-        with self.rules.expecting(bool(node.handlers)):
-            ways = [self._way(node.body, scope, before)]
+        with self.rules.expecting_error(bool(node.handlers)):
+            outcomes = [self._branch(node.body, scope, before)]
         for handler in node.handlers:
-            before = {**before, handler.name: NOTHING} if handler.name else before
-            ways.append(self._way(handler.body, scope, before))
-        scope.merge(ways)
+            before = {**before, handler.name: UNKNOWN} if handler.name else before
+            outcomes.append(self._branch(handler.body, scope, before))
+        scope.merge(outcomes)
         self._body([*node.orelse, *node.finalbody], scope)
 
     def _match(self, node: ast.Match, scope: Scope) -> None:
         subject = self.expressions.test(node.subject, scope)
-        before, ways = scope.values, [scope.values]
-        with self.rules.depending(subject):
+        before, outcomes = scope.values, [scope.values]
+        with self.rules.under_condition(subject):
             for case in node.cases:
                 scope.values = dict(before)
                 for part in ast.walk(case.pattern):
                     name = getattr(part, "name", None) or getattr(part, "rest", None)
                     if isinstance(name, str):
-                        scope.values[name] = NOTHING
+                        scope.values[name] = UNKNOWN
                 if case.guard is not None:
                     self.expressions.test(case.guard, scope)
                 self._body(case.body, scope)
-                ways.append(scope.values)
-        scope.merge(ways)
+                outcomes.append(scope.values)
+        scope.merge(outcomes)
 
     def _return(self, node: ast.Return, scope: Scope) -> None:
-        scope.returns.append(self.expressions.of(node.value, scope) if node.value is not None else NOTHING)
+        scope.returns.append(self.expressions.of(node.value, scope) if node.value is not None else UNKNOWN)
 
     def _assert(self, node: ast.Assert, scope: Scope) -> None:
         self.expressions.test(node.test, scope)
 
     def _global(self, node: ast.Global | ast.Nonlocal, scope: Scope) -> None:
-        # Whoever shares a name may bind it at any time.
+        # Other code may bind a shared name at any time.
         above: Scope | None = scope
         while above is not None:
-            above.values.update(dict.fromkeys(node.names, NOTHING))
+            above.values.update(dict.fromkeys(node.names, UNKNOWN))
             above = above.parent
 
     def _delete(self, node: ast.Delete, scope: Scope) -> None:
         for target in node.targets:
-            self.expressions.bind(target, NOTHING, scope, None)
+            self.expressions.bind(target, UNKNOWN, scope, None)
 
     def _other(self, node: ast.stmt, scope: Scope) -> None:
         for child in ast.iter_child_nodes(node):
@@ -340,11 +325,24 @@ class Reader:
                 self.expressions.of(child, scope)
 
 
+def _function_scope(function: FunctionValue) -> Scope:
+    scope = Scope(function.scope, is_function=True)
+    arguments = function.node.args
+    for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+        default = function.defaults.get(parameter.arg, UNKNOWN)
+        kind = annotated_kind(parameter.annotation, function.scope)
+        scope.values[parameter.arg] = Value(kind, default.nondeterministic)
+    for star in (arguments.vararg, arguments.kwarg):
+        if star is not None:
+            scope.values[star.arg] = UNKNOWN
+    return scope
+
+
 def _is_plain(node: _Function) -> bool:
     return isinstance(node, ast.FunctionDef) and not node.decorator_list
 
 
-def _checks_types(test: ast.expr) -> bool:
+def _is_type_checking(test: ast.expr) -> bool:
     return getattr(test, "id", getattr(test, "attr", "")) == "TYPE_CHECKING"
 
 

@@ -1,26 +1,23 @@
 """
-What names stand for while a source is read: the scopes of a module and of its functions.
+What names refer to while a source is read: the scopes of a module and of its functions.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, final
+from collections.abc import Callable, Iterable
+from typing import Any, final
 
 import attrs
 
-from flowkit.analysis.vocabulary import CLASSES, Kind, Open
-
-if TYPE_CHECKING:
-    from flowkit.analysis.reader import Reader
+from flowkit.analysis.vocabulary import CLASS_KINDS, InlineGroup, Kind
 
 
 @final
 @attrs.frozen(eq=False)
 class Occurrence:
     """
-    A call of something that the rules know by its full name, such as `datetime.now()`.
+    A call that the rules know by its full name, such as `datetime.now()`.
     """
 
     name: str
@@ -32,10 +29,10 @@ class Occurrence:
 @attrs.frozen
 class Method:
     """
-    A method of a builder, on the way to its call.
+    A method of a builder that is about to be called.
     """
 
-    of: Kind | Open
+    owner: Kind | InlineGroup
     name: str
 
 
@@ -43,58 +40,74 @@ class Method:
 @attrs.frozen(eq=False)
 class ModuleValue:
     """
-    A module of the user's own.
+    One of the user's own modules.
     """
 
-    reader: Reader
+    scope: Scope
+
+    package: tuple[str, ...] | None
+    """The parts of its name if it is a package, which may hold further modules."""
 
 
 @final
 @attrs.define(eq=False)
 class FunctionValue:
     """
-    A function of the user's own. It is read once: when a call of it is met, or else in the end.
+    One of the user's own functions. It is read once: at the first call, or at the end of the file.
     """
 
     node: ast.FunctionDef | ast.AsyncFunctionDef
-    reader: Reader
+
+    read: Callable[[FunctionValue], None]
+    """Reads the body, and sets `result` and `io_calls`."""
+
     scope: Scope
     """The scope that it was defined in."""
 
     defaults: dict[str, Value]
-    """What its parameters have by default."""
+    """The default values of its parameters."""
 
-    gives: Value | None = None
-    """What a call of it gives; `None` as long as it was not read."""
+    result: Value | None = None
+    """What a call returns; `None` until the body was read."""
 
-    work: list[Occurrence] = attrs.field(factory=list)
-    """The calls in it that ask a database or the network."""
+    io_calls: list[Occurrence] = attrs.field(factory=list)
+    """The calls in it that query a database or the network."""
+
+    def call(self) -> Value:
+        """
+        Return what a call of the function returns, and read its body first if necessary.
+        """
+        if self.result is None:
+            # The result of a recursive call is unknown.
+            self.result = UNKNOWN
+            self.read(self)
+        return self.result
 
 
 @final
 @attrs.frozen(eq=False)
 class Value:
     """
-    What is known of an expression.
+    What is known about an expression.
     """
 
-    what: Kind | Open | Method | FunctionValue | ModuleValue | str | None = None
-    """A builder, something on the way to one, or the full name of something imported; `None`: nothing is known."""
+    referent: Kind | InlineGroup | Method | FunctionValue | ModuleValue | str | None = None
+    """A builder, something that leads to one, or the full name of an import; `None`: unknown."""
 
-    changing: Occurrence | None = None
-    """The call in it that gives something else each time."""
+    nondeterministic: Occurrence | None = None
+    """A call in it that returns something else each time."""
 
     item: Value | None = None
-    """Of a list or tuple: what all of its members are."""
+    """What all members of a list or tuple have in common."""
 
-    made: str = ""
+    origin: str = ""
     """
-    How the expression itself makes a builder: by a `call` of flowkit's, a `method` or an `arrow`; empty for a name, and
-    for the call of a function that may do more than that.
+    How the expression itself makes a builder: by a `call` to flowkit, a `method` or an `arrow`. Empty for a name, and
+    for the call of a function, which may have other effects.
     """
 
 
-NOTHING = Value()
+UNKNOWN = Value()
 
 
 @final
@@ -109,54 +122,61 @@ class Scope:
     values: dict[str, Value] = attrs.field(factory=dict)
 
     read: set[str] = attrs.field(factory=set)
-    """The names that somebody asked for."""
+    """The names that were looked up."""
 
-    made: dict[str, ast.Name] = attrs.field(factory=dict)
-    """The names that were given to builders in this scope."""
+    builders: dict[str, ast.Name] = attrs.field(factory=dict)
+    """The names that this scope assigned new builders to."""
 
-    work: list[Occurrence] = attrs.field(factory=list)
+    io_calls: list[Occurrence] = attrs.field(factory=list)
     returns: list[Value] = attrs.field(factory=list)
 
     def find(self, name: str) -> Value | None:
         """
-        Return what *name* stands for; `None` for a name that nobody has bound, such as those of Python itself.
+        Return what *name* refers to; `None` for a name that is bound nowhere, such as a builtin.
         """
         scope: Scope | None = self
         while scope is not None:
             scope.read.add(name)
-            found = scope.values.get(name)
-            if found is not None:
-                return found
+            value = scope.values.get(name)
+            if value is not None:
+                return value
             scope = scope.parent
         return None
 
     def merge(self, outcomes: Iterable[dict[str, Value]]) -> None:
         """
-        Go on after code of which only one way was gone: what differs between the ways is not known.
+        Continue after code with several branches: where they differ, the value is unknown.
         """
         first, *others = outcomes
         result = dict(first)
         for other in others:
             for name in result.keys() | other.keys():
-                mine, its = result.get(name), other.get(name)
-                if mine is not its:
-                    result[name] = joined([mine or NOTHING, its or NOTHING])
+                mine, theirs = result.get(name), other.get(name)
+                if mine is not theirs:
+                    result[name] = join_values([mine or UNKNOWN, theirs or UNKNOWN])
         self.values = result
 
 
-def joined(values: Iterable[Value]) -> Value:
+def first_nondeterministic(values: Iterable[Value]) -> Occurrence | None:
     """
-    Return what is true of all *values*; each of them may change at each parse.
+    Return the first call in *values* that returns something else each time.
+    """
+    return next((value.nondeterministic for value in values if value.nondeterministic), None)
+
+
+def join_values(values: Iterable[Value]) -> Value:
+    """
+    Return what all *values* have in common; nondeterministic if any of them is.
     """
     first, *others = values
-    same = all(value.what == first.what for value in others)
-    changing = next((value.changing for value in (first, *others) if value.changing), None)
-    return Value(first.what if same else None, changing, first.item if not others else None)
+    same = all(value.referent == first.referent for value in others)
+    nondeterministic = first_nondeterministic((first, *others))
+    return Value(first.referent if same else None, nondeterministic, first.item if not others else None)
 
 
-def annotated(annotation: ast.expr | None, scope: Scope) -> Kind | None:
+def annotated_kind(annotation: ast.expr | None, scope: Scope) -> Kind | None:
     """
-    Return the builder that an annotation names.
+    Return the kind of builder that an annotation names.
     """
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         try:
@@ -165,25 +185,22 @@ def annotated(annotation: ast.expr | None, scope: Scope) -> Kind | None:
             return None
     if isinstance(annotation, ast.Subscript):
         annotation = annotation.value
-    return CLASSES.get(flowkits(dotted(annotation, scope)) or "") if annotation is not None else None
+    return CLASS_KINDS.get(flowkit_name(_full_name(annotation, scope)) or "") if annotation else None
 
 
-def dotted(node: ast.expr | None, scope: Scope) -> str | None:
-    """
-    Return the full name of what *node* names, if it was imported.
-    """
+def _full_name(node: ast.expr | None, scope: Scope) -> str | None:
     if isinstance(node, ast.Name):
-        found = scope.find(node.id)
-        return found.what if found is not None and isinstance(found.what, str) else None
+        value = scope.find(node.id)
+        return value.referent if value is not None and isinstance(value.referent, str) else None
     if isinstance(node, ast.Attribute):
-        before = dotted(node.value, scope)
-        return f"{before}.{node.attr}" if before else None
+        prefix = _full_name(node.value, scope)
+        return f"{prefix}.{node.attr}" if prefix else None
     return None
 
 
-def flowkits(name: Any) -> str | None:
+def flowkit_name(name: Any) -> str | None:
     """
-    Return the last part of a full name that is one of flowkit's.
+    Return the last part of a full name below `flowkit`; `None` for all others.
     """
     if isinstance(name, str) and name.startswith("flowkit."):
         return name.rpartition(".")[2]

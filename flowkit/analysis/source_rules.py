@@ -1,5 +1,5 @@
 """
-The rules over a source: what is certain to be a mistake, whatever happens when the file is loaded.
+The rules over a source file: what is certainly a mistake, however the file is loaded.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import final
 
 from flowkit.analysis.scopes import Occurrence, Value
-from flowkit.analysis.vocabulary import Kind, Open
+from flowkit.analysis.vocabulary import InlineGroup, Kind
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.findings import Finding
 from flowkit.base.problems import Problem
@@ -21,164 +21,170 @@ _NOUNS = {
     Kind.TASK: "task",
     Kind.FLOW: "flow",
     Kind.LABEL: "label",
-    Kind.ACTION: "call for a task",
+    Kind.ACTION: "action",
     Kind.BRANCHING: "branch",
     Kind.GENERATED: "set of pipelines",
 }
 _HINTS = {
-    Kind.PIPELINE: "Give it to register(), or return it.",
-    Kind.GROUP: "Give it a name and place it, .then(…), or return it.",
-    Kind.TASK: "Give it a name and place it, .then(…).",
-    Kind.FLOW: "Hand it to the pipeline: .add(…) beside the chain, or .then(…) as its next link.",
-    Kind.GENERATED: "Give it to register().",
+    Kind.PIPELINE: "Pass it to register(), or return it.",
+    Kind.GROUP: "Assign it to a name and place it with .then(…), or return it.",
+    Kind.TASK: "Assign it to a name and place it with .then(…).",
+    Kind.FLOW: "Pass it to the pipeline: .add(…) beside the chain, or .then(…) as its next link.",
+    Kind.GENERATED: "Pass it to register().",
 }
 
 
 @final
-class Rules:
+class SourceRules:
     """
-    What was found in one file.
+    Judges the code of one file, and keeps the findings.
     """
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self._found: dict[tuple[str, str, int, int], Finding] = {}
-        self._expecting = 0
-        self._silent = 0
-        self._depending: list[Occurrence] = []
+        self._findings: dict[tuple[str, str, int, int], Finding] = {}
+        self._expecting_error = 0
+        self._muted = 0
+        self._conditions: list[Occurrence] = []
 
     @property
-    def found(self) -> Iterable[Finding]:
+    def findings(self) -> Iterable[Finding]:
         """
-        All that was found so far.
+        All findings so far.
         """
-        return self._found.values()
+        return self._findings.values()
 
-    def _say(
+    def _add(
         self, code: str, message: str, hint: str, occurrence: Occurrence, *, warning: bool = False
     ) -> None:
-        if self._silent:
+        if self._muted:
             return
         node = occurrence.node
         problem = Problem(code, message, hint, SourceLocation(occurrence.file, node.lineno))
         finding = Finding(problem, warning=warning, until=node.end_lineno or 0)
-        self._found.setdefault((code, occurrence.file, node.lineno, node.col_offset), finding)
+        self._findings.setdefault((code, occurrence.file, node.lineno, node.col_offset), finding)
 
-    def _at(self, node: ast.expr, name: str = "") -> Occurrence:
+    def _occurrence(self, node: ast.expr, name: str = "") -> Occurrence:
         return Occurrence(name, self.file, node)
 
-    def lost(self, node: ast.expr, value: Value) -> None:
+    def check_discarded(self, node: ast.expr, value: Value) -> None:
         """
-        Judge an expression that stands alone, and so gives its value to nobody.
+        Report an expression statement that makes a builder, which is then discarded.
         """
         if isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp):
             value = value.item or value
-        if self._expecting or not value.made or not isinstance(value.what, Kind | Open):
+        if self._expecting_error or not value.origin or not isinstance(value.referent, Kind | InlineGroup):
             return
-        if value.made == "arrow":
-            message = "This arrow does nothing: an arrow of flowkit gives a flow, changes no task, and nobody takes it."
-            self._say("FK506", message, _HINTS[Kind.FLOW], self._at(node))
+        if value.origin == "arrow":
+            arrow = "<<" if isinstance(getattr(node, "op", None), ast.LShift) else ">>"
+            message = f"This `{arrow}` has no effect: the flow it returns is discarded."
+            self._add("FK506", message, _HINTS[Kind.FLOW], self._occurrence(node))
             return
-        kind = value.what if isinstance(value.what, Kind) else Kind.GROUP
-        noun, hint = _NOUNS.get(kind, "value"), _HINTS.get(kind, "Give it to a task.")
+        kind = value.referent if isinstance(value.referent, Kind) else Kind.GROUP
+        noun, hint = _NOUNS.get(kind, "value"), _HINTS.get(kind, "Pass it to a task.")
         func = getattr(node, "func", None)
-        if value.made == "method" and isinstance(func, ast.Attribute):
-            what, name = f".{func.attr}(…)", getattr(func.value, "id", None)
-            message = f"The result of {what} is lost: builders never change, each call gives a new {noun}."
-            hint = f"Take it: {name} = {name}{what}." if name else hint
-        else:
-            message = f"This call makes a {noun}, and nobody takes it."
-        self._say("FK506", message, hint, self._at(node))
-
-    def unused(self, name: ast.Name) -> None:
-        """
-        Judge a name in a function that was given to a builder and is not read again.
-        """
-        if not self._expecting:
-            message = f"What {name.id} stands for is lost: this function does not use the name again."
-            self._say("FK506", message, "Place it, return it, or leave it out.", self._at(name))
-
-    def used(self, how: str, what: object, node: ast.expr) -> None:
-        """
-        Judge a use of something that has no value yet.
-        """
-        if self._expecting:
-            return
-        noun = "The output of a task" if what is Kind.OUTPUT else "A param"
-        message = (
-            f"{noun} {how} while the pipeline is built. The value exists only when the task runs, so the answer is "
-            "always the same, or an error."
-        )
-        hint = "Ask within the function of a task, or choose between tasks with branch(…)."
-        self._say("FK507", message, hint, self._at(node))
-
-    def taken(self, values: Iterable[Value]) -> None:
-        """
-        Judge what becomes part of a DAG.
-        """
-        for occurrence in [*(value.changing for value in values if value.changing), *self._depending]:
+        if value.origin == "method" and isinstance(func, ast.Attribute):
+            call, name = f".{func.attr}(…)", getattr(func.value, "id", None)
             message = (
-                f"{occurrence.name}() becomes part of a pipeline, and gives something else each time: Airflow would "
-                "store a new version of the DAG at every parse."
+                f"The result of {call} is discarded: builders are immutable, each call returns a new {noun}."
             )
-            hint = "Write a constant, or ask in the function of a task; the time of a run is in context()."
-            self._say("FK508", message, hint, occurrence, warning=True)
+            hint = f"Assign it: {name} = {name}{call}." if name else hint
+        else:
+            message = f"The {noun} created here is never used."
+        self._add("FK506", message, hint, self._occurrence(node))
 
-    def work(self, occurrence: Occurrence) -> None:
+    def check_unused_name(self, name: ast.Name) -> None:
         """
-        Judge a call to a database or the network that runs whenever the file is loaded.
+        Report a name that a function assigns a new builder to and never reads.
+        """
+        if not self._expecting_error:
+            message = f"The value of {name.id} is never used: this function does not read the name again."
+            self._add("FK506", message, "Place it, return it, or remove it.", self._occurrence(name))
+
+    def check_early_use(self, how: str, referent: object, node: ast.expr) -> None:
+        """
+        Report the use of something that has no value yet.
+        """
+        if self._expecting_error:
+            return
+        noun = "The output of a task" if referent is Kind.OUTPUT else "A param"
+        message = (
+            f"{noun} {how} while the pipeline is being built. Its value exists only when the task runs, so the result "
+            "is always the same, or an error."
+        )
+        hint = "Test it in the function of a task, or choose between tasks with branch(…)."
+        self._add("FK507", message, hint, self._occurrence(node))
+
+    def check_nondeterminism(self, values: Iterable[Value]) -> None:
+        """
+        Report calls that return something else each time, where *values* become part of a DAG.
+        """
+        for call in [
+            *(value.nondeterministic for value in values if value.nondeterministic),
+            *self._conditions,
+        ]:
+            message = (
+                f"The pipeline depends on {call.name}(), which returns something else each time: Airflow would store a "
+                "new version of the DAG at every parse."
+            )
+            hint = "Use a constant, or make the call in the function of a task; context() has the time of the run."
+            self._add("FK508", message, hint, call, warning=True)
+
+    def check_io(self, call: Occurrence) -> None:
+        """
+        Report a call to a database or the network that runs whenever the file is loaded.
         """
         message = (
-            f"{occurrence.name}() runs when Airflow parses this file, about every 30 s, and again before each task: a "
-            "slow or missing answer stops all pipelines of the file."
+            f"{call.name}() runs whenever Airflow parses this file, about every 30 s and before each task: a slow or "
+            "missing response blocks all pipelines in the file."
         )
-        hint = "Call it in the function of a task; a variable can also stand in a template."
-        self._say("FK509", message, hint, occurrence, warning=True)
+        hint = "Call it in the function of a task; templates can read variables, too."
+        self._add("FK509", message, hint, call, warning=True)
 
     @contextmanager
-    def expecting(self, on: bool) -> Iterator[None]:
+    def expecting_error(self, on: bool) -> Iterator[None]:
         """
-        Read code that waits for an error: there a lone call has a purpose.
+        Read code that expects an exception: there, an expression statement has a purpose.
         """
-        self._expecting += on
+        self._expecting_error += on
         try:
             yield
         finally:
-            self._expecting -= on
+            self._expecting_error -= on
 
     @contextmanager
-    def depending(self, on: Value) -> Iterator[None]:
+    def under_condition(self, condition: Value) -> Iterator[None]:
         """
-        Read code that runs, or does not, as *on* says.
+        Read code that only runs if *condition* is true.
         """
-        if on.changing is None:
+        if condition.nondeterministic is None:
             yield
             return
-        self._depending.append(on.changing)
+        self._conditions.append(condition.nondeterministic)
         try:
             yield
         finally:
-            self._depending.pop()
+            self._conditions.pop()
 
     @contextmanager
-    def afresh(self) -> Iterator[None]:
+    def new_function(self) -> Iterator[None]:
         """
-        Read a function, whose body is not bound to the place of the call that led to it.
+        Read the body of a function, independently of the code that called it.
         """
-        before = self._expecting, self._depending
-        self._expecting, self._depending = 0, []
+        before = self._expecting_error, self._conditions
+        self._expecting_error, self._conditions = 0, []
         try:
             yield
         finally:
-            self._expecting, self._depending = before
+            self._expecting_error, self._conditions = before
 
     @contextmanager
-    def silent(self) -> Iterator[None]:
+    def muted(self) -> Iterator[None]:
         """
-        Read code again that was judged already.
+        Read code for a second time, without reporting its mistakes again.
         """
-        self._silent += 1
+        self._muted += 1
         try:
             yield
         finally:
-            self._silent -= 1
+            self._muted -= 1

@@ -1,5 +1,5 @@
 """
-The text of the user's files, each read and parsed once.
+The user's source files, each read and parsed once.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final, final
 
 import attrs
 
-# What a line bears whose author knows better: `# flowkit: ignore[FK506]`, or several codes with commas between.
+# The comment that suppresses findings: `# flowkit: ignore[FK506]`, or several codes separated by commas.
 _IGNORE: Final = re.compile(r"#\s*flowkit:\s*ignore\[([^\]]*)\]")
 
 
@@ -29,7 +29,7 @@ class Source:
     @cached_property
     def text(self) -> bytes:
         """
-        What stands in it; nothing when it cannot be read.
+        Its content; empty if it cannot be read.
         """
         try:
             return self.file.read_bytes()
@@ -39,11 +39,11 @@ class Source:
     @cached_property
     def tree(self) -> ast.Module:
         """
-        Its syntax tree, which is empty when it is not Python: whoever loads the file says so.
+        Its syntax tree; empty if it is not valid Python, which is reported when the file is loaded.
         """
         try:
             with warnings.catch_warnings():
-                # Python warns of odd escapes and the like when it loads the file, once is enough.
+                # Python gives the same warnings, of invalid escapes for example, when it loads the file.
                 warnings.simplefilter("ignore")
                 return ast.parse(self.text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -52,40 +52,40 @@ class Source:
     @cached_property
     def ignored(self) -> dict[int, frozenset[str]]:
         """
-        By line: the codes that its author does not want to hear of.
+        The suppressed codes, by line number.
         """
         if b"flowkit:" not in self.text:
             return {}
         lines = self.text.decode("utf-8", "replace").splitlines()
         return {
-            number: frozenset(code.strip() for code in found[1].split(","))
+            number: frozenset(code.strip() for code in match[1].split(","))
             for number, line in enumerate(lines, 1)
-            if (found := _IGNORE.search(line))
+            if (match := _IGNORE.search(line))
         }
 
 
 @final
 class Sources:
     """
-    All files that were asked for so far.
+    All files that were requested so far.
     """
 
     def __init__(self) -> None:
-        self._known: dict[str, Source] = {}
+        self._sources: dict[str, Source] = {}
 
     def __getitem__(self, file: Path | str) -> Source:
         name = str(file)
-        found = self._known.get(name)
-        if found is None:
-            found = self._known[name] = Source(Path(name))
-        return found
+        source = self._sources.get(name)
+        if source is None:
+            source = self._sources[name] = Source(Path(name))
+        return source
 
     def module(self, name: str, folder: Path) -> Source | None:
         """
-        Return the file of the module *name*, `a.b` or the like, below *folder*; `None` when it is not there.
+        Return the file of the module *name*, such as `a.b`, below *folder*; `None` if there is none.
         """
         path = folder.joinpath(*name.split("."))
         for file in (path / "__init__.py", path.with_name(f"{path.name}.py")):
-            if str(file) in self._known or file.is_file():
+            if str(file) in self._sources or file.is_file():
                 return self[file]
         return None

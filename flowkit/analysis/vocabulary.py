@@ -1,6 +1,6 @@
 """
-What the names in a user's source stand for: flowkit's builders and what their methods give, and calls whose result is
-another one each time.
+What the names in a user's source refer to: flowkit's builders and the results of their methods, nondeterministic
+calls, and calls to databases and the network.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import attrs
 @final
 class Kind(Enum):
     """
-    What an expression gives, where flowkit knows it.
+    What an expression evaluates to, as far as flowkit knows.
     """
 
     PIPELINE = auto()
@@ -35,17 +35,17 @@ class Kind(Enum):
 
 @final
 @attrs.frozen
-class Open:
+class InlineGroup:
     """
-    A group that is written inline; `.end()` gives back its parent.
+    A group that is written inline; `.end()` returns its parent.
     """
 
     parent: Builder
 
 
-Builder: TypeAlias = "Kind | Open"
+Builder: TypeAlias = "Kind | InlineGroup"
 
-MADE_BY: Final = {
+RESULTS: Final = {
     "Pipeline": Kind.PIPELINE,
     "materialize": Kind.PIPELINE,
     "Group": Kind.GROUP,
@@ -67,9 +67,9 @@ MADE_BY: Final = {
     "shard": Kind.GENERATED,
     "params": Kind.PARAMS,
 }
-"""By the name of a function or class of flowkit's: what a call of it gives."""
+"""What a call returns, by the name of the function or class in flowkit."""
 
-CLASSES: Final = {
+CLASS_KINDS: Final = {
     "Pipeline": Kind.PIPELINE,
     "Group": Kind.GROUP,
     "Task": Kind.TASK,
@@ -79,55 +79,56 @@ CLASSES: Final = {
     "Generated": Kind.GENERATED,
     "Shard": Kind.GENERATED,
 }
-"""By the name of a class, as annotations have it."""
+"""What an annotation means, by the name of the class in flowkit."""
 
-TAKES: Final = {*MADE_BY, "over", "cron", "Pod", "register"}
-"""What takes values that become part of a DAG."""
+CONSUMERS: Final = {*RESULTS, "over", "cron", "Pod", "register"}
+"""The functions of flowkit whose arguments become part of a DAG."""
 
-LATER: Final = {Kind.OUTPUT, Kind.PARAMS}
-"""What has no value while a pipeline is built."""
+DEFERRED: Final = {Kind.OUTPUT, Kind.PARAMS}
+"""What has no value while a pipeline is being built."""
+
+INSPECTING_BUILTINS: Final = {"isinstance", "issubclass", "len", "bool", "type"}
+"""The builtins that need the value of their argument at once."""
 
 _CONNECTABLE: Final = {Kind.GROUP, Kind.TASK, Kind.FLOW, Kind.LABEL}
-_CHAIN_WORDS: Final = {"task", "setup", "teardown", "then", "add", "defaults"}
+_CHAIN_METHODS: Final = {"task", "setup", "teardown", "then", "add", "defaults"}
+_OWN_METHODS: Final = {Kind.PIPELINE: {"settings", "named"}, Kind.GROUP: {"returns"}, Kind.ACTION: {"by"}}
+"""Further methods that return a builder of the same kind."""
 
 
-def method(of: Builder, name: str) -> Builder | None:
+def method_result(owner: Builder, name: str) -> Builder | None:
     """
-    Return what the method *name* of a builder gives; `None` where that is not certain.
+    Return what the method *name* of a builder returns; `None` where that is not certain.
     """
-    if isinstance(of, Open) or of in {Kind.PIPELINE, Kind.GROUP}:
-        if name in _CHAIN_WORDS:
-            return of
+    if isinstance(owner, InlineGroup) or owner in {Kind.PIPELINE, Kind.GROUP}:
+        if name in _CHAIN_METHODS:
+            return owner
         if name == "group":
-            return Open(of)
-    if isinstance(of, Open):
-        return of.parent if name == "end" else None
-    if of is Kind.PIPELINE and name in {"settings", "named"}:
-        return of
-    if of is Kind.GROUP and name == "returns":
-        return of
-    if of is Kind.ACTION and name == "by":
-        return of
-    return Kind.ACTION if of is Kind.BRANCHING and name == "to" else None
+            return InlineGroup(owner)
+    if isinstance(owner, InlineGroup):
+        return owner.parent if name == "end" else None
+    if name in _OWN_METHODS.get(owner, ()):
+        return owner
+    return Kind.ACTION if owner is Kind.BRANCHING and name == "to" else None
 
 
-def attribute(of: object, name: str) -> Kind | None:
+def attribute_kind(owner: object, name: str) -> Kind | None:
     """
-    Return what the attribute *name* is, if it is known only when the task has run.
+    Return the kind of the attribute *name* if its value is known only at run time.
     """
-    if of in {Kind.TASK, Kind.GROUP} and name == "output":
+    if owner in {Kind.TASK, Kind.GROUP} and name == "output":
         return Kind.OUTPUT
-    return Kind.PARAMS if of is Kind.PARAMS else None
+    return Kind.PARAMS if owner is Kind.PARAMS else None
 
 
-def connects(of: object) -> bool:
+def is_connectable(referent: object) -> bool:
     """
-    Return whether an arrow with it at one end is one of flowkit's.
+    Return whether `>>` and `<<` with such an operand belong to flowkit.
     """
-    return isinstance(of, Kind) and of in _CONNECTABLE
+    return isinstance(referent, Kind) and referent in _CONNECTABLE
 
 
-_CHANGING: Final = re.compile(
+_NONDETERMINISTIC_CALLS: Final = re.compile(
     r"""
     datetime\.(datetime\.(now|utcnow|today)|date\.today)
     | time\.(time|time_ns|monotonic|monotonic_ns|perf_counter|perf_counter_ns)
@@ -146,7 +147,7 @@ _CHANGING: Final = re.compile(
     re.VERBOSE,
 )
 
-_WORK: Final = re.compile(
+_IO_CALLS: Final = re.compile(
     r"""
     airflow\.(\w+\.)*(Variable\.(get|set|delete)|Connection\.get|BaseHook\.(get_connection|get_hook)|\w+Hook\(\)\.\w+)
     | (requests|httpx)\.(get|post|put|delete|head|patch|options|request|stream)
@@ -161,15 +162,15 @@ _WORK: Final = re.compile(
 )
 
 
-def changes(name: str) -> bool:
+def is_nondeterministic(name: str) -> bool:
     """
-    Return whether each call of *name* gives something else, such as the time.
+    Return whether each call of *name* returns something else, such as the time.
     """
-    return _CHANGING.fullmatch(name) is not None
+    return _NONDETERMINISTIC_CALLS.fullmatch(name) is not None
 
 
-def works(name: str) -> bool:
+def does_io(name: str) -> bool:
     """
-    Return whether a call of *name* asks Airflow's database, or somebody on the network.
+    Return whether a call of *name* queries a database or the network.
     """
-    return _WORK.fullmatch(name) is not None
+    return _IO_CALLS.fullmatch(name) is not None

@@ -49,7 +49,7 @@ _FUNCTIONS: Final[dict[str, Callable[[FunctionContext], Type]]] = {
 def _digest() -> str:
     found = hashlib.sha256()
     root = Path(__file__).parent.parent
-    for folder in ("mypy", "lint", "spec"):
+    for folder in ("mypy", "rules", "analysis", "model", "base"):
         for file in sorted((root / folder).glob("*.py")):
             found.update(file.read_bytes())
     return found.hexdigest()

@@ -23,7 +23,7 @@ from tests.typing.corpus import recommended_settings
 PORTS = ROOT / "tests" / "parity" / "ports"
 
 # A fragment of a page may show a call alone; in a file, nobody would take what it makes.
-_LOST = re.compile("nobody takes it|^The result of .* is lost")
+_LOST = re.compile("created here is never used|^The result of .* is discarded")
 
 # What is wrong, and what each tool says of it.
 _WRONG = """
