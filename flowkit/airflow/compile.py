@@ -21,6 +21,7 @@ from flowkit.airflow.edges import compile_edges
 from flowkit.airflow.groups import compile_group
 from flowkit.airflow.lazy_imports import loaded
 from flowkit.airflow.params import compile_params
+from flowkit.airflow.register_problems import rejected_by_airflow
 from flowkit.airflow.schedules import compile_schedule
 from flowkit.airflow.tasks import compile_options, compile_task
 from flowkit.base.call_site import SourceLocation
@@ -32,9 +33,9 @@ from flowkit.model.pipeline import GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 R = TypeVar("R")
 
 
-class _Refusals:
+class _ProblemCollector:
     """
-    Collects what Airflow refuses: its checks of single tasks are only run by making them.
+    Collects what Airflow rejects: it checks a task only when the operator is constructed.
     """
 
     def __init__(self, dag_id: str) -> None:
@@ -45,17 +46,14 @@ class _Refusals:
         try:
             return make()
         except Exception as error:  # noqa: BLE001 - whatever Airflow raises is reported
-            self.note(error, what, location)
+            self.add(error, what, location)
             return None
 
-    def note(self, error: Exception, what: str, location: SourceLocation) -> None:
-        if isinstance(error, PipelineError):  # flowkit's own words
+    def add(self, error: Exception, what: str, location: SourceLocation) -> None:
+        if isinstance(error, PipelineError):  # found by flowkit itself
             self.problems.extend(evolve(problem, dag_id=self.dag_id) for problem in error.problems)
-            return
-        text = " ".join(str(error).split()) or type(error).__name__
-        message = f"Airflow refuses {what}: {text.rstrip('.')}."
-        hint = f"It raised {type(error).__name__}; correct what it names."
-        self.problems.append(Problem("FK901", message, hint, location, self.dag_id))
+        else:
+            self.problems.append(rejected_by_airflow(error, what, location, self.dag_id))
 
 
 def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
@@ -68,65 +66,65 @@ def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
         fileloc: The user's file, which Airflow loads to get this DAG.
 
     Raises:
-        PipelineError: If Airflow refuses something. It carries everything that Airflow refuses.
+        PipelineError: If Airflow rejects something. It carries everything that Airflow rejects.
     """
     spec = loaded(spec)
-    refusals = _Refusals(spec.dag_id)
+    collector = _ProblemCollector(spec.dag_id)
     if missing(AIRFLOW_VERSION):
-        refusals.problems.extend(_too_new(spec))
-    if refusals.problems:
-        raise PipelineError(refusals.problems)
-    dag = refusals.attempt(lambda: _compile_dag(spec, fileloc), "the pipeline", spec.location)
+        collector.problems.extend(_too_new(spec))
+    if collector.problems:
+        raise PipelineError(collector.problems)
+    dag = collector.attempt(lambda: _compile_dag(spec, fileloc), "the pipeline", spec.location)
     if dag is None:
-        raise PipelineError(refusals.problems)
+        raise PipelineError(collector.problems)
 
-    # Tasks get their options from the spec, and groups none: Airflow would apply them a second time, in its own way.
+    # The spec holds the effective options of each task: Airflow must not apply the defaults a second time.
     defaults, dag.default_args = dag.default_args, {}
-    maker = _Maker(spec, dag, refusals)
+    nodes = _NodeCompiler(spec, dag, collector)
     order = _topological_order(spec)
-    maker.make(order)
-    if refusals.problems:
-        raise PipelineError(refusals.problems)
+    nodes.compile(order)
+    if collector.problems:
+        raise PipelineError(collector.problems)
     if not all(map(is_, order, spec.nodes)):
-        _sort_as_written(spec, dag, maker.groups)
-    _mark_roles(spec, maker.operators)
-    compile_edges(spec, dag, maker.operators, maker.groups)
+        _restore_source_order(spec, dag, nodes.groups)
+    _mark_roles(spec, nodes.operators)
+    compile_edges(spec, dag, nodes.operators, nodes.groups)
     dag.default_args = defaults
-    _write_group_defaults(spec, maker.groups)
-    refusals.attempt(lambda: _validate(dag, spec), "the pipeline", spec.location)
-    if refusals.problems:
-        raise PipelineError(refusals.problems)
+    _write_group_defaults(spec, nodes.groups)
+    collector.attempt(lambda: _validate(dag, spec), "the pipeline", spec.location)
+    if collector.problems:
+        raise PipelineError(collector.problems)
     return dag
 
 
 def _too_new(spec: PipelineSpec) -> Iterator[Problem]:
     """
-    Yield what the installed Airflow does not have yet.
+    Yield the options, settings and kinds of function that the installed Airflow does not support yet.
     """
-    given: list[tuple[str, str, Mapping[str, Any], SourceLocation]] = [
+    uses: list[tuple[str, str, Mapping[str, Any], SourceLocation]] = [
         ("the pipeline", "dag", spec.settings, spec.location)
     ]
     for node in spec.nodes:
         if isinstance(node, GroupSpec):
-            given.append((f"group {node.group_id!r}", "group", node.settings, node.location))
+            uses.append((f"group {node.group_id!r}", "group", node.settings, node.location))
             continue
         call = node.action.call if isinstance(node.action, EachCall) else node.action
         is_async = isinstance(call, PythonCall) and iscoroutinefunction(call.function)
         options = {**node.options, **({"an async function": True} if is_async else {})}
-        given.append((f"task {node.task_id!r}", "task", options, node.location))
-    for what, kind, names, location in given:
+        uses.append((f"task {node.task_id!r}", "task", options, node.location))
+    for what, kind, names, location in uses:
         for name, since in too_new(names, of=kind):
-            who = what[0].upper() + what[1:]
-            message = f"{who} uses {name}, which Airflow has since {since}; this is {AIRFLOW_VERSION}."
+            user = what[0].upper() + what[1:]
+            message = f"{user} uses {name}, which requires Airflow {since}; this is {AIRFLOW_VERSION}."
             yield Problem(
-                "FK902", message, f"Leave it out, or move to Airflow {since}.", location, spec.dag_id
+                "FK902", message, f"Remove it, or upgrade to Airflow {since}.", location, spec.dag_id
             )
 
 
 def _compile_dag(spec: PipelineSpec, fileloc: str) -> DAG:
     settings = dict(spec.settings)
     if settings.get("doc_md") is None:
-        settings["doc_md"] = f"Defined in `{_told(spec.location, fileloc)}` with flowkit."
+        settings["doc_md"] = f"Defined in `{_relative_location(spec.location, fileloc)}` with flowkit."
     for name in ("tags", "owner_links", "dag_display_name"):
         if settings.get(name, ...) is None:  # Airflow's own defaults here are not None
             del settings[name]
@@ -138,27 +136,27 @@ def _compile_dag(spec: PipelineSpec, fileloc: str) -> DAG:
     return dag
 
 
-def _told(location: SourceLocation, fileloc: str) -> str:
-    return f"{_file_told(location.file, fileloc)}:{location.line}"
+def _relative_location(location: SourceLocation, fileloc: str) -> str:
+    return f"{_relative_file(location.file, fileloc)}:{location.line}"
 
 
-@lru_cache(maxsize=64)  # a file has one pipeline or thousands
-def _file_told(file: str, fileloc: str) -> str:
-    # Never the whole path: it differs between machines, and with git bundles between commits.
-    path, home = Path(file), Path(fileloc).parent
-    return path.relative_to(home).as_posix() if path.is_relative_to(home) else path.name
+@lru_cache(maxsize=64)  # a file may define thousands of pipelines
+def _relative_file(file: str, fileloc: str) -> str:
+    # Never the absolute path: it differs between machines, and with git bundles between commits.
+    path, folder = Path(file), Path(fileloc).parent
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
 
 
 _valid_schedules: set[str | None] = set()
-"""The schedules, written as texts, that Airflow has found to be right."""
+"""The schedules, as strings, that Airflow has already validated."""
 
 
 def _validate(dag: Any, spec: PipelineSpec) -> None:
     """
-    Let Airflow look at the schedule, the owner links and what follows a setup, where it has not done so before.
+    Let Airflow validate the schedule, the owner links and the setups, unless it has already validated their like.
 
-    It parses a cron expression anew for each DAG that has it, in a tenth of a millisecond. A DagBag validates all DAGs
-    once more.
+    It parses a cron expression again for each DAG, which takes a tenth of a millisecond, and a DagBag validates all
+    DAGs a second time anyway.
     """
     schedule = dag.schedule
     simple = (schedule is None or type(schedule) is str) and "owner_links" not in spec.settings
@@ -169,49 +167,49 @@ def _validate(dag: Any, spec: PipelineSpec) -> None:
         _valid_schedules.add(schedule)
 
 
-class _Maker:
+class _NodeCompiler:
     """
-    Makes the groups and the operators of one DAG.
+    Creates the TaskGroups and the operators of one DAG.
     """
 
-    def __init__(self, spec: PipelineSpec, dag: DAG, refusals: _Refusals) -> None:
+    def __init__(self, spec: PipelineSpec, dag: DAG, collector: _ProblemCollector) -> None:
         self.spec = spec
         self.dag = dag
-        self.refusals = refusals
+        self.collector = collector
         self.groups: dict[str, TaskGroup] = {}
         self.operators: dict[str, Any] = {}
 
-    def make(self, nodes: list[NodeSpec]) -> None:
+    def compile(self, nodes: list[NodeSpec]) -> None:
         for node in nodes:
             if node.uses and any(producer not in self.operators for producer in node.uses):
-                continue  # what it takes data from was refused, and is reported
+                continue  # a task whose output it uses was rejected, and reported
             parent_id = _parent_of(node)
             parent = self.dag.task_group if parent_id is None else self.groups.get(parent_id)
             if parent is None:
-                continue  # so was what it stands in
+                continue  # so was the group around it
             if isinstance(node, GroupSpec):
-                self._make_group(node, parent)
+                self._compile_group(node, parent)
             else:
-                self._make_task(node, parent)
+                self._compile_task(node, parent)
 
-    def _make_group(self, group: GroupSpec, parent: TaskGroup) -> None:
+    def _compile_group(self, group: GroupSpec, parent: TaskGroup) -> None:
         try:
             self.groups[group.group_id] = compile_group(group, self.dag, parent, self._lookup)
         except Exception as error:  # noqa: BLE001 - whatever Airflow raises is reported
-            self.refusals.note(error, f"group {group.group_id!r}", group.location)
+            self.collector.add(error, f"group {group.group_id!r}", group.location)
 
-    def _make_task(self, task: TaskSpec, parent: TaskGroup) -> None:
+    def _compile_task(self, task: TaskSpec, parent: TaskGroup) -> None:
         try:
             self.operators[task.task_id] = compile_task(task, self.dag, parent, self._lookup)
         except Exception as error:  # noqa: BLE001 - any operator of any provider may raise anything
-            self.refusals.note(error, f"task {task.task_id!r}", task.location)
+            self.collector.add(error, f"task {task.task_id!r}", task.location)
 
     def _lookup(self, ref: Ref | ItemRef | ParamsRef) -> Any:
         if isinstance(ref, ParamsRef):
             return ParamsOf(ref, self.spec.dag_id)
         if isinstance(ref, ItemRef):
             group: Any = self.groups[ref.group_id]
-            argument: Any = MappedArgument  # its fields have other names to type checkers
+            argument: Any = MappedArgument  # type checkers see other names of its fields
             return argument(input=group._expand_input, key=ref.parameter)
         operator = self.operators[ref.task_id]
         return XComArg(operator) if ref.key is None else XComArg(operator, ref.key)
@@ -227,14 +225,14 @@ def _id_of(node: NodeSpec) -> str:
 
 def _topological_order(spec: PipelineSpec) -> list[NodeSpec]:
     """
-    Return the nodes in the order of the source, but each after its group and after the tasks whose outputs it takes.
+    Return the nodes in source order, but each after its group and after the tasks whose outputs it uses.
     """
     nodes: dict[str, NodeSpec] = {}
     ordered: dict[str, NodeSpec] = {}
     for node in spec.nodes:
         parent = _parent_of(node)
         if not node.uses and (parent is None or parent in ordered):
-            ordered[_id_of(node)] = node  # nearly all of them
+            ordered[_id_of(node)] = node  # the common case
             continue
         nodes = nodes or {_id_of(other): other for other in spec.nodes}
         waiting = [node]
@@ -258,8 +256,8 @@ def _mark_roles(spec: PipelineSpec, operators: dict[str, Any]) -> None:
             operators[task.task_id].as_teardown(on_failure_fail_dagrun=task.on_failure_fail_dagrun)
 
 
-def _sort_as_written(spec: PipelineSpec, dag: DAG, groups: dict[str, TaskGroup]) -> None:
-    # Groups and givers of data were made first; the graph and its order belong to the author.
+def _restore_source_order(spec: PipelineSpec, dag: DAG, groups: dict[str, TaskGroup]) -> None:
+    # Groups and producers of data were created first; Airflow shows the nodes in the order in which it got them.
     order = {_id_of(node): number for number, node in enumerate(spec.nodes)}
     for group in (dag.task_group, *groups.values()):
         children = sorted(group.children.items(), key=lambda item: order[item[0]])
@@ -271,9 +269,9 @@ def _sort_as_written(spec: PipelineSpec, dag: DAG, groups: dict[str, TaskGroup])
 
 
 def _write_group_defaults(spec: PipelineSpec, groups: dict[str, TaskGroup]) -> None:
-    # Airflow serializes the defaults, and people read them there.
+    # Only for display: Airflow serializes the defaults of groups.
     for group in spec.groups:
-        # As Airflow does it: a group inside a group has the defaults of both.
+        # A nested group inherits the defaults of the group around it, as in Airflow.
         inherited = {} if group.parent_id is None else groups[group.parent_id].default_args
-        if inherited or group.defaults:  # Airflow copies deeply whatever is written there
+        if inherited or group.defaults:  # Airflow makes a deep copy of whatever is assigned
             groups[group.group_id].default_args = {**inherited, **compile_options(group.defaults)}

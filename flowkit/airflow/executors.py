@@ -1,5 +1,5 @@
 """
-Executors that tasks name: whether this installation has them.
+Checks that this installation has the executors that tasks ask for.
 """
 
 from __future__ import annotations
@@ -17,26 +17,29 @@ from flowkit.model.pipeline import PipelineSpec, TaskSpec
 
 def unknown_executor(dag: DAG, spec: PipelineSpec, bag: Any) -> Problem | None:
     """
-    Return what Airflow has against the executors that the tasks of *dag* name; `None` if it takes them.
+    Return Airflow's objection to the executors that the tasks of *dag* ask for; `None` if there is none.
 
-    Airflow asks the same when *bag* takes in the DAG, but there a wrong name is an error of the whole file, and stops
-    every other DAG in it.
+    Airflow runs the same check when it adds the DAG to *bag*, but there an unknown executor is an error of the whole
+    file, and hides every other DAG in it.
     """
     module = sys.modules[type(bag).__module__]
-    # In `airflow.models.dagbag` (3.1) or `airflow.dag_processing.dagbag`. Private, but its absence costs only the name.
+    # In `airflow.models.dagbag` (3.1) or `airflow.dag_processing.dagbag`. It is private; without it, the error of the
+    # file remains.
     check = getattr(module, "_validate_executor_fields", None)
-    if check is None or not any(_names_one(task) for task in spec.tasks):
+    if check is None or not any(_has_executor(task) for task in spec.tasks):
         return None
-    known = inspect.signature(check).parameters
-    more = [getattr(bag, "bundle_name", None)] if "bundle_name" in known else []
+    parameters = inspect.signature(check).parameters
+    bundle = [getattr(bag, "bundle_name", None)] if "bundle_name" in parameters else []
     try:
-        check(dag, *more)
+        check(dag, *bundle)
     except UnknownExecutorException as error:
-        said, _, hint = str(error).partition(". ")
-        location = next((task.location for task in spec.tasks if f"'{task.task_id}'" in said), spec.location)
-        return Problem("FK903", f"Airflow refuses the pipeline: {said}.", hint, location, spec.dag_id)
+        reason, _, hint = str(error).partition(". ")
+        location = next(
+            (task.location for task in spec.tasks if f"'{task.task_id}'" in reason), spec.location
+        )
+        return Problem("FK903", f"Airflow rejected the pipeline: {reason}.", hint, location, spec.dag_id)
     return None
 
 
-def _names_one(task: TaskSpec) -> bool:
+def _has_executor(task: TaskSpec) -> bool:
     return "executor" in task.own_options or "executor" in task.inherited_options

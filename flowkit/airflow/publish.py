@@ -1,5 +1,5 @@
 """
-Where DAGs go: into the module that Airflow is loading, or the caller's globals; and where problems go.
+Puts DAGs into the module that Airflow is loading, or into the caller's globals, and reports broken pipelines.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from airflow.sdk import DAG, get_parsing_context
 from airflow.sdk.definitions._internal.contextmanager import DagContext
 
 from flowkit.airflow.compile import compile_pipeline
-from flowkit.airflow.dagbag import DagBagHook, add_import_error, guarded
-from flowkit.airflow.dags import at_import, duplicate
+from flowkit.airflow.dagbag import DagBagHook, add_import_error, hook_into
 from flowkit.airflow.executors import unknown_executor
+from flowkit.airflow.register_problems import broken_pipeline, duplicate_pipeline, registered_in_helper
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import PipelineError, RegisterError
 from flowkit.base.gc_pause import gc_paused
 from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
 
-# In the user's module: which pipelines were registered, and by which call.
+# In the user's module: by dag_id, the call that registered the pipeline and where the pipeline was defined.
 _REGISTRY = "__flowkit_registered__"
 
 
@@ -31,7 +31,7 @@ _REGISTRY = "__flowkit_registered__"
 @attrs.frozen(eq=False)
 class Target:
     """
-    The module that DAGs are put into.
+    The module that the DAGs go into.
     """
 
     namespace: MutableMapping[str, Any]
@@ -50,69 +50,67 @@ def publish(
     *,
     namespace: MutableMapping[str, Any] | None,
     location: SourceLocation,
-    alone: bool,
+    only_one: bool,
 ) -> None:
     """
-    Put the DAGs of *specs* where Airflow finds them, and hand over the problems of *broken*.
+    Put the DAGs of *specs* where Airflow finds them, and report the problems of *broken*.
 
-    Everything is made before anything is put in place. When a worker asks for one DAG *alone*, its problems are raised,
-    so that they stand in the log of the task.
+    All DAGs are compiled before the first is published. When a worker asks for *only_one* DAG, its problems are raised,
+    so that they appear in the log of the task.
 
     Raises:
-        RegisterError: If the call runs while another module than the DAG file is imported.
-        PipelineError: If there are problems, and no bag of Airflow's to hand them to.
+        RegisterError: If the call runs while a module other than the DAG file is imported.
+        PipelineError: If there are problems, and no DagBag to report them to.
     """
     target = _target(namespace, location)
-    door = _door() if target.loading and not alone else None
+    hook = _current_dagbag_hook() if target.loading and not only_one else None
     with gc_paused():
-        dags, refused = _made(specs, target, door, location)
-    failed = [*broken, *refused]
-    if failed and door is None:
-        raise PipelineError([problem for item in failed for problem in item.problems])
+        dags, rejected = _compile_all(specs, target, hook, location)
+    broken = [*broken, *rejected]
+    if broken and hook is None:
+        raise PipelineError([problem for item in broken for problem in item.problems])
     for dag, spec in dags:
-        _put(dag, spec, target, location)
-    if door is not None:
-        door.expect(dags, target.file)
-        for number, item in enumerate(failed):
-            add_import_error(door.bag, target.file, item, f"pipeline {number + 1} without an id")
+        _add_global(dag, spec, target, location)
+    if hook is not None:
+        hook.expect(dags, target.file)
+        for number, item in enumerate(broken):
+            add_import_error(hook.bag, target.file, item, f"pipeline {number + 1} without an id")
 
 
-def _made(
-    specs: Sequence[PipelineSpec], target: Target, door: DagBagHook | None, location: SourceLocation
+def _compile_all(
+    specs: Sequence[PipelineSpec], target: Target, hook: DagBagHook | None, location: SourceLocation
 ) -> tuple[list[tuple[DAG, PipelineSpec]], list[BrokenPipeline]]:
     """
-    Return the DAGs of *specs*, and what stands for those that cannot be made or registered.
+    Return the DAGs of *specs*, and those of them that cannot be compiled or registered.
     """
     dags: list[tuple[DAG, PipelineSpec]] = []
-    refused: list[BrokenPipeline] = []
-    # Looked for once: a search for each of thousands of pipelines would cost the square of their number.
-    others = _dags_in(target) if specs else {}
+    rejected: list[BrokenPipeline] = []
+    # Listed once: a search for each of thousands of pipelines would take quadratic time.
+    existing = _dags_in(target) if specs else {}
     for spec in specs:
-        first = _taken(target, others, spec, location)
+        first = _first_definition(target, existing, spec, location)
         if first is not None:
-            refused.append(duplicate(spec, first))
+            rejected.append(duplicate_pipeline(spec, first))
             continue
         try:
             dag = compile_pipeline(spec, fileloc=target.file)
         except PipelineError as error:
-            refused.append(
-                BrokenPipeline(problems=error.problems, dag_id=spec.dag_id, location=spec.location)
-            )
+            rejected.append(broken_pipeline(spec, *error.problems))
             continue
-        problem = unknown_executor(dag, spec, door.bag) if door is not None else None
+        problem = unknown_executor(dag, spec, hook.bag) if hook is not None else None
         if problem is None:
             dags.append((dag, spec))
         else:
-            refused.append(BrokenPipeline(problems=(problem,), dag_id=spec.dag_id, location=spec.location))
-    return dags, refused
+            rejected.append(broken_pipeline(spec, problem))
+    return dags, rejected
 
 
 def wanted_dag() -> str | None:
     """
-    Return the one DAG that Airflow needs of the file that it is loading; `None` when it needs all.
+    Return the id of the one DAG that Airflow needs from the file that it is loading; `None` when it needs all.
 
-    The variables that say so stay in the environment of a task, and of the programs that it starts (a bug of
-    Airflow's), so they count only while Airflow is loading a file.
+    Airflow leaves the variables that hold it in the environment of a task and of the programs that it starts, which
+    is a bug. So they count only while Airflow is loading a file.
     """
     if not DagContext.current_autoregister_module_name:
         return None
@@ -124,8 +122,8 @@ def _target(namespace: MutableMapping[str, Any] | None, location: SourceLocation
     module = sys.modules.get(loading) if loading else None
     if module is None:
         frame = _calling_frame()
-        found = frame.f_globals if frame is not None else {}
-        return Target(found if namespace is None else namespace, location.file, loading=False)
+        caller_globals = frame.f_globals if frame is not None else {}
+        return Target(caller_globals if namespace is None else namespace, location.file, loading=False)
 
     _check_importer(module.__dict__, str(module.__file__), location)
     return Target(
@@ -137,15 +135,15 @@ def _target(namespace: MutableMapping[str, Any] | None, location: SourceLocation
 
 def _check_importer(namespace: dict[str, Any], file: str, location: SourceLocation) -> None:
     """
-    Refuse a call at the import of a helper module: helpers are imported once in a process, so the DAGs would be found
-    in the first file that imports it, or in none.
+    Reject a call at the import of a helper module: helpers are imported once per process, so the DAGs would be found
+    only in the first file that imports it, or in none.
     """
     for frame in _frames():
         if frame.f_code.co_name != "<module>":
             continue
         if frame.f_globals is namespace:
             return
-        raise RegisterError(at_import(str(frame.f_globals.get("__name__", "?")), file, location))
+        raise RegisterError(registered_in_helper(str(frame.f_globals.get("__name__", "?")), file, location))
 
 
 def _frames() -> Iterator[FrameType]:
@@ -163,47 +161,48 @@ def _calling_frame() -> FrameType | None:
 
 
 def _dags_in(target: Target) -> dict[str, DAG]:
-    found: dict[str, DAG] = {}
+    dags: dict[str, DAG] = {}
     for value in list(target.namespace.values()):
         if isinstance(value, DAG):
-            found.setdefault(value.dag_id, value)
-    return found
+            dags.setdefault(value.dag_id, value)
+    return dags
 
 
-def _taken(
-    target: Target, others: Mapping[str, DAG], spec: PipelineSpec, location: SourceLocation
+def _first_definition(
+    target: Target, existing: Mapping[str, DAG], spec: PipelineSpec, location: SourceLocation
 ) -> SourceLocation | None:
     """
-    Return where another pipeline or DAG with the same id comes from.
+    Return where another pipeline or DAG with the same id is defined.
     """
     registered: dict[str, tuple[SourceLocation, SourceLocation]] = target.namespace.get(_REGISTRY, {})
     if spec.dag_id in registered:
-        call, where = registered[spec.dag_id]
-        # The same call once more is the same file once more, as when a notebook's cell is run again.
-        return None if call == location else where
-    other = others.get(spec.dag_id)
+        call, definition = registered[spec.dag_id]
+        # The same call again means that the same code runs again, such as a notebook's cell.
+        return None if call == location else definition
+    other = existing.get(spec.dag_id)
     return None if other is None else SourceLocation(other.fileloc, 0)
 
 
-def _put(dag: DAG, spec: PipelineSpec, target: Target, location: SourceLocation) -> None:
+def _add_global(dag: DAG, spec: PipelineSpec, target: Target, location: SourceLocation) -> None:
     namespace = target.namespace
     registered = namespace.setdefault(_REGISTRY, {})
     key = dag.dag_id
-    # A name of the user's own is never overwritten. Airflow looks at the values only.
+    # A name of the user's own is never overwritten; Airflow only looks at the values.
     while key in namespace and not (spec.dag_id in registered and isinstance(namespace[key], DAG)):
         key += "_dag"
     namespace[key] = dag
     registered[dag.dag_id] = (location, spec.location)
 
 
-def _door() -> DagBagHook | None:
+def _current_dagbag_hook() -> DagBagHook | None:
     """
-    Return the door of the DagBag that is loading the file. Only finding it is beyond Airflow's API: its `process_file`
-    is on the stack.
+    Return the hook of the DagBag that is loading the file; `None` if there is none.
+
+    Airflow has no API to find that DagBag, but its `process_file` is on the stack.
     """
     for frame in _frames():
         if frame.f_code.co_name == "process_file":
             bag = frame.f_locals.get("self")
             if isinstance(getattr(bag, "import_errors", None), dict):
-                return guarded(bag)
+                return hook_into(bag)
     return None

@@ -15,7 +15,7 @@ from typing_extensions import ParamSpec, Self, TypeVar
 from flowkit.base.call_site import caller
 from flowkit.base.lazy_names import LazyImport, name_of, real
 from flowkit.builders.immutable import Immutable, R
-from flowkit.builders.refusal import refuse
+from flowkit.builders.invalid import raise_invalid
 from flowkit.draft.output import Placeholder
 from flowkit.draft.placeholders import Over
 from flowkit.model.calls import Call, Decorator, EachCall, OperatorCall, PythonCall
@@ -61,7 +61,7 @@ class Action(Immutable, Generic[R_co]):
         call = self.call
         inner = call.call if isinstance(call, EachCall) else call
         if not isinstance(inner, PythonCall) or inner.routes is not None:
-            refuse(
+            raise_invalid(
                 f".by({decorator!r}) was called on {self!r}, which no decorator makes",
                 "Use it on python(fn, …).",
             )
@@ -94,7 +94,9 @@ def python(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Action[R
         checked_function(fn, "python")
         if inspect.iscoroutinefunction(fn):
             name = fn.__name__
-            refuse(f"python() got {name!r}, which is an `async` function", f"Write python_async({name}, …).")
+            raise_invalid(
+                f"python() got {name!r}, which is an `async` function", f"Write python_async({name}, …)."
+            )
 
     return Action(PythonCall(fn, args, kwargs, caller()))
 
@@ -112,7 +114,9 @@ def python_async(fn: Callable[P, Coroutine[Any, Any, R]], /, *args: P.args, **kw
     checked_function(fn, "python_async")
     if not inspect.iscoroutinefunction(fn):
         name = getattr(fn, "__name__", repr(type(fn).__name__))
-        refuse(f"python_async() got {name!r}, which is not an `async` function", f"Write python({name}, …).")
+        raise_invalid(
+            f"python_async() got {name!r}, which is not an `async` function", f"Write python({name}, …)."
+        )
 
     return Action(PythonCall(fn, args, kwargs, caller()))
 
@@ -135,17 +139,17 @@ def operator(operator_class: Callable[P, BaseOperator], /, *args: P.args, **kwar
     known = is_operator(operator_class) if type(operator_class) is not LazyImport else True
     if not known and not isinstance(operator_class, type):
         what = f"an object of {type(operator_class).__name__}"
-        refuse(
+        raise_invalid(
             f"operator() takes the class of an operator, not {what}",
             "Write operator(BashOperator, bash_command=…): the class, and its arguments beside it.",
         )
     if not known:
-        refuse(
+        raise_invalid(
             f"operator() got {operator_class.__name__}, which is not an operator of Airflow",
             "Give a class that inherits from airflow.sdk.BaseOperator, or call a function with python(fn, …).",
         )
     if args:
-        refuse(
+        raise_invalid(
             f"operator({name_of(operator_class)}, …) got {len(args)} argument(s) without a name; Airflow's operators "
             "take keyword arguments only",
             "Give each argument its name.",
@@ -202,21 +206,21 @@ def checked_function(fn: object, word: str) -> None:
         DefinitionError: If *fn* is an operator, carries Airflow's `@task`, or cannot be called.
     """
     if isinstance(fn, Placeholder):
-        refuse(
+        raise_invalid(
             f"{word}() takes a function, not an output",
             f"Write {word}(fn, x.output): the function, and its arguments beside it.",
         )
     if isinstance(fn, type) and any(base.__name__ == "BaseOperator" for base in fn.__mro__):
-        refuse(f"{word}() got the operator {fn.__name__}", f"Write operator({fn.__name__}, …).")
+        raise_invalid(f"{word}() got the operator {fn.__name__}", f"Write operator({fn.__name__}, …).")
     # `@task` of Airflow makes an object that builds an operator when it is called.
     if getattr(fn, "_airflow_is_task_decorator", False):
         name = getattr(fn, "__name__", "fn")
-        refuse(
+        raise_invalid(
             f"{word}() got {name!r}, which carries Airflow's `@task`",
             f"Remove the decorator: {word}() makes the task.",
         )
     if not callable(fn):
-        refuse(
+        raise_invalid(
             f"{word}() takes a function, not {type(fn).__name__}",
             f"Write {word}(fn, …): the function without a call, and its arguments beside it.",
         )

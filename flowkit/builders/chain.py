@@ -13,7 +13,7 @@ from typing_extensions import ParamSpec, Self, Unpack
 from flowkit.base.call_site import caller
 from flowkit.builders.flow import Flow, Labelled, Node
 from flowkit.builders.immutable import Immutable
-from flowkit.builders.refusal import refuse
+from flowkit.builders.invalid import raise_invalid
 from flowkit.builders.task import After, targets, task_node, teardown_node
 from flowkit.draft.nodes import Arrow, Draft, GroupNode, Link, Named, TaskNode
 from flowkit.draft.nodes import Node as DraftNode
@@ -277,7 +277,7 @@ def group_head(group_id: str, after: After, settings: Mapping[str, Any], word: s
 
 def _link(word: str, nodes: tuple[Node | Flow, ...], *, chained: bool, before: Link | None) -> Link:
     if not nodes:
-        refuse(f".{word}() got nothing to place", f"Write .{word}(extract, load).")
+        raise_invalid(f".{word}() got nothing to place", f"Write .{word}(extract, load).")
     if len(nodes) == 1 and isinstance(nodes[0], Node):  # as nearly always
         return Link((nodes[0].node,), (), chained, caller(), before)
     found: list[DraftNode | Named] = []
@@ -296,16 +296,20 @@ def _link(word: str, nodes: tuple[Node | Flow, ...], *, chained: bool, before: L
 def _refuse_node(word: str, node: object) -> NoReturn:
     what = f".{word}() places tasks, groups and flows, not "
     if isinstance(node, str):
-        refuse(
+        raise_invalid(
             f"{what}the text {node!r}",
             f"To add a new task write .task({node!r}); to wait for one that is there, after={node!r}.",
         )
     if isinstance(node, Output):
-        refuse(f"{what}the output of task {node.task.id!r}", "Place the task itself: leave out `.output`.")
+        raise_invalid(
+            f"{what}the output of task {node.task.id!r}", "Place the task itself: leave out `.output`."
+        )
     if isinstance(node, Labelled):
-        refuse(f"{what}an arrow without an end", 'After label("…") comes another `>>` and a node.')
+        raise_invalid(f"{what}an arrow without an end", 'After label("…") comes another `>>` and a node.')
     if isinstance(node, OpenGroup):
-        refuse(f"{what}{node!r}", "A group to place is made with Group(…); `.group(…)` writes one inline.")
+        raise_invalid(
+            f"{what}{node!r}", "A group to place is made with Group(…); `.group(…)` writes one inline."
+        )
     if isinstance(node, list | tuple):
-        refuse(f"{what}a {type(node).__name__}", f"Write .{word}(*nodes).")
-    refuse(f"{what}{type(node).__name__}", "Make a task with task(…) and a group with Group(…).")
+        raise_invalid(f"{what}a {type(node).__name__}", f"Write .{word}(*nodes).")
+    raise_invalid(f"{what}{type(node).__name__}", "Make a task with task(…) and a group with Group(…).")

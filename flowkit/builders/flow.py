@@ -11,7 +11,7 @@ from flowkit.base.call_site import caller
 from flowkit.base.errors import DefinitionError, OutputUseError
 from flowkit.base.problems import Problem
 from flowkit.builders.immutable import Immutable
-from flowkit.builders.refusal import refuse
+from flowkit.builders.invalid import raise_invalid
 from flowkit.draft.nodes import Arrow
 from flowkit.draft.nodes import Node as DraftNode
 from flowkit.draft.output import Output, holds_output
@@ -225,7 +225,7 @@ class Labelled(Immutable):
 
     def _joined(self, other: Operand, *, forward: bool) -> Flow:
         if forward is not self._forward:
-            refuse(
+            raise_invalid(
                 "An arrow with a label points both ways", "Write a >> label(…) >> b, or b << label(…) << a."
             )
         return self._flow.joined(other, forward=forward, label=self._text)
@@ -241,7 +241,7 @@ def chain(*links: Node | Flow | Label | Sequence[Node | Flow]) -> Flow:
         DefinitionError: If there are fewer than two links, or two lists of different length follow each other.
     """
     if sum(not isinstance(link, Label) for link in links) < 2:
-        refuse("chain() connects two links or more; it got fewer", "Write chain(a, [b, c], d).")
+        raise_invalid("chain() connects two links or more; it got fewer", "Write chain(a, [b, c], d).")
     result: Flow | None = None
     previous: list[Flow] = []
     text: str | None = None
@@ -269,12 +269,14 @@ def chain(*links: Node | Flow | Label | Sequence[Node | Flow]) -> Flow:
 
 
 def _refuse_label() -> NoReturn:
-    refuse("chain() got a label that does not stand between two links", 'Write chain(a, label("text"), b).')
+    raise_invalid(
+        "chain() got a label that does not stand between two links", 'Write chain(a, label("text"), b).'
+    )
 
 
 def _pairwise(before: Flow, previous: list[Flow], current: list[Flow], text: str | None) -> Flow:
     if len(previous) != len(current):
-        refuse(
+        raise_invalid(
             f"chain() got a list of {len(previous)} and after it a list of {len(current)}: it connects lists pair "
             "by pair",
             "Make them equally long, or put one node between them.",
@@ -325,7 +327,9 @@ def _members(operand: Connectable | Sequence[Connectable]) -> list[Flow]:
         _refuse_operand(type(operand).__name__, _MAKE)
     members = [_member(member) for member in operand]
     if not members:
-        refuse("An arrow leads to an empty list", "Leave the arrow out where there is nothing to connect.")
+        raise_invalid(
+            "An arrow leads to an empty list", "Leave the arrow out where there is nothing to connect."
+        )
     return members
 
 
@@ -336,7 +340,7 @@ def _member(member: object) -> Flow:
 
 
 def _refuse_operand(what: str, hint: str) -> NoReturn:
-    refuse(f"An arrow connects tasks, groups and lists of them, not {what}", hint)
+    raise_invalid(f"An arrow connects tasks, groups and lists of them, not {what}", hint)
 
 
 def _side_by_side(flows: list[Flow]) -> Flow:

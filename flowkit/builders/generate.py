@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Generic, TypeVar, final
 
+import attrs
+
 from flowkit.base.call_site import SourceLocation, caller, is_users
 from flowkit.base.errors import DefinitionError, FlowkitError, PipelineError
 from flowkit.base.problems import Problem
@@ -22,9 +24,9 @@ C = TypeVar("C")
 @final
 class Generated(Immutable, Generic[C]):
     """
-    The pipelines of `generate`, built when they are asked for. Given to `register`.
+    The pipelines of `generate`, each built when it is needed. Pass it to `register`.
 
-    Iterating gives the pipelines one by one, and raises at the first configuration for which there is none.
+    Iterating yields the pipelines one by one, and raises `PipelineError` at the first configuration that fails.
     """
 
     __slots__ = ("_build", "_configs", "_dag_id", "_location")
@@ -48,33 +50,33 @@ class Generated(Immutable, Generic[C]):
         for index, config in enumerate(self._configs):
             yield self._pipeline(index, config)
 
-    def members(self) -> Iterator[Member[C]]:
+    def unbuilt(self) -> Iterator[UnbuiltPipeline[C]]:
         """
-        Return one `Member` for each configuration. Nothing is built yet, and an error of one harms no other.
+        Return one `UnbuiltPipeline` for each configuration: an error of one does not affect the others.
         """
-        return (Member(self, index, config) for index, config in enumerate(self._configs))
+        return (UnbuiltPipeline(self, index, config) for index, config in enumerate(self._configs))
 
-    def members_named(self, dag_id: str) -> Iterator[Member[C]]:
+    def unbuilt_named(self, dag_id: str) -> Iterator[UnbuiltPipeline[C]]:
         """
-        Return the members whose pipeline has this id: one, where all is well.
+        Return those whose pipeline has this id; there is one, unless ids are missing or duplicate.
 
-        This is all that a worker does for the thousands of pipelines that it does not need.
+        A worker does no more than this for the thousands of pipelines that it does not need.
         """
         if self._dag_id is None:
-            yield from (member for member in self.members() if member.dag_id == dag_id)
+            yield from (pipeline for pipeline in self.unbuilt() if pipeline.dag_id == dag_id)
             return
         for index, config in enumerate(self._configs):
             try:
-                found = self._dag_id(config)
-            except Exception:  # noqa: BLE001, S112 - it is not the one: its own problem is reported when all are built
+                config_dag_id = self._dag_id(config)
+            except Exception:  # noqa: BLE001, S112 - another pipeline's error, which is reported when all are built
                 continue
-            if found == dag_id:
-                yield Member(self, index, config)
+            if config_dag_id == dag_id:
+                yield UnbuiltPipeline(self, index, config)
 
     @property
-    def names_ids(self) -> bool:
+    def knows_dag_ids(self) -> bool:
         """
-        Whether `dag_id=` tells the ids, so that nothing has to be built for them.
+        Whether `dag_id=` was given, so that nothing has to be built to know the ids.
         """
         return self._dag_id is not None
 
@@ -86,8 +88,8 @@ class Generated(Immutable, Generic[C]):
                 dag_id = self._dag_id(config)
             pipeline = self._build(config)
         except FlowkitError as error:
-            raise PipelineError(_known(error, dag_id)) from error
-        # Also sys.exit(): one configuration must not end the file for all others.
+            raise PipelineError(_problems_of(error, dag_id)) from error
+        # Also sys.exit(): one configuration must not take the others down.
         except (Exception, SystemExit) as error:
             raise PipelineError([self._raised(error, name, index, dag_id)]) from error
 
@@ -95,17 +97,17 @@ class Generated(Immutable, Generic[C]):
             raise PipelineError([self._not_a_pipeline(pipeline, name, index, dag_id)])
         if dag_id is not None and dag_id != pipeline.dag_id:
             message = (
-                f"generate(dag_id=…) says {dag_id!r} for the configuration at index {index}, but {name}() returned "
-                f"the pipeline {pipeline.dag_id!r}."
+                f"generate(dag_id=…) returned {dag_id!r} for the configuration at index {index}, but {name}() "
+                f"returned the pipeline {pipeline.dag_id!r}."
             )
-            hint = "Let both give the same id."
+            hint = "Both must give the same id."
             raise PipelineError([Problem("FK403", message, hint, pipeline._head.location, dag_id)])
         return pipeline
 
     def _raised(self, error: Exception | SystemExit, name: str, index: int, dag_id: str | None) -> Problem:
         message = f"{name}() raised {type(error).__name__} for the configuration at index {index}: {error}."
-        location = _raised_at(error.__traceback__) or self._location
-        hint = "Mend the function, or the configuration; the other pipelines are not affected."
+        location = _users_line(error.__traceback__) or self._location
+        hint = "Fix the function or the configuration; the other pipelines are not affected."
         return Problem("FK401", message.replace("..", "."), hint, location, dag_id)
 
     def _not_a_pipeline(self, value: object, name: str, index: int, dag_id: str | None) -> Problem:
@@ -116,40 +118,39 @@ class Generated(Immutable, Generic[C]):
         elif isinstance(value, OpenGroup):
             hint = "Close the group with .end()."
         else:
-            hint = f"Let {name}() return a Pipeline."
+            hint = f"{name}() must return a Pipeline."
         return Problem("FK402", message, hint, self._location, dag_id)
 
 
 @final
-class Member(Immutable, Generic[C]):
+class UnbuiltPipeline(Immutable, Generic[C]):
     """
-    One pipeline of `generate`, not built yet.
+    One pipeline of `generate` that has not been built yet.
     """
 
-    __slots__ = ("_config", "_index", "_of")
+    __slots__ = ("_config", "_generated", "_index")
 
-    def __init__(self, of: Generated[C], index: int, config: C) -> None:
-        self._of = of
+    def __init__(self, generated: Generated[C], index: int, config: C) -> None:
+        self._generated = generated
         self._index = index
         self._config = config
 
     @property
     def name(self) -> str:
         """
-        A name for messages, where the id of the pipeline is not known.
+        A name for messages, for when the id of the pipeline is not known.
         """
-        return f"{getattr(self._of._build, '__name__', 'build')}[{self._index}]"
+        return f"{getattr(self._generated._build, '__name__', 'build')}[{self._index}]"
 
     @property
     def dag_id(self) -> str | None:
         """
-        The id of its pipeline.
-
-        `generate(dag_id=…)` tells it; without that, the pipeline is made to be asked. `None`: there is no pipeline.
+        The id of the pipeline, which is built for it unless `generate` got `dag_id=`; `None` if that fails.
         """
         try:
-            return self._of._dag_id(self._config) if self._of._dag_id else self.pipeline().dag_id
-        except Exception:  # noqa: BLE001 - whatever it is, `build` reports it as the problem that it is
+            dag_id = self._generated._dag_id
+            return dag_id(self._config) if dag_id else self.pipeline().dag_id
+        except Exception:  # noqa: BLE001 - `build` reports it
             return None
 
     def build(self) -> PipelineSpec:
@@ -157,7 +158,7 @@ class Member(Immutable, Generic[C]):
         Return the spec.
 
         Raises:
-            PipelineError: If there is no pipeline for this configuration, or it has problems.
+            PipelineError: If the configuration gives no pipeline, or one with problems.
         """
         return self.pipeline().build()
 
@@ -166,9 +167,9 @@ class Member(Immutable, Generic[C]):
         Return the pipeline.
 
         Raises:
-            PipelineError: If there is none for this configuration.
+            PipelineError: If the configuration gives no pipeline.
         """
-        return self._of._pipeline(self._index, self._config)
+        return self._generated._pipeline(self._index, self._config)
 
 
 def generate(
@@ -177,18 +178,18 @@ def generate(
     """
     Return one pipeline for each of *configs*: `build(config)`.
 
-    An error of one is reported under its name, and harms no other.
+    An error in one is reported under its dag_id, and does not affect the others.
 
     Args:
         build: A function from a configuration to a pipeline: how to run it.
 
-        configs: The configurations: what to run. Their order is the order of the pipelines.
+        configs: The configurations: what to run. The pipelines keep their order.
 
-        dag_id: A function from a configuration to the id of its pipeline. Given it, flowkit knows which pipeline
-            belongs to which configuration without a call of *build*.
+        dag_id: A function from a configuration to the id of its pipeline. With it, flowkit finds the pipeline that a
+            worker needs without calling *build* for the others.
 
     Raises:
-        DefinitionError: If *build* cannot be called, or *configs* cannot be iterated.
+        DefinitionError: If *build* or *dag_id* is not callable, or *configs* is not iterable.
     """
     for word, value in (("build", build), ("dag_id", dag_id)):
         if value is not None and not callable(value):
@@ -196,25 +197,20 @@ def generate(
             raise DefinitionError(Problem("FK008", message, "Write generate(build, configs).", caller()))
     if isinstance(configs, str | bytes) or not isinstance(configs, Iterable):
         message = f"generate() takes several configurations, not {type(configs).__name__}."
-        raise DefinitionError(Problem("FK008", message, "Give a list or a tuple of them.", caller()))
+        raise DefinitionError(Problem("FK008", message, "Pass a list or a tuple.", caller()))
 
     return Generated(build, tuple(configs), dag_id, caller())
 
 
-def _known(error: FlowkitError, dag_id: str | None) -> list[Problem]:
-    found: tuple[Problem, ...] = getattr(error, "problems", ())
-    one: Problem | None = getattr(error, "problem", None)
-    problems = [*found, *([one] if one else [])]
-    return [
-        problem
-        if problem.dag_id
-        else Problem(problem.code, problem.message, problem.hint, problem.location, dag_id)
-        for problem in problems
-    ]
+def _problems_of(error: FlowkitError, dag_id: str | None) -> list[Problem]:
+    problems: list[Problem] = [*getattr(error, "problems", ())]
+    if single := getattr(error, "problem", None):
+        problems.append(single)
+    return [problem if problem.dag_id else attrs.evolve(problem, dag_id=dag_id) for problem in problems]
 
 
-def _raised_at(traceback: TracebackType | None) -> SourceLocation | None:
-    # The innermost line of the user's own: below it may be lines of the standard library.
+def _users_line(traceback: TracebackType | None) -> SourceLocation | None:
+    # The innermost line in the user's files: it may have called installed libraries.
     location = None
     while traceback is not None:
         file = traceback.tb_frame.f_code.co_filename

@@ -17,7 +17,7 @@ from flowkit.base.problems import Problem
 from flowkit.builders.action import Action, checked_function, is_operator
 from flowkit.builders.group import Group
 from flowkit.builders.immutable import R
-from flowkit.builders.refusal import refuse
+from flowkit.builders.invalid import raise_invalid
 from flowkit.draft.nodes import GroupMapping
 from flowkit.draft.output import Output
 from flowkit.draft.placeholders import GroupItem, Items, Over
@@ -56,12 +56,12 @@ class _Over:
         """
         items = real(items)
         if not isinstance(items, Output | Items | GroupItem | Mapping | list | tuple):
-            refuse(
+            raise_invalid(
                 f"over() takes an output, a list or a mapping, not {type(items).__name__}: Airflow counts the items",
                 "Write over(list(…)), or let a task return the list: over(task.output).",
             )
         if isinstance(items, Output) and items.key is not None:
-            refuse(
+            raise_invalid(
                 f"over() got the key {items.key!r} of an output; Airflow maps over whole outputs only",
                 "Let a task return the list alone.",
             )
@@ -140,7 +140,7 @@ items: _Items = _Items()
 
 def _source(word: str, source: object) -> object:
     if not isinstance(source, Output | Items):
-        refuse(
+        raise_invalid(
             f"items.{word}() works on outputs, not on {type(source).__name__}",
             "What is there when the pipeline is built needs no help: use Python's own "
             f"{'+' if word == 'concat' else word + '()'}.",
@@ -164,7 +164,7 @@ def each(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Action[Seq
     mapped = {name: value.items for name, value in bound.items() if isinstance(value, Over)}
     fixed = {name: value for name, value in bound.items() if not isinstance(value, Over)}
     if not mapped:
-        refuse(
+        raise_invalid(
             f"each({fn.__name__}, …) got nothing to map over",
             "Give one argument as over(…), or call the function once: python(…).",
         )
@@ -189,7 +189,9 @@ def each_kwargs(
     """
     location = caller()
     if isinstance(sets, Mapping):
-        refuse("each_kwargs() got one mapping; it takes several of them", "Write each_kwargs(fn, [{…}]).")
+        raise_invalid(
+            "each_kwargs() got one mapping; it takes several of them", "Write each_kwargs(fn, [{…}])."
+        )
     call: PythonCall | OperatorCall
     if type(target) is LazyImport:
         from flowkit.analysis.operators import is_lazy_operator
@@ -221,12 +223,14 @@ def each_group(fn: Callable[P, Group[T]], /, *args: P.args, **kwargs: P.kwargs) 
     bound = _bound(fn, args, kwargs, word="each_group")
     mapped = {name: value.items for name, value in bound.items() if isinstance(value, Over)}
     if not mapped:
-        refuse(f"each_group({fn.__name__}, …) got nothing to map over", "Give one argument as over(…).")
+        raise_invalid(
+            f"each_group({fn.__name__}, …) got nothing to map over", "Give one argument as over(…)."
+        )
     given: dict[str, Any] = {name: GroupItem(key, name) if name in mapped else bound[name] for name in bound}
     call = cast("Callable[..., Any]", fn)
     group = call(**given)
     if not isinstance(group, Group):
-        refuse(
+        raise_invalid(
             f"each_group() got {fn.__name__}(), which returns {type(group).__name__} and not a group",
             "To map a task, use each(fn, over(…)).",
         )
@@ -241,14 +245,16 @@ def _bound(fn: Callable[..., Any], args: Any, kwargs: Any, *, word: str) -> dict
         message = f"{word}({fn.__name__}, …) does not fit its signature: {error}."
         raise DefinitionError(Problem("FK304", message, "Correct the arguments.", caller())) from None
     except ValueError:
-        refuse(f"{word}() got a function whose parameters Python does not know", "Wrap it in a function.")
+        raise_invalid(
+            f"{word}() got a function whose parameters Python does not know", "Wrap it in a function."
+        )
     found: dict[str, Any] = {}
     for name, value in bound.items():
         parameter = inspect.signature(fn).parameters[name]
         if parameter.kind is parameter.VAR_KEYWORD:
             found.update(value)
         elif parameter.kind in (parameter.VAR_POSITIONAL, parameter.POSITIONAL_ONLY):
-            refuse(
+            raise_invalid(
                 f"{word}({fn.__name__}, …) gives {name!r} by position only; Airflow maps arguments by name",
                 "Let the function take it by name.",
             )

@@ -13,8 +13,8 @@ from typing_extensions import Unpack
 from flowkit.base.call_site import caller
 from flowkit.base.lazy_names import real
 from flowkit.builders.action import Action, checked_function
+from flowkit.builders.invalid import raise_invalid
 from flowkit.builders.pipeline import Pipeline
-from flowkit.builders.refusal import refuse
 from flowkit.model.calls import AssetCall
 from flowkit.model.settings import DagSettings
 
@@ -50,11 +50,11 @@ def materialize(
     assets = real(assets)
     outlets = [real(one) for one in assets] if isinstance(assets, list | tuple) else [cast("Asset", assets)]
     if not outlets:
-        refuse("materialize() got no asset", "Give the asset that the function makes.")
+        raise_invalid("materialize() got no asset", "Give the asset that the function makes.")
     for outlet in outlets:
         # By what it can do, as flowkit's builders know nothing of Airflow.
         if not hasattr(outlet, "ref") or not hasattr(outlet, "name"):
-            refuse(
+            raise_invalid(
                 f"materialize() makes assets, not {type(outlet).__name__}",
                 'Write materialize(Asset("…"), fn): the asset first, and the function after it.',
             )
@@ -69,7 +69,7 @@ def materialize(
 def _inlets(fn: Callable[..., object], name: str) -> Iterator[str]:
     for parameter in inspect.signature(fn).parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
-            refuse(
+            raise_invalid(
                 f"materialize(…, {name}) cannot call it: {parameter.name!r} takes no argument by name",
                 "Name a parameter after each asset that the function reads.",
             )

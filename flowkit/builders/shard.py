@@ -1,5 +1,5 @@
 """
-Shards: one set of pipelines, spread over several DAG files.
+Shards: one set of pipelines, split over several DAG files.
 """
 
 from __future__ import annotations
@@ -13,61 +13,61 @@ from typing import Any, ClassVar, Final, TypeAlias, final, overload
 from flowkit.base.call_site import caller
 from flowkit.base.errors import DefinitionError, PipelineError
 from flowkit.base.problems import Problem
-from flowkit.builders.generate import Generated, Member
+from flowkit.builders.generate import Generated, UnbuiltPipeline
 from flowkit.builders.immutable import Immutable
+from flowkit.builders.invalid import raise_invalid
 from flowkit.builders.pipeline import Pipeline
-from flowkit.builders.refusal import refuse
 
-_IN_NAME = re.compile(r"(?:^|[_-])(\d{1,6})[_-]of[_-](\d{1,6})$")
+_SHARD_IN_FILE_NAME = re.compile(r"(?:^|[_-])(\d{1,6})[_-]of[_-](\d{1,6})$")
 
 Shardable: TypeAlias = "Iterable[Pipeline | Iterable[Pipeline]]"
-"""What `shard` takes: what `generate` returns, or a list of pipelines, among which such sets may stand."""
+"""What `shard` takes: what `generate` returns, or a list of pipelines and of what `generate` returns."""
 
 
 @final
 class Shard(Immutable):
     """
-    One shard of a set of pipelines. Given to `register`. It may be empty: that is no error.
+    One shard of a set of pipelines. Pass it to `register`. It may be empty.
 
-    Iterating gives its pipelines in the order of the source; those of `generate` are not built yet.
+    Iterating yields its pipelines in source order; those of `generate` are not built yet.
     """
 
-    __slots__ = ("_sets", "number", "of")
+    __slots__ = ("_sources", "number", "of")
 
     may_be_empty: ClassVar[bool] = True
-    """For `register`, which refuses an empty list."""
+    """Read by `register`, which rejects an empty list."""
 
-    def __init__(self, sets: tuple[Pipeline | Generated[Any], ...], number: int, of: int) -> None:
-        self._sets = sets
+    def __init__(self, sources: tuple[Pipeline | Generated[Any], ...], number: int, of: int) -> None:
+        self._sources = sources
         self.number: Final[int] = number
         self.of: Final[int] = of
 
-    def __iter__(self) -> Iterator[Pipeline | Member[Any]]:
-        for one in self._sets:
-            if isinstance(one, Pipeline):
-                if self._is_own(one.dag_id):
-                    yield one
+    def __iter__(self) -> Iterator[Pipeline | UnbuiltPipeline[Any]]:
+        for source in self._sources:
+            if isinstance(source, Pipeline):
+                if self._contains(source.dag_id):
+                    yield source
             else:
-                yield from self._own_members(one)
+                yield from self._from_generated(source)
 
-    def _own_members(self, generated: Generated[Any]) -> Iterator[Pipeline | Member[Any]]:
-        for member in generated.members():
-            if generated.names_ids:
-                # Where `dag_id=` itself raises, the name decides: the problem is shown once, in one shard.
-                if self._is_own(member.dag_id or member.name):
-                    yield member
+    def _from_generated(self, generated: Generated[Any]) -> Iterator[Pipeline | UnbuiltPipeline[Any]]:
+        for unbuilt in generated.unbuilt():
+            if generated.knows_dag_ids:
+                # If `dag_id=` itself raises, the name decides: the problem is reported once, in one shard.
+                if self._contains(unbuilt.dag_id or unbuilt.name):
+                    yield unbuilt
                 continue
-            # Only the pipeline knows its id. It is kept, so that it is not made twice.
+            # Only the pipeline knows its id. It is yielded itself, so that it is not built twice.
             try:
-                pipeline = member.pipeline()
+                pipeline = unbuilt.pipeline()
             except PipelineError:
-                if self._is_own(member.name):
-                    yield member
+                if self._contains(unbuilt.name):
+                    yield unbuilt
                 continue
-            if self._is_own(pipeline.dag_id):
+            if self._contains(pipeline.dag_id):
                 yield pipeline
 
-    def _is_own(self, name: str) -> bool:
+    def _contains(self, name: str) -> bool:
         return _shard_of(name, self.of) == self.number
 
     def __repr__(self) -> str:
@@ -82,74 +82,79 @@ def shard(
     pipelines: Shardable, number: int | None = None, /, *, of: int | None = None, file: str | None = None
 ) -> Shard:
     """
-    Return one shard of *pipelines*, so that several DAG files hold them together, and each pipeline is in one of them.
+    Return one shard of *pipelines*, to split them over several DAG files.
 
-    Where a pipeline goes depends on its dag_id and on *of* alone: it stays there when others come and go. Pipelines of
-    other shards are not built if they come from `generate(…, dag_id=…)`; without `dag_id=`, a pipeline is made to be
-    asked for its id.
+    The shard of a pipeline depends only on its dag_id and on *of*, not on the other pipelines. Those of other shards
+    are not built if they come from `generate(…, dag_id=…)`; without `dag_id=`, each is built to learn its id.
 
     Args:
-        pipelines: All of them, the same in each file: what `generate` returns, or a list of pipelines and such sets.
+        pipelines: All pipelines, the same in each file: what `generate` returns, or a list of pipelines and of what
+            `generate` returns.
 
         number: Which shard this is: 1 to *of*.
 
         of: How many shards there are.
 
-        file: In place of both: the name of the DAG file, `__file__`. It ends with the number and how many there are, as
-            `loader_3_of_8.py` does; all files of the set can then hold the same text.
+        file: In place of both: `__file__`, a file name such as `loader_3_of_8.py`. All files of the set can then have
+            the same contents.
 
     Raises:
-        DefinitionError: If there is no such shard, the name of the file does not tell it, or *pipelines* are none.
+        DefinitionError: If there is no such shard, *file* does not name one, or there are no pipelines.
     """
-    sets = _sets(pipelines)
-    if not any(isinstance(one, Pipeline) or len(one) for one in sets):
-        refuse(
-            "shard() got no pipelines", "Give it generate(build, configs) with at least one configuration."
+    sources = _sources(pipelines)
+    if not any(isinstance(source, Pipeline) or len(source) for source in sources):
+        raise_invalid(
+            "shard() got no pipelines", "Pass generate(build, configs) with at least one configuration."
         )
+    number, of = _shard_position(number, of, file)
+    if not 1 <= number <= of:
+        message = f"There is no shard {number} of {of}: shards are numbered from 1."
+        hint = f"Use a number from 1 to {of}." if of > 0 else "of= must be 1 or more."
+        raise DefinitionError(Problem("FK407", message, hint, caller()))
+
+    return Shard(sources, number, of)
+
+
+def _sources(pipelines: object) -> tuple[Pipeline | Generated[Any], ...]:
+    if isinstance(pipelines, Generated):
+        return (pipelines,)
+    hint = "Pass generate(build, configs), or a list of pipelines."
+    if isinstance(pipelines, str | bytes) or not isinstance(pipelines, Iterable):
+        raise_invalid(f"shard() takes several pipelines, not {type(pipelines).__name__}", hint)
+
+    sources: list[Pipeline | Generated[Any]] = []
+    for item in pipelines:
+        if isinstance(item, Pipeline):
+            sources.append(item)
+        elif isinstance(item, Iterable) and not isinstance(item, str | bytes):
+            sources.extend(_sources(item))
+        else:
+            raise_invalid(f"shard() takes pipelines, not {type(item).__name__}", hint)
+    return tuple(sources)
+
+
+def _shard_position(number: int | None, of: int | None, file: str | None) -> tuple[int, int]:
     if file is not None and number is None and of is None:
-        number, of = _told_by(file)
-    elif file is not None or number is None or of is None:
-        refuse(
-            "shard() needs to know which shard this is: either a number and of=, or file=",
+        return _position_in_file_name(file)
+    if file is not None or number is None or of is None:
+        raise_invalid(
+            "shard() needs either a number and of=, or file=",
             "Write shard(pipelines, 3, of=8), or shard(pipelines, file=__file__) in loader_3_of_8.py.",
         )
     if not (_is_int(number) and _is_int(of)):
-        refuse("shard() takes whole numbers, for the number and for of=", "Write shard(pipelines, 3, of=8).")
-    if not 1 <= number <= of:
-        message = f"There is no shard {number} of {of}: shards are numbered from 1."
-        hint = f"Give a number from 1 to {of}." if of > 0 else "Spread them over one file or more."
-        raise DefinitionError(Problem("FK407", message, hint, caller()))
-
-    return Shard(sets, number, of)
+        raise_invalid("shard() takes integers as its number and as of=", "Write shard(pipelines, 3, of=8).")
+    return number, of
 
 
-def _sets(pipelines: object) -> tuple[Pipeline | Generated[Any], ...]:
-    if isinstance(pipelines, Generated):
-        return (pipelines,)
-    hint = "Give it generate(build, configs), or a list of pipelines."
-    if isinstance(pipelines, str | bytes) or not isinstance(pipelines, Iterable):
-        refuse(f"shard() takes several pipelines, not {type(pipelines).__name__}", hint)
-
-    found: list[Pipeline | Generated[Any]] = []
-    for item in pipelines:
-        if isinstance(item, Pipeline):
-            found.append(item)
-        elif isinstance(item, Iterable) and not isinstance(item, str | bytes):
-            found.extend(_sets(item))
-        else:
-            refuse(f"shard() takes pipelines, not {type(item).__name__}", hint)
-    return tuple(found)
-
-
-def _told_by(file: str) -> tuple[int, int]:
+def _position_in_file_name(file: str) -> tuple[int, int]:
     if not isinstance(file, str):
-        refuse(f"shard() takes the name of a file, not {type(file).__name__}", "Write file=__file__.")
-    told = _IN_NAME.search(Path(file).stem)
-    if told is None:
-        message = f"The name {Path(file).name!r} does not tell which shard it holds."
-        hint = "Name it as in loader_3_of_8.py, or write shard(pipelines, 3, of=8)."
+        raise_invalid(f"shard() takes the name of a file, not {type(file).__name__}", "Write file=__file__.")
+    match = _SHARD_IN_FILE_NAME.search(Path(file).stem)
+    if match is None:
+        message = f"The file name {Path(file).name!r} does not say which shard the file holds."
+        hint = "Name the file like loader_3_of_8.py, or write shard(pipelines, 3, of=8)."
         raise DefinitionError(Problem("FK408", message, hint, caller()))
-    return int(told[1]), int(told[2])
+    return int(match[1]), int(match[2])
 
 
 def _is_int(value: object) -> bool:
@@ -157,6 +162,6 @@ def _is_int(value: object) -> bool:
 
 
 def _shard_of(name: str, of: int) -> int:
-    # Not `hash()`: that of a text is another one in each process.
+    # Not `hash()`: that of a string differs between processes.
     digest = blake2b(name.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") % of + 1

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import attrs
 
-from flowkit.airflow.dags import at_import
+from flowkit.airflow.register_problems import registered_in_helper
 from flowkit.analysis.sources import Sources
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.findings import Checked, Finding
@@ -41,7 +41,7 @@ def of_file(file: LoadedFile) -> Iterator[Finding]:
     if file.failure is not None:
         yield from _failure(file, top)
     for location, module in file.in_helpers.items():
-        yield Finding(at_import(module, file.file, location))
+        yield Finding(registered_in_helper(module, file.file, location))
     for broken in file.broken:
         for problem in broken.problems:
             location = problem.location or broken.location or top

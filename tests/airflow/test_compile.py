@@ -316,7 +316,7 @@ def test_what_airflow_refuses_is_reported_all_at_once() -> None:
         compiled(pipeline)
     first, second = caught.value.problems
     assert first.code == second.code == "FK901"
-    assert first.message == "Airflow refuses task 'a': this will not do."
+    assert first.message == "Airflow rejected task 'a': this will not do."
     assert first.location is not None
     assert first.location.file == __file__
     assert "task 'c'" in second.message
@@ -328,8 +328,8 @@ def test_what_airflow_refuses_of_the_pipeline_is_a_problem_too() -> None:
     """
     assert problems(Pipeline("p", schedule="@continuous", max_active_runs=3, start_date=START).task("a")) == [
         (
-            "FK901 Airflow refuses the pipeline: Invalid max_active_runs: ContinuousTimetable requires "
-            "max_active_runs <= 1. It raised ValueError; correct what it names."
+            "FK901 Airflow rejected the pipeline: Invalid max_active_runs: ContinuousTimetable requires "
+            "max_active_runs <= 1. Airflow raised ValueError; fix what its message names."
         )
     ]
 

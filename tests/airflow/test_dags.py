@@ -81,7 +81,7 @@ def test_the_same_id_twice_is_a_problem_with_both_places() -> None:
         register(Pipeline("etl").task("a"), Pipeline("etl").task("b"), namespace={})
     (problem,) = caught.value.problems
     assert problem.code == "FK404"
-    assert "There is another pipeline 'etl', at " in problem.message
+    assert "Duplicate dag_id 'etl', first defined at " in problem.message
     assert problem.hint == "Give one of them another dag_id."
 
 
@@ -247,7 +247,7 @@ class TestInAirflow:
         bag = support.load_dags(file)
         assert not bag.dags
         (text,) = bag.import_errors.values()
-        assert "FK406 register() runs while the module 'eager_helper' is imported" in text
+        assert "FK406 register() was called while the module 'eager_helper' was imported" in text
         assert "(etl.py)" in text
 
     def test_the_import_line_alone_satisfies_safe_mode(self, tmp_path: Path) -> None:

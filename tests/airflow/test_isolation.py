@@ -201,9 +201,9 @@ class TestWhatAirflowRefuses:
     @pytest.mark.parametrize(
         ("kind", "said"),
         [
-            ("timetable", "FK901 Airflow refuses the pipeline: "),
+            ("timetable", "FK901 Airflow rejected the pipeline: "),
             ("field", "no text for this"),
-            ("policy", "FK901 Airflow refuses the pipeline: tasks must not be called so."),
+            ("policy", "FK901 Airflow rejected the pipeline: tasks must not be called so."),
             ("exit", "FK401 build() raised SystemExit for the configuration at index 1: enough."),
         ],
     )

@@ -490,6 +490,6 @@ def test_several_executors_in_one_pipeline(tmp_path: Path) -> None:
     ((key, error),) = errors.items()
     assert key.endswith("dags.py::wrong")
     assert (
-        "dags.py:10: FK903 Airflow refuses the pipeline: Task 'lost' specifies executor 'CeleryExecutor', which is "
+        "dags.py:10: FK903 Airflow rejected the pipeline: Task 'lost' specifies executor 'CeleryExecutor', which is "
         "not available." in error
     )

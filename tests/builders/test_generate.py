@@ -66,8 +66,8 @@ def test_one_pipeline_for_each_configuration() -> None:
     assert len(made) == 2
     assert called == []
     assert [pipeline.build().dag_id for pipeline in made] == ["x", "y"]
-    assert [member.build().dag_id for member in made.members()] == ["x", "y"]
-    assert [member.name for member in made.members()] == ["recorded[0]", "recorded[1]"]
+    assert [unbuilt.build().dag_id for unbuilt in made.unbuilt()] == ["x", "y"]
+    assert [unbuilt.name for unbuilt in made.unbuilt()] == ["recorded[0]", "recorded[1]"]
     assert called == ["x", "y"] * 2
 
 
@@ -77,8 +77,8 @@ def test_an_error_of_one_harms_no_other() -> None:
     made = generate(build, [Source(name) for name in ids])
 
     here = mark()
-    mend = "Mend the function, or the configuration; the other pipelines are not affected."
-    found = [_text(member) for member in made.members()]
+    mend = "Fix the function or the configuration; the other pipelines are not affected."
+    found = [_text(unbuilt) for unbuilt in made.unbuilt()]
     assert found == [
         "etl_one",
         [
@@ -94,7 +94,7 @@ def test_an_error_of_one_harms_no_other() -> None:
         ],
         [
             f"None: {here(-2)}: FK402 build() returned str, not a pipeline, for the configuration at index 4. "
-            "Let build() return a Pipeline."
+            "build() must return a Pipeline."
         ],
         [
             f"None: {HERE(-6)}: FK001 The task_id 'a b' holds a character that is not a letter, a digit, `-` or `_`. "
@@ -112,23 +112,23 @@ def test_problems_carry_the_dag_id_where_it_is_known() -> None:
     """`dag_id=` says which pipeline is broken, also when there is none."""
     made = generate(build, [Source("raises"), Source("bad")], dag_id=lambda source: f"etl_{source.id}")
 
-    assert [text[0].split(":")[0] for text in map(_text, made.members())] == ["etl_raises", "etl_bad"]
+    assert [text[0].split(":")[0] for text in map(_text, made.unbuilt())] == ["etl_raises", "etl_bad"]
 
 
 def test_fk403_two_ids_for_one_pipeline() -> None:
     """`dag_id=` and the pipeline must agree."""
     made = generate(build, [Source("one")], dag_id=lambda source: source.id)
 
-    assert _text(next(made.members())) == [
-        f"one: {HERE(-16)}: FK403 generate(dag_id=…) says 'one' for the configuration at index 0, but build() "
-        "returned the pipeline 'etl_one'. Let both give the same id."
+    assert _text(next(made.unbuilt())) == [
+        f"one: {HERE(-16)}: FK403 generate(dag_id=…) returned 'one' for the configuration at index 0, but build() "
+        "returned the pipeline 'etl_one'. Both must give the same id."
     ]
 
 
 def test_fk401_dag_id_may_raise_as_well() -> None:
     """An error of `dag_id=` belongs to its configuration, too."""
     made = generate(build, [Source("one"), 3], dag_id=lambda source: f"etl_{source.id}")
-    found = [_text(member) for member in made.members()]
+    found = [_text(unbuilt) for unbuilt in made.unbuilt()]
 
     assert found[0] == "etl_one"
     assert "FK401 build() raised AttributeError for the configuration at index 1" in found[1][0]
@@ -157,7 +157,7 @@ def test_fk008_what_generate_takes() -> None:
 
     assert [str(one.value) for one in (no_function, one_config, a_text, no_id)] == [
         f"{here(2)}: FK008 generate() takes a function as build, not int. Write generate(build, configs).",
-        f"{here(4)}: FK008 generate() takes several configurations, not Source. Give a list or a tuple of them.",
-        f"{here(6)}: FK008 generate() takes several configurations, not str. Give a list or a tuple of them.",
+        f"{here(4)}: FK008 generate() takes several configurations, not Source. Pass a list or a tuple.",
+        f"{here(6)}: FK008 generate() takes several configurations, not str. Pass a list or a tuple.",
         f"{here(8)}: FK008 generate() takes a function as dag_id, not str. Write generate(build, configs).",
     ]

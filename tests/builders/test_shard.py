@@ -164,11 +164,11 @@ def test_fk407_no_such_shard() -> None:
 
     location = str(here(1)).rpartition(":")[0]
     assert [text.replace(location, "file").partition(" ")[2] for text in found] == [
-        "FK407 There is no shard 0 of 8: shards are numbered from 1. Give a number from 1 to 8.",
-        "FK407 There is no shard 9 of 8: shards are numbered from 1. Give a number from 1 to 8.",
-        "FK407 There is no shard 1 of 0: shards are numbered from 1. Spread them over one file or more.",
-        "FK407 There is no shard -1 of -2: shards are numbered from 1. Spread them over one file or more.",
-        "FK407 There is no shard 9 of 8: shards are numbered from 1. Give a number from 1 to 8.",
+        "FK407 There is no shard 0 of 8: shards are numbered from 1. Use a number from 1 to 8.",
+        "FK407 There is no shard 9 of 8: shards are numbered from 1. Use a number from 1 to 8.",
+        "FK407 There is no shard 1 of 0: shards are numbered from 1. of= must be 1 or more.",
+        "FK407 There is no shard -1 of -2: shards are numbered from 1. of= must be 1 or more.",
+        "FK407 There is no shard 9 of 8: shards are numbered from 1. Use a number from 1 to 8.",
     ]
 
 
@@ -178,19 +178,19 @@ def test_fk408_a_file_without_a_number(name: str) -> None:
     found = _message([build("a")], file=f"/dags/{name}").partition(" ")[2]
 
     assert found == (
-        f"FK408 The name {name!r} does not tell which shard it holds. Name it as in loader_3_of_8.py, or write "
-        "shard(pipelines, 3, of=8)."
+        f"FK408 The file name {name!r} does not say which shard the file holds. Name the file like "
+        "loader_3_of_8.py, or write shard(pipelines, 3, of=8)."
     )
 
 
 @pytest.mark.parametrize(
     ("args", "kwargs", "message"),
     [
-        (([build("a")],), {}, "needs to know which shard this is"),
-        (([build("a")], 1), {}, "needs to know which shard this is"),
-        (([build("a")], 1), {"of": 2, "file": "a_1_of_2.py"}, "needs to know which shard this is"),
-        (([build("a")], "1"), {"of": 2}, "takes whole numbers"),
-        (([build("a")], True), {"of": 2}, "takes whole numbers"),
+        (([build("a")],), {}, "needs either a number and of=, or file="),
+        (([build("a")], 1), {}, "needs either a number and of=, or file="),
+        (([build("a")], 1), {"of": 2, "file": "a_1_of_2.py"}, "needs either a number and of=, or file="),
+        (([build("a")], "1"), {"of": 2}, "takes integers"),
+        (([build("a")], True), {"of": 2}, "takes integers"),
         (([build("a")],), {"file": 3}, "takes the name of a file, not int"),
         ((build("a"), 1), {"of": 2}, "takes several pipelines, not Pipeline"),
         (("abc", 1), {"of": 2}, "takes several pipelines, not str"),

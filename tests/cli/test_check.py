@@ -230,7 +230,7 @@ def test_register_in_a_helper(project: Path) -> None:
     done = _flowkit("dags/uses.py", cwd=project)
 
     assert _lines(done)[0].startswith(
-        "dags/at_import.py:3: FK406 register() runs while the module 'at_import' is "
+        "dags/at_import.py:3: FK406 register() was called while the module 'at_import' was "
     )
     assert _lines(done)[-1].startswith("1 problem: 2 pipelines in 1 file, ")
     assert done.returncode == 1

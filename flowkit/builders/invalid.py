@@ -1,5 +1,5 @@
 """
-How builders refuse what they cannot take.
+How builders reject an invalid argument.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from flowkit.base.errors import DefinitionError
 from flowkit.base.problems import Problem
 
 
-def refuse(message: str, hint: str) -> NoReturn:
+def raise_invalid(message: str, hint: str) -> NoReturn:
     """
-    Refuse what the user's call got.
+    Reject an argument of the user's call.
 
     Args:
         message: What is wrong, and why it cannot work; without the full stop.
 
-        hint: What to write in its place.
+        hint: What to write instead.
 
     Raises:
         DefinitionError: Always.

@@ -1,0 +1,85 @@
+"""
+The problems that `register` reports, as opposed to those of a pipeline itself. This module does not import Airflow.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flowkit.base.call_site import SourceLocation
+from flowkit.base.problems import Problem
+from flowkit.model.collection import BrokenPipeline
+from flowkit.model.pipeline import PipelineSpec
+
+
+def no_pipelines(location: SourceLocation) -> Problem:
+    """
+    Return the problem of a call of `register` without any pipeline.
+    """
+    hint = "Pass a pipeline, or generate(build, configs) with at least one configuration."
+    return Problem("FK405", "register() got no pipelines.", hint, location)
+
+
+def not_a_pipeline(item: object, location: SourceLocation) -> Problem:
+    """
+    Return the problem of an argument of `register` that is not a pipeline.
+    """
+    kind = type(item).__name__
+    message = f"register() takes pipelines, not {kind}."
+    hint = "Pass Pipeline(…), or generate(build, configs)."
+    if kind == "OpenGroup":
+        message = f"register() got {item!r}: the group is still open."
+        hint = "Close it with .end(), which returns to the pipeline."
+    elif kind == "Group":
+        hint = 'A group is part of a pipeline: Pipeline("…").then(group).'
+    elif kind == "Task":
+        hint = 'A task is part of a pipeline: Pipeline("…").then(task).'
+    elif callable(item):
+        name = getattr(item, "__name__", "build")
+        hint = f"Call it: register({name}(…)), or make one for each configuration: generate({name}, configs)."
+    return Problem("FK405", message, hint, location)
+
+
+def registered_in_helper(module: str, file: str, location: SourceLocation) -> Problem:
+    """
+    Return the problem of a call of `register` at the import of *module*, a helper of the DAG file *file*.
+    """
+    message = (
+        f"register() was called while the module {module!r} was imported, not in the DAG file "
+        f"({Path(file).name}). Python imports a module once per process, so the next DAG file that imports it would "
+        "get no DAGs."
+    )
+    hint = "Call register() in the DAG file itself, or in a function that the DAG file calls."
+    return Problem("FK406", message, hint, location)
+
+
+def duplicate_pipeline(spec: PipelineSpec, first: SourceLocation) -> BrokenPipeline:
+    """
+    Return *spec* as a broken pipeline: another one with the same id, at *first*, was registered before it.
+    """
+    message = (
+        f"Duplicate dag_id {spec.dag_id!r}, first defined at {first}; Airflow would silently keep only one."
+    )
+    problem = Problem("FK404", message, "Give one of them another dag_id.", spec.location, spec.dag_id)
+    return broken_pipeline(spec, problem)
+
+
+def rejected_by_airflow(
+    error: Exception, what: str, location: SourceLocation, dag_id: str, *, text: str | None = None
+) -> Problem:
+    """
+    Return the problem of *what* (such as `task 'load'`), for which Airflow raised *error*.
+
+    The message quotes *text*, or else that of the error.
+    """
+    kind = type(error).__name__
+    text = " ".join((text or str(error)).split()) or kind
+    message = f"Airflow rejected {what}: {text.rstrip('.')}."
+    return Problem("FK901", message, f"Airflow raised {kind}; fix what its message names.", location, dag_id)
+
+
+def broken_pipeline(spec: PipelineSpec, *problems: Problem) -> BrokenPipeline:
+    """
+    Return what stands for *spec* where it cannot be registered because of *problems*.
+    """
+    return BrokenPipeline(problems=problems, dag_id=spec.dag_id, location=spec.location)
