@@ -71,8 +71,10 @@ def register(
     collection = current_collection()
     if collection is not None:
         specs, broken = _build(_unbuilt(sources))
-        for item in (*specs, *broken):
-            collection.append(item)
+        for spec in specs:
+            collection.append(spec)
+        for broken_pipeline in broken:
+            collection.append(broken_pipeline)
         return
 
     # Not at the top of the module: this imports Airflow, which takes seconds.
