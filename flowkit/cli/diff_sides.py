@@ -16,6 +16,7 @@ from typing import Any, Final, final
 import attrs
 
 import flowkit
+from flowkit.base.child_process import ChildProcess, exit_reason
 from flowkit.base.errors import LoadError
 from flowkit.base.sensitive import masking
 from flowkit.base.suggestions import did_you_mean
@@ -23,10 +24,6 @@ from flowkit.embedded.home import environment
 from flowkit.project.discovery import folder_of
 from flowkit.report.plan import VERSION, Document
 
-_START: Final = (
-    "import json, sys; job = json.load(open(sys.argv[1], encoding='utf-8')); sys.path.insert(0, job['flowkit']); "
-    "from flowkit.cli.plan_child import main; main(job)"
-)
 _EMPTY: Final[Document] = {"flowkit_plan": VERSION, "pipelines": {}, "locations": {}}
 
 
@@ -157,20 +154,21 @@ class Planner:
         home = self._folder / f"home-{len(list(self._folder.iterdir()))}"
         home.mkdir()
         job = {
-            "flowkit": str(Path(flowkit.__file__).parent.parent),
             "sys_path": [self._in(tree, entry) for entry in sys.path if entry],
             "root": str(tree),
             "paths": self._paths,
             "names": self._names,
             "key": self._key.hex(),
-            "result": str(home / "plan.json"),
         }
-        (home / "job.json").write_text(json.dumps(job), encoding="utf-8")
         folder = Path(self._in(tree, str(folder_of(self._root / self._paths[0]))))
         env = environment(os.environ, home, state=home, dags_folder=folder)
-        # Not in the tree: a module of it must not stand in for one of Python's while this starts.
-        process = subprocess.Popen([sys.executable, "-c", _START, str(home / "job.json")], cwd=home, env=env)
-        return Started(name, process, home / "plan.json")
+        # Neither in the tree nor with it on the import path: its modules must not shadow others while this starts.
+        import_path = [str(Path(flowkit.__file__).parent.parent), *filter(None, sys.path)]
+        child = ChildProcess(
+            "flowkit.cli.plan_child", environment=env, output=None, cwd=home, import_path=import_path
+        )
+        child.send(job)
+        return Started(name, child)
 
     def _in(self, tree: Path, entry: str) -> str:
         # What is imported from the project must come from the same revision; its virtual environment has none.
@@ -189,8 +187,7 @@ class Started:
     """
 
     name: str
-    process: subprocess.Popen[bytes]
-    file: Path
+    child: ChildProcess
 
     def wait(self) -> Side:
         """
@@ -199,20 +196,18 @@ class Started:
         Raises:
             LoadError: If the process ended without one.
         """
-        code = self.process.wait()
-        if code or not self.file.exists():
-            msg = f"The process that loads the pipelines of {self.name} ended with code {code}, and without a plan."
+        result = next(self.child.events(), None)
+        if result is None:
+            reason = exit_reason(self.child.process.wait())
+            msg = f"The process that loads the pipelines of {self.name} {reason} before it had a plan."
             raise LoadError(msg)
-        result = json.loads(self.file.read_text(encoding="utf-8"))
         return Side(self.name, result["document"], result["files"])
 
     def stop(self) -> None:
         """
         End the process, if it still runs.
         """
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+        self.child.kill()
 
 
 def kept_side(file: Path) -> Side:

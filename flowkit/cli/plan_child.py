@@ -4,13 +4,13 @@ Makes the plan of one side of `flowkit diff`, in a process of its own: the modul
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from flowkit.base.child_process import ParentProcess
 from flowkit.base.problems import Problem
 from flowkit.base.sensitive import Masking
 from flowkit.model.collection import BrokenPipeline
@@ -19,10 +19,11 @@ from flowkit.project.loading import LoadedFile, load_each
 from flowkit.report.plan import document_of
 
 
-def main(job: dict[str, Any]) -> None:
+def main(parent: ParentProcess) -> None:
     """
-    Load what *job* says, and write the plan to the file that it names.
+    Load the files that the request names, and send their plan.
     """
+    job = next(parent.requests())
     sys.path[:] = job["sys_path"]
     sys.dont_write_bytecode = True
     root = Path(job["root"])
@@ -34,7 +35,7 @@ def main(job: dict[str, Any]) -> None:
         "document": document_of(specs, root=root, masking=masking),
         "files": {os.path.relpath(file.file, root): file_of(file) for file in loaded},
     }
-    Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
+    parent.send(result)
 
 
 def _loaded(paths: list[Path]) -> Iterator[LoadedFile]:

@@ -18,7 +18,7 @@ from flowkit.base.errors import LoadError
 from flowkit.base.suggestions import did_you_mean
 from flowkit.cli import output
 from flowkit.embedded.home import Home
-from flowkit.embedded.local_run import LocalRun, trimmed
+from flowkit.embedded.pipeline_run import PipelineRun, trim_tracebacks
 from flowkit.embedded.run_events import NOT_RUN, Event, Finished, Job, Phase, Refused, TaskLog, TaskState
 from flowkit.model.collection import BrokenPipeline
 from flowkit.project.discovery import find, folder_of
@@ -72,7 +72,7 @@ def run_pipeline(args: argparse.Namespace) -> int:
     Run the pipeline, show what happens, and say how it ended.
     """
     for number in (signal.SIGTERM, signal.SIGHUP):
-        # Whoever ends this process ends the run: the way out leads through `LocalRun.close`.
+        # Whoever ends this process ends the run: the way out leads through `PipelineRun.close`.
         signal.signal(number, _stop)
     path = output.default_path(args.path)
     screen = _Screen(args.dag_id, quiet=args.quiet)
@@ -85,20 +85,20 @@ def run_pipeline(args: argparse.Namespace) -> int:
     deadline = None if args.timeout is None else screen.started + args.timeout
     screen.show(Phase(f"Looking for {args.dag_id} in {output.shown(path)}"))
     # The process that will run it starts Airflow, which takes long, while this one looks for the pipeline.
-    with LocalRun(Home.of(path), folder_of(path)) as local:
+    with PipelineRun(Home.of(path), folder_of(path)) as run:
         try:
             with screen.live():
                 found = _look(args.dag_id, files, path, deadline)
                 if found.file is not None:
-                    local.submit(Job(args.dag_id, found.file, str(folder_of(path))))
-                    for event in local.events(deadline):
+                    run.submit(Job(args.dag_id, found.file, str(folder_of(path))))
+                    for event in run.events(deadline):
                         screen.show(event)
         except TimeoutError:
             screen.timed_out()
         else:
             if found.file is None:
                 return _not_found(args.dag_id, found, path)
-        return screen.close(local.keep_log())
+        return screen.close(run.keep_log())
 
 
 def _stop(_number: int, _frame: object) -> NoReturn:
@@ -252,7 +252,7 @@ class _Screen:
             self._show_task(event)
         elif isinstance(event, TaskLog):
             self._console.print(f"\n--- log of {event.name}", style="bold")
-            self._console.print(trimmed(event.text).rstrip())
+            self._console.print(trim_tracebacks(event.text).rstrip())
             self._console.print(f"--- end of the log of {event.name}\n", style="bold")
         elif isinstance(event, Refused):
             self._console.print(event.message)

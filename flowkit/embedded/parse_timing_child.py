@@ -1,8 +1,8 @@
 """
 The process that loads files as Airflow's DAG processor does, and times it. Started by `flowkit.embedded.parse_timing`.
 
-It imports Airflow once, and the modules of Airflow's that the files name in their first lines; then it forks for each
-file. The DAG processor does the same.
+It imports Airflow once, with the modules of Airflow that the files import at their top, and forks for each file, like
+the DAG processor.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import importlib
 import json
 import os
 import select
-import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -20,20 +19,21 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
+from flowkit.base.child_process import ParentProcess, kill_fork
 
-def main(events: int) -> None:
+
+def main(parent: ParentProcess) -> None:
     """
-    Measure the files that standard input names, and write one line for each to *events*.
+    Measure the files that the request names, and send one event for each.
     """
-    job = json.load(sys.stdin)
+    job = next(parent.requests())
     sys.path.append(job["folder"])
     bags, serializer = _airflow()
-    for name in dict.fromkeys(name for file in job["files"] for name in _named_at_top(file)):
+    for name in dict.fromkeys(name for file in job["files"] for name in _airflow_imports(file)):
         with suppress(Exception):
             importlib.import_module(name)
     for file in job["files"]:
-        found = _in_fork(file, Path(job["folder"]), float(job["longest"]), bags, serializer)
-        os.write(events, json.dumps(found).encode() + b"\n")
+        parent.send(_measure_in_fork(file, Path(job["folder"]), float(job["longest"]), bags, serializer))
 
 
 def _airflow() -> tuple[Any, Any]:
@@ -43,12 +43,12 @@ def _airflow() -> tuple[Any, Any]:
         bags = importlib.import_module("airflow.dag_processing.dagbag")
     except ImportError:
         bags = importlib.import_module("airflow.models.dagbag")
-    stored = importlib.import_module("airflow.serialization.serialized_objects")
+    serialized = importlib.import_module("airflow.serialization.serialized_objects")
     # Airflow 3.1 calls it SerializedDAG.
-    return bags, getattr(stored, "DagSerialization", None) or stored.SerializedDAG
+    return bags, getattr(serialized, "DagSerialization", None) or serialized.SerializedDAG
 
 
-def _named_at_top(file: str) -> Iterator[str]:
+def _airflow_imports(file: str) -> Iterator[str]:
     try:
         tree = ast.parse(Path(file).read_bytes())
     except (OSError, SyntaxError, ValueError):
@@ -61,7 +61,7 @@ def _named_at_top(file: str) -> Iterator[str]:
         yield from (name for name in names if name.partition(".")[0] == "airflow")
 
 
-def _in_fork(file: str, folder: Path, longest: float, bags: Any, serializer: Any) -> dict[str, Any]:
+def _measure_in_fork(file: str, folder: Path, longest: float, bags: Any, serializer: Any) -> dict[str, Any]:
     read, write = os.pipe()
     started = time.perf_counter()
     pid = os.fork()
@@ -70,34 +70,32 @@ def _in_fork(file: str, folder: Path, longest: float, bags: Any, serializer: Any
         _measure(file, folder, write, bags, serializer)
     os.close(write)
     text = b""
-    ready = True
-    while ready:
+    in_time = True
+    while in_time:
         left = longest - (time.perf_counter() - started)
-        ready = bool(select.select([read], [], [], max(left, 0.0))[0])
-        part = os.read(read, 65536) if ready else b""
+        in_time = bool(select.select([read], [], [], max(left, 0.0))[0])
+        part = os.read(read, 65536) if in_time else b""
         text += part
-        if ready and not part:
+        if in_time and not part:
             break
     os.close(read)
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+    kill_fork(pid)
     took = time.perf_counter() - started
-    found: dict[str, Any] = {
+    result: dict[str, Any] = {
         "file": file,
         "pipelines": 0,
         "tasks": 0,
         "load": took,
         "serialize": 0.0,
-        "ended": ready,
+        "ended": in_time,
     }
-    # Each line says more than the one before: what was reached before the end counts.
+    # Each line adds to the one before, so what was reached before the end counts.
     for line in text.splitlines():
-        found |= json.loads(line)
-    if not ready and "loaded" in found:
-        found["serialize"] = took - found["load"]
-    found.pop("loaded", None)
-    return found
+        result |= json.loads(line)
+    if not in_time and "loaded" in result:
+        result["serialize"] = took - result["load"]
+    result.pop("loaded", None)
+    return result
 
 
 def _measure(file: str, folder: Path, write: int, bags: Any, serializer: Any) -> NoReturn:
@@ -107,10 +105,10 @@ def _measure(file: str, folder: Path, write: int, bags: Any, serializer: Any) ->
         bag = bags.DagBag(file, bundle_path=folder)
         loaded = time.perf_counter()
         tasks = sum(len(dag.tasks) for dag in bag.dags.values())
-        said = {"pipelines": len(bag.dags), "tasks": tasks, "load": loaded - started, "loaded": True}
-        os.write(write, json.dumps(said).encode() + b"\n")
+        loading = {"pipelines": len(bag.dags), "tasks": tasks, "load": loaded - started, "loaded": True}
+        os.write(write, json.dumps(loading).encode() + b"\n")
         for dag in bag.dags.values():
-            # What cannot be serialized is an import error, which is not the matter here.
+            # A DAG that cannot be serialized is an import error, which `flowkit check` reports anyway.
             with suppress(Exception):
                 json.dumps(serializer.to_dict(dag))
         os.write(write, json.dumps({"serialize": time.perf_counter() - loaded}).encode() + b"\n")

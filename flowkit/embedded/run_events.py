@@ -1,23 +1,22 @@
 """
-What a run tells while it goes on: the words between the process that runs Airflow and the one that shows it.
+The events of a run, and their JSON form between the process that runs Airflow and the one that shows them.
 """
 
 from __future__ import annotations
 
-import json
 from typing import Any, TypeAlias, final
 
 import attrs
 
 NOT_RUN = "not run"
-"""The state of a task that Airflow made no part of the run."""
+"""The state of a task that Airflow did not include in the run."""
 
 
 @final
 @attrs.frozen
 class Phase:
     """
-    Something has begun that takes a while.
+    Something that takes a while has begun.
     """
 
     text: str
@@ -27,26 +26,26 @@ class Phase:
 @attrs.frozen
 class TaskState:
     """
-    The state of a task, or of one member of a mapped task.
+    The state of a task, or of one instance of a mapped task.
     """
 
     task_id: str
     map_index: int
-    """The index of the member; -1 for a task that is not mapped."""
+    """The index of the instance; -1 for a task that is not mapped."""
 
     tries: int
-    """How often it has been started."""
+    """How often it was started."""
 
     state: str
-    """Airflow's word: `running`, `success`, `failed`, `skipped`, `upstream_failed`, `up_for_retry` and so on."""
+    """The state's name in Airflow: `running`, `success`, `failed`, `skipped`, `upstream_failed`, `up_for_retry` …"""
 
     seconds: float | None = None
-    """How long it ran, where it has run."""
+    """How long it ran; `None` if it did not run."""
 
     @property
     def name(self) -> str:
         """
-        The id, with the index where there is one.
+        The id, with the index of a mapped task.
         """
         return self.task_id if self.map_index < 0 else f"{self.task_id}[{self.map_index}]"
 
@@ -55,7 +54,7 @@ class TaskState:
 @attrs.frozen
 class TaskLog:
     """
-    What a failed task logged and printed.
+    The output of a failed task.
     """
 
     name: str
@@ -66,7 +65,7 @@ class TaskLog:
 @attrs.frozen
 class Refused:
     """
-    The pipeline cannot be run: it is broken, or Airflow ended before its time.
+    The pipeline cannot be run: it is broken, or Airflow exited early.
     """
 
     message: str
@@ -76,7 +75,7 @@ class Refused:
 @attrs.frozen
 class Finished:
     """
-    The run has ended.
+    The run has finished.
     """
 
     state: str
@@ -95,35 +94,35 @@ _KINDS: dict[str, type[Any]] = {
 @attrs.frozen
 class Job:
     """
-    What to run. The process that runs Airflow gets it when it has warmed up already.
+    What to run. The process that runs Airflow receives it after it has started Airflow.
     """
 
     dag_id: str
     file: str
     folder: str
-    """What Airflow puts on `sys.path`, so that the file can import its helpers."""
+    """The DAG folder, which Airflow puts on `sys.path`, so that the file can import its helpers."""
 
 
-def encode(value: Event | Job) -> bytes:
+def encode(value: Event | Job) -> Any:
     """
-    Return *value* as one line.
+    Return *value* as a JSON value.
     """
-    return json.dumps([type(value).__name__, attrs.asdict(value)]).encode() + b"\n"
+    return [type(value).__name__, attrs.asdict(value)]
 
 
-def decode(line: bytes) -> Event:
+def decode(value: Any) -> Event:
     """
-    Return the event that `encode` made *line* of.
+    Return the event that `encode` made *value* from.
     """
-    name, fields = json.loads(line)
+    name, fields = value
     if name == Finished.__name__:
         fields["tasks"] = tuple(TaskState(**task) for task in fields["tasks"])
     event: Event = _KINDS[name](**fields)
     return event
 
 
-def decode_job(line: bytes) -> Job:
+def decode_job(value: Any) -> Job:
     """
-    Return the job that `encode` made *line* of.
+    Return the job that `encode` made *value* from.
     """
-    return Job(**json.loads(line)[1])
+    return Job(**value[1])

@@ -78,16 +78,16 @@ def _failure(file: LoadedFile, location: SourceLocation) -> Iterator[Finding]:
     yield Finding(Problem("FK501", _NOT_LOADED, hint, location), told=told)
 
 
-def ended_process(file: str, how: str) -> Finding:
+def crash(file: str, reason: str) -> Finding:
     """
-    Return what is told of a file that ended the process which loaded it.
+    Return the finding of a file that crashed the process which loaded it.
 
     Args:
         file: The file.
 
-        how: How that process ended, as in `exit status 3`.
+        reason: How that process exited, as in `exited with code 3`.
     """
-    told = f"Loading it ended the process that did it: {how}."
+    told = f"The process that loaded it {reason}."
     return Finding(Problem("FK501", _NOT_LOADED, _NO_END, SourceLocation(file, 1)), told=told)
 
 

@@ -17,10 +17,10 @@ from flowkit.base.airflow_config import AirflowConfig
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.findings import Checked, Finding
 from flowkit.base.gc_pause import gc_paused
-from flowkit.project.file_rules import ended_process, not_read, of_file
+from flowkit.project.file_rules import crash, not_read, of_file
 from flowkit.project.loading import LoadedFile, load_each
 from flowkit.project.parse_limits import Timing, limits
-from flowkit.project.worker_pool import WorkerCrashed, can_share, in_shares
+from flowkit.project.worker_pool import WorkerCrashed, can_fork, run_in_workers
 from flowkit.resolve.wide_edges import wide_edges
 from flowkit.rules.secret_arguments import secrets
 
@@ -78,7 +78,7 @@ class FolderChecker:
         if not files:
             return Results((), ())
         # Airflow is asked once for all.
-        if not jobs or self.measure is not None or not can_share():
+        if not jobs or self.measure is not None or not can_fork():
             return self._alone(files, on_file)
         return self._shared(files, on_file, max(1, min(jobs, len(files) // _FEWEST)))
 
@@ -100,9 +100,9 @@ class FolderChecker:
             if number < total:
                 on_file(files[number], number + 1)
 
-        given: dict[int, Any] = in_shares(work, shares, begun)
+        given: dict[int, Any] = run_in_workers(work, shares, begun)
         results = [
-            _died(files[number], one) if isinstance(one := given[number], WorkerCrashed) else one
+            _crashed(files[number], one) if isinstance(one := given[number], WorkerCrashed) else one
             for number in range(total)
         ]
         if count > 1 and any(_is_at_import(one) for found, _ in results for one in found):
@@ -169,8 +169,8 @@ def _is_at_import(finding: Finding) -> bool:
     return finding.problem.code == _AT_IMPORT
 
 
-def _died(file: Path, died: WorkerCrashed) -> _OfFile:
-    return (ended_process(str(file), died.how),), Checked(str(file), 0)
+def _crashed(file: Path, crashed: WorkerCrashed) -> _OfFile:
+    return (crash(str(file), crashed.reason),), Checked(str(file), 0)
 
 
 def _checked(file: LoadedFile) -> Checked:

@@ -1,5 +1,5 @@
 """
-Work that copies of this process do, so that whatever happens to one of them does not happen to this one.
+Runs work in forks of this process, so that a crash of one of them does not affect this process.
 """
 
 from __future__ import annotations
@@ -20,242 +20,237 @@ from typing import Any, Final, NoReturn, TypeAlias, TypeVar, final
 
 import attrs
 
+from flowkit.base.child_process import exit_reason, kill_fork
+
 _T = TypeVar("_T")
 Work: TypeAlias = "Callable[[Sequence[int], Callable[[int], None]], Iterator[_T]]"
 """
-Does the pieces with the given numbers, one after the other, and yields what each gives. It says which one it begins.
+Does the items with the given numbers in order, and yields the result of each. It calls the function when it begins one.
 """
 
-# The length of a message stands before it, in so many bytes.
-_HEAD: Final = 8
-# A copy keeps its answers that long, in seconds, and is asked that often what it is at: each message costs time.
-_OFTEN: Final = 0.1
+# Each message is preceded by its length, in so many bytes.
+_LENGTH_BYTES: Final = 8
+# A worker sends its results, and its progress is read, at this interval: each message costs time.
+_INTERVAL_S: Final = 0.1
 _STDOUT, _STDERR = 1, 2
-_INTERRUPTED: Final = 130
+_EXIT_INTERRUPTED: Final = 130
 
 
 @final
 @attrs.frozen
 class WorkerCrashed:
     """
-    Stands for what a piece of work would have given: it ended the process that did it.
+    The result of an item whose worker crashed.
     """
 
-    how: str
-    """As in `exit status 3`, or `signal SIGSEGV`."""
+    reason: str
+    """As in `exited with code 3`, or `was killed by SIGSEGV`."""
 
 
-def can_share() -> bool:
+def can_fork() -> bool:
     """
-    Return whether a copy of this process would work as it does.
+    Return whether a fork of this process would work as it does.
 
-    Other systems than Linux do not all allow it. Of other threads, a copy has nothing but the locks.
+    Forking is unsafe on some systems other than Linux, and a fork inherits the locks of other threads, but not the
+    threads.
     """
     return sys.platform.startswith("linux") and threading.active_count() == 1
 
 
-def in_shares(
-    work: Work[_T], shares: Sequence[Sequence[int]], on_begin: Callable[[int], None]
+def run_in_workers(
+    work: Work[_T], chunks: Sequence[Sequence[int]], on_begin: Callable[[int], None]
 ) -> dict[int, _T | WorkerCrashed]:
     """
-    Let a copy of this process do each of *shares*, all at one time, and return what each piece of work gave.
+    Run *work* on each of *chunks* at the same time, each in a fork of this process, and return the result of each item.
 
-    A copy ends without the handlers that `atexit` knows, as Airflow's own copies do. What it prints goes to standard
-    error, whichever way. The piece that a copy died of is known by a `Died`; another copy goes on with what is left.
+    A worker exits without running `atexit` handlers, as Airflow's forks do, and all that it prints goes to standard
+    error. The item at which a worker crashed gets a `WorkerCrashed`; another worker does the rest of the chunk.
 
     Args:
-        work: Does the pieces of a share. What they give must be possible to pickle.
+        work: Does the items of a chunk. Their results must be possible to pickle.
 
-        shares: The numbers of the pieces.
+        chunks: The numbers of the items.
 
-        on_begin: Called with the number of a piece that has begun; of quick ones not with each.
+        on_begin: Called with the number of an item that has begun; of quick ones not with each.
 
     Raises:
-        KeyboardInterrupt: If a copy was interrupted.
+        KeyboardInterrupt: If a worker was interrupted.
     """
     results: dict[int, _T | WorkerCrashed] = {}
-    waiting = [tuple(share) for share in shares]
-    copies: list[_Worker] = []
-    # What is here stays here: no copy's garbage collector has to look at it.
+    waiting = [tuple(chunk) for chunk in chunks]
+    workers: list[_Worker] = []
+    # The workers' garbage collectors need not look at what exists here.
     gc.freeze()
     try:
-        while waiting or copies:
-            copies += [_Worker.start(work, share) for share in waiting]
+        while waiting or workers:
+            workers += [_Worker.start(work, chunk) for chunk in waiting]
             waiting.clear()
-            _wait(copies)
-            for copy in tuple(copies):
-                copy.read()
-                on_begin(copy.at)
-                if not copy.ended:
-                    continue
-                copies.remove(copy)
-                results.update(copy.results)
-                left = [number for number in copy.share if number not in copy.results]
-                if left and copy.at in left:
-                    results[copy.at] = WorkerCrashed(copy.how)
-                    left.remove(copy.at)
-                if left:
-                    waiting.append(tuple(left))
+            handles = [handle for worker in workers for handle in (worker.pipe, worker.pidfd)]
+            select.select(handles, [], [], _INTERVAL_S)
+            for worker in tuple(workers):
+                worker.read()
+                on_begin(worker.current)
+                if worker.exited:
+                    workers.remove(worker)
+                    if rest := worker.unfinished():
+                        waiting.append(rest)
+                    results.update(worker.results)
     finally:
         gc.unfreeze()
-        for copy in copies:
-            copy.kill()
+        for worker in workers:
+            worker.kill()
     return results
-
-
-def _wait(copies: Sequence[_Worker]) -> None:
-    select.select([handle for copy in copies for handle in (copy.pipe, copy.process)], [], [], _OFTEN)
 
 
 @final
 @attrs.define(eq=False)
 class _Worker:
     """
-    A copy of this process.
+    A fork of this process.
     """
 
-    share: Sequence[int]
+    chunk: Sequence[int]
     pid: int
-    process: int
-    """What can be read when it has ended."""
+    pidfd: int
+    """Readable when it has exited."""
 
     pipe: int
-    """Where it writes its answers."""
+    """From which its results are read."""
 
-    board: mmap.mmap
-    """Where it writes the number of the piece that it has begun; nothing gets lost there when it dies."""
+    progress_cell: mmap.mmap
+    """Shared memory with the number of the item that it has begun. It survives a crash, unlike an unsent message."""
 
     results: dict[int, Any] = attrs.field(factory=dict)
-    how: str = ""
-    """How it ended."""
+    reason: str = ""
+    """How it exited."""
 
-    ended: bool = False
+    exited: bool = False
     _unread: bytes = b""
 
     @classmethod
-    def start(cls, work: Work[Any], share: Sequence[int]) -> _Worker:
+    def start(cls, work: Work[Any], chunk: Sequence[int]) -> _Worker:
         """
-        Return a copy that does *share*.
+        Fork, and let the fork do *chunk*.
         """
         for stream in (sys.stdout, sys.stderr):
-            # Or else the copy would print it too.
+            # Otherwise the fork would print what is buffered too.
             stream.flush()
-        board = mmap.mmap(-1, _HEAD)
-        board[:] = share[0].to_bytes(_HEAD, "little")
+        progress_cell = mmap.mmap(-1, _LENGTH_BYTES)
+        progress_cell[:] = chunk[0].to_bytes(_LENGTH_BYTES, "little")
         reading, writing = os.pipe()
         with warnings.catch_warnings():
-            # Python 3.12 and later warn of threads, which do not go on in the copy. There are none.
+            # Python 3.12 and later warn about threads, which a fork does not have. There are none: see `can_fork`.
             warnings.simplefilter("ignore", DeprecationWarning)
             pid = os.fork()
         if pid == 0:
             os.close(reading)
-            _answer(work, share, writing, board)
+            _run_fork(work, chunk, writing, progress_cell)
         os.close(writing)
         os.set_blocking(reading, False)
-        return cls(share, pid, os.pidfd_open(pid), reading, board)
+        return cls(chunk, pid, os.pidfd_open(pid), reading, progress_cell)
 
     @property
-    def at(self) -> int:
+    def current(self) -> int:
         """
-        The number of the piece that it does, or did last.
+        The number of the item that it does, or did last.
         """
-        return int.from_bytes(self.board[:], "little")
+        return int.from_bytes(self.progress_cell[:], "little")
 
     def read(self) -> None:
         """
-        Take the answers that are there, and note whether it has ended.
+        Read the results that have arrived, and note whether it has exited.
 
         Raises:
             KeyboardInterrupt: If it was interrupted.
         """
-        # Before the pipe is read: what it wrote last is there when it has ended.
-        over = bool(select.select([self.process], [], [], 0)[0])
+        # Before the pipe is read, so that nothing written just before the exit is missed.
+        exited = bool(select.select([self.pidfd], [], [], 0)[0])
         with suppress(BlockingIOError):
             while part := os.read(self.pipe, 1 << 16):
                 self._unread += part
-        while len(self._unread) >= _HEAD:
-            end = _HEAD + int.from_bytes(self._unread[:_HEAD], "little")
+        while len(self._unread) >= _LENGTH_BYTES:
+            end = _LENGTH_BYTES + int.from_bytes(self._unread[:_LENGTH_BYTES], "little")
             if len(self._unread) < end:
                 break
-            self.results.update(pickle.loads(self._unread[_HEAD:end]))  # noqa: S301 - our own
+            self.results.update(pickle.loads(self._unread[_LENGTH_BYTES:end]))  # noqa: S301 - written by our fork
             self._unread = self._unread[end:]
-        if over:
-            self._end()
+        if exited:
+            self._wait()
 
-    def _end(self) -> None:
+    def _wait(self) -> None:
         _, status = os.waitpid(self.pid, 0)
         self._close()
         code = os.waitstatus_to_exitcode(status)
-        if code in {_INTERRUPTED, -signal.SIGINT}:
+        if code in {_EXIT_INTERRUPTED, -signal.SIGINT}:
             raise KeyboardInterrupt
-        self.how = f"exit status {code}" if code >= 0 else f"signal {_signal(-code)}"
+        self.reason = exit_reason(code)
+
+    def unfinished(self) -> tuple[int, ...]:
+        """
+        Return the items that are left after it has exited; add the one at which it crashed to its results.
+        """
+        rest = [number for number in self.chunk if number not in self.results]
+        if self.current in rest:
+            self.results[self.current] = WorkerCrashed(self.reason)
+            rest.remove(self.current)
+        return tuple(rest)
 
     def _close(self) -> None:
-        self.ended = True
+        self.exited = True
         os.close(self.pipe)
-        os.close(self.process)
+        os.close(self.pidfd)
 
     def kill(self) -> None:
         """
-        Leave nothing of it behind.
+        Kill it, if it is running.
         """
-        if not self.ended:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+        if not self.exited:
+            kill_fork(self.pid)
             self._close()
 
 
-def _signal(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return str(number)
-
-
-def _answer(work: Work[Any], share: Sequence[int], pipe: int, board: mmap.mmap) -> NoReturn:
+def _run_fork(work: Work[Any], chunk: Sequence[int], pipe: int, progress_cell: mmap.mmap) -> NoReturn:
     """
-    Write what *work* gives to *pipe*, and end this process.
+    Write the results of *work* to *pipe*, and exit.
     """
     code = 1
-    # Kept under names of this function: the user's files may do anything to modules.
-    write, end, out, err = os.write, os._exit, sys.stdout, sys.stderr
+    # Local names, because the user's files may do anything to modules.
+    write, exit_now, out, err = os.write, os._exit, sys.stdout, sys.stderr
     try:
-        # Standard output is that of the command; what user's files print, in whatever way, is for people.
+        # Standard output belongs to the command; what the user's files print, in whatever way, is for people.
         os.dup2(_STDERR, _STDOUT)
-        for message in _messages(work, share, board):
+        for message in _messages(work, chunk, progress_cell):
             rest = message
             while rest:
                 rest = rest[write(pipe, rest) :]
         code = 0
     except KeyboardInterrupt:
-        code = _INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - not of loading, which sees to its own, but after it
-        at = int.from_bytes(board[:], "little")
-        write(
-            pipe, _framed(pickle.dumps({at: WorkerCrashed(f"{type(error).__name__} in what came after it")}))
-        )
+        code = _EXIT_INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - loading handles the errors of files, so this one comes from the checks
+        crashed = WorkerCrashed(f"failed with {type(error).__name__} in the checks after it")
+        write(pipe, _framed(pickle.dumps({int.from_bytes(progress_cell[:], "little"): crashed})))
     finally:
-        # Nothing of the process that this one is a copy of may run here: not the way out, and no traceback.
+        # Nothing of the original process may run here: no exit handlers, no traceback.
         with suppress(Exception):
             out.flush()
             err.flush()
-        end(code)
+        exit_now(code)
 
 
-def _messages(work: Work[Any], share: Sequence[int], board: mmap.mmap) -> Iterator[bytes]:
+def _messages(work: Work[Any], chunk: Sequence[int], progress_cell: mmap.mmap) -> Iterator[bytes]:
     def begin(number: int) -> None:
-        board[:] = number.to_bytes(_HEAD, "little")
+        progress_cell[:] = number.to_bytes(_LENGTH_BYTES, "little")
 
     dumps, clock = pickle.dumps, time.monotonic
-    kept: dict[int, Any] = {}
-    sent = clock()
-    for number, result in zip(share, work(share, begin), strict=True):
-        kept[number] = result
-        if clock() - sent > _OFTEN:
-            yield _framed(dumps(kept))
-            kept, sent = {}, clock()
-    yield _framed(dumps(kept))
+    unsent: dict[int, Any] = {}
+    sent_at = clock()
+    for number, result in zip(chunk, work(chunk, begin), strict=True):
+        unsent[number] = result
+        if clock() - sent_at > _INTERVAL_S:
+            yield _framed(dumps(unsent))
+            unsent, sent_at = {}, clock()
+    yield _framed(dumps(unsent))
 
 
 def _framed(message: bytes) -> bytes:
-    return len(message).to_bytes(_HEAD, "little") + message
+    return len(message).to_bytes(_LENGTH_BYTES, "little") + message

@@ -55,14 +55,14 @@ BAD: dict[str, tuple[bytes, str]] = {
     "nested too deep": (b"x = " + b"-" * 100_000 + b"1\n", "Error"),
     "recursion": (b"def f():\n    f()\nf()\n", "RecursionError: maximum recursion depth exceeded"),
     "sys.exit": (b"import sys\nsys.exit(3)\n", "The file ends Python when it is loaded: SystemExit(3)."),
-    "os._exit": (b"import os\nos._exit(0)\n", "Loading it ended the process that did it: exit status 0."),
+    "os._exit": (b"import os\nos._exit(0)\n", "The process that loaded it exited with code 0."),
     "killed": (
         b"import os\nos.kill(os.getpid(), 9)\n",
-        "Loading it ended the process that did it: signal SIGKILL.",
+        "The process that loaded it was killed by SIGKILL.",
     ),
     "crash": (
         b"import faulthandler, os\nos.kill(os.getpid(), 11)\n",
-        "Loading it ended the process that did it: signal SIGSEGV.",
+        "The process that loaded it was killed by SIGSEGV.",
     ),
     "BaseException": (b"raise BaseException('no')\n", "BaseException: no"),
     "GeneratorExit": (b"raise GeneratorExit\n", "GeneratorExit"),

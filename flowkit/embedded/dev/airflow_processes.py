@@ -1,9 +1,9 @@
 """
-The processes of a local Airflow: started together, ended together, whatever becomes of the one who started them.
+The processes of a local Airflow, which start and end together.
 
-Airflow forks parsers and workers and gives some of them process groups of their own, so that neither a signal to one
-process nor one to its group reaches all. Each process therefore inherits a mark in its environment, and what bears
-the mark is ended; the next start ends what a killed one left behind.
+Airflow forks parsers and workers and gives some of them process groups of their own, so no signal to a process or to a
+group reaches all. Each process therefore inherits a variable of its environment, by which it is found and ended. The
+next start ends what a killed `flowkit dev` left behind.
 """
 
 from __future__ import annotations
@@ -11,23 +11,24 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
+from flowkit.base.child_process import start_python
+
 if TYPE_CHECKING:
     import psutil
 
 MARK: Final = "FLOWKIT_DEV_HOME"
-"""The variable that says which local Airflow a process belongs to."""
+"""The environment variable with the home of the local Airflow that a process belongs to."""
 
-# The import path is handed over as it is: `-m` would put the working folder first, and with it any `airflow/` there.
-_START: Final = (
+# As `python -m airflow`, but without the working folder on the import path.
+_AIRFLOW: Final = (
     "import sys, runpy; sys.path[:] = [path for path in sys.path if path]; sys.argv[0] = 'airflow'; "
     "runpy.run_module('airflow', run_name='__main__')"
 )
@@ -51,24 +52,18 @@ class Processes:
     environment: Mapping[str, str]
     running: dict[str, subprocess.Popen[bytes]] = attrs.field(factory=dict, init=False)
 
-    def command(self, *arguments: str) -> list[str]:
-        """
-        Return the command line of an `airflow` command.
-        """
-        return [sys.executable, "-c", _START, *arguments]
-
     def run(self, *arguments: str, log: Path, environment: Mapping[str, str] | None = None) -> int:
         """
-        Run an `airflow` command to its end, and return its exit code.
+        Run an `airflow` command and return its exit code.
 
         Args:
             arguments: The command.
 
-            log: The file to which what it prints is added.
+            log: The file to which its output is appended.
 
-            environment: Its environment, if another than that of the other processes.
+            environment: Its environment; by default that of the other processes.
         """
-        process = self._start(self.command(*arguments), log, environment)
+        process = self._start(arguments, log, environment)
         try:
             return process.wait()
         finally:
@@ -77,41 +72,33 @@ class Processes:
 
     def start(self, component: str, log: Path) -> None:
         """
-        Start one of `COMPONENTS`; what it prints is added to *log*.
+        Start one of `COMPONENTS`. Its output is appended to *log*.
         """
-        self.running[component] = self._start(self.command(*COMPONENTS[component]), log)
+        self.running[component] = self._start(COMPONENTS[component], log)
 
     def _start(
-        self, command: list[str], log: Path, environment: Mapping[str, str] | None = None
+        self, arguments: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
     ) -> subprocess.Popen[bytes]:
+        # Without the second variable, a process that sets its title overwrites its environment.
+        env = {**(environment or self.environment), MARK: str(self.home), "SPT_NOENV": "1"}
         with log.open("ab") as output:
-            return subprocess.Popen(
-                command,
-                # Without the second one, a process that gives itself a title writes over its environment.
-                env={**(environment or self.environment), MARK: str(self.home), "SPT_NOENV": "1"},
-                cwd=self.home,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                # Ctrl-C is for flowkit alone.
-                start_new_session=True,
-            )
+            return start_python(_AIRFLOW, *arguments, environment=env, output=output, cwd=self.home)
 
     def ended(self) -> dict[str, int]:
         """
-        Return the components that have ended by themselves, with their exit codes, and forget them.
+        Return the exit codes of the components that have exited by themselves, and forget these.
         """
-        found = {name: process.poll() for name, process in self.running.items()}
-        codes = {name: code for name, code in found.items() if code is not None}
-        for name in codes:
-            # What it has forked would work on, beside what the next one forks.
+        codes = {name: process.poll() for name, process in self.running.items()}
+        exited = {name: code for name, code in codes.items() if code is not None}
+        for name in exited:
+            # Otherwise its forks would go on beside those of its replacement.
             _kill(process for process in marked(self.home) if _session(process) == self.running[name].pid)
             del self.running[name]
-        return codes
+        return exited
 
     def stop(self, grace: float = 4.0) -> None:
         """
-        End all processes: ask them, and after *grace* seconds kill those that are left.
+        Terminate all processes, and kill those that are left after *grace* seconds.
         """
         end_marked(self.home, grace)
         for process in self.running.values():
@@ -141,7 +128,7 @@ def end_marked(home: Path, grace: float) -> int:
     import psutil
 
     first = marked(home)
-    # Those that lead their sessions end their own children, and so in order.
+    # Session leaders end their own children, in the right order.
     for process in first:
         with suppress(psutil.Error):
             if _session(process) == process.pid:

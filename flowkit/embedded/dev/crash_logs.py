@@ -1,38 +1,34 @@
 """
-What the logs of Airflow's processes say when one of them has ended.
+Why a process of Airflow has exited, according to its log.
 """
 
 from __future__ import annotations
 
 import shutil
+import textwrap
 from pathlib import Path
 from typing import Final
 
-_TAIL: Final = 15
-_SEARCHED: Final = 200
-_FULL: Final = ("disk is full", "No space left on device")
-_NOTHING: Final = 1024 * 1024
+from flowkit.base.child_process import log_tail
+
+_TAIL_LINES: Final = 15
+_SEARCHED_LINES: Final = 200
+_DISK_FULL: Final = ("disk is full", "No space left on device")
+_MIN_FREE_BYTES: Final = 1024 * 1024
 
 
-def why(log: Path) -> str:
+def crash_reason(log: Path) -> str:
     """
-    Return the end of a log, as lines to print below a message; or that the disk is full, if it is.
+    Return the end of a log, indented, to print below a message; or a message that the disk is full.
     """
     if disk_is_full(log):
-        return f"  The disk of {log.parent} is full. Make room, and start again."
-    return "\n".join(f"  {line}" for line in _lines(log)[-_TAIL:])
+        return f"  The disk of {log.parent} is full. Free some space and start again."
+    return textwrap.indent(log_tail(log, _TAIL_LINES), "  ", lambda _: True)
 
 
 def disk_is_full(log: Path) -> bool:
     """
     Return whether the disk with a log is full, or was when the process wrote its last lines.
     """
-    told = any(words in line for line in _lines(log)[-_SEARCHED:] for words in _FULL)
-    return told or shutil.disk_usage(log.parent).free < _NOTHING
-
-
-def _lines(log: Path) -> list[str]:
-    try:
-        return log.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return []
+    tail = log_tail(log, _SEARCHED_LINES)
+    return any(text in tail for text in _DISK_FULL) or shutil.disk_usage(log.parent).free < _MIN_FREE_BYTES

@@ -14,7 +14,7 @@ from flowkit.base.errors import RunError
 from flowkit.embedded.dev.airflow_database import Database
 from flowkit.embedded.dev.airflow_home import ServerHome, migrating
 from flowkit.embedded.dev.airflow_processes import Processes
-from flowkit.embedded.dev.crash_logs import why
+from flowkit.embedded.dev.crash_logs import crash_reason
 from flowkit.embedded.dev.dev_events import Starting
 
 
@@ -51,7 +51,7 @@ def set_up(home: ServerHome, processes: Processes) -> Iterator[Starting]:
                 if earlier
                 else ""
             )
-            msg = f"Airflow's database cannot be set up (exit code {code}).\n{why(log)}{hint}"
+            msg = f"Airflow's database cannot be set up (exit code {code}).\n{crash_reason(log)}{hint}"
             raise RunError(msg)
         _fold(made)
         made.replace(home.database)

@@ -1,9 +1,9 @@
 """
-What the user's files hold just now, found out in a fresh process for each look.
+Inspects the user's files, each time in a fresh fork. Started by `flowkit.embedded.dev.snapshots`.
 
-A module that Python has once imported stays as it was: a second look in the same process would see the old helpers.
-A new interpreter for each look would import Airflow anew, which takes seconds. So one process stays, learns which
-installed packages the files need, imports those, and forks for each look.
+Python does not reload modules, so a second inspection in the same process would see old helpers, and a new interpreter
+would take seconds to import Airflow. So one process stays, learns which installed packages the files need, imports
+those, and forks for each inspection.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import importlib.util
 import json
 import os
 import select
-import signal
 import sys
 import sysconfig
 import threading
@@ -21,10 +20,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, Final, TypeAlias
+from typing import IO, Any, Final, NoReturn, TypeAlias
 
+from flowkit.base.child_process import ParentProcess, kill_fork
 from flowkit.base.findings import Finding
-from flowkit.base.parsing_context import clear_parsing_context
 from flowkit.base.sensitive import Masking
 from flowkit.embedded.dev.file_reads import Reads
 from flowkit.project.checking import lint
@@ -34,113 +33,105 @@ from flowkit.report.plan_values import Writer
 
 Answer: TypeAlias = dict[str, Any]
 """
-What one look found: by file its plans, its broken pipelines and what it reads; the problems; the packages it needed.
+The result of one inspection: for each file its plans, its broken pipelines and what it reads; the findings; the modules
+that were imported.
 
-Or, under `died`, the file that was being loaded when the look came to its end, and the exit code; none if the look
-was ended since the file took too long. Under `why` what flowkit itself failed with, if that ended it.
+Or, under `died`, the file that was being loaded when the fork exited, and its exit code, which is `None` if the fork
+was killed because the file took too long; under `why` the error, if flowkit itself failed.
 """
 
 _SITE: Final = tuple({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
 _TOLD: Final = 20_000
 
 
-def main() -> None:
+def main(parent: ParentProcess) -> None:
     """
-    Answer questions from standard input, one line each, until it is closed.
+    Answer the requests of the parent.
     """
-    clear_parsing_context()
-    # One key for all looks: a secret that changes can be told from one that does not.
+    # One key for all requests: a changed secret must look different from an unchanged one.
     masking = Masking(key=os.urandom(32))
-    # What the user's files print goes to standard error; nobody but us writes answers.
-    answers = os.dup(1)
-    os.dup2(2, 1)
-    with os.fdopen(answers, "w", encoding="utf-8") as out:
-        for line in sys.stdin:
-            answer = _asked(json.loads(line), masking)
-            modules = answer.pop("modules", ())
-            out.write(json.dumps(answer) + "\n")
-            out.flush()
-            _warm(modules)
+    for request in parent.requests():
+        answer = _inspect_in_fork(request, masking)
+        modules = answer.pop("modules", ())
+        parent.send(answer)
+        _preload(modules)
 
 
-def _asked(question: Mapping[str, Any], masking: Masking) -> Answer:
-    """
-    Return what a forked process finds.
-    """
+def _inspect_in_fork(request: Mapping[str, Any], masking: Masking) -> Answer:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _answer(question, masking, os.fdopen(writing, "w", encoding="utf-8"))
+        _answer(request, masking, os.fdopen(writing, "w", encoding="utf-8"))
     os.close(writing)
-    *_, last = _lines_of(reading, float(question["patience"])) or [""]
+    *_, last = _read_lines(reading, float(request["load_timeout"])) or [""]
     os.close(reading)
     if last.startswith("{"):
-        _, status = os.waitpid(child, 0)
-        found: Answer = json.loads(last)
-        return found
-    # It has ended in the midst of a file, or it takes too long.
+        os.waitpid(child, 0)
+        answer: Answer = json.loads(last)
+        return answer
+    # It exited while it loaded a file, or it takes too long.
     ended, status = os.waitpid(child, os.WNOHANG)
     if not ended:
         time.sleep(0.05)
         ended, status = os.waitpid(child, os.WNOHANG)
     if not ended:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        kill_fork(child)
     return {"died": {"file": last or None, "code": os.waitstatus_to_exitcode(status) if ended else None}}
 
 
-def _lines_of(reading: int, patience: float) -> list[str]:
+def _read_lines(reading: int, timeout: float) -> list[str]:
     """
     Return the lines of the forked process: the files that it loads, and its answer.
 
-    No longer than until the answer, or until nothing has come for *patience* seconds. The end of the pipe would not
-    do: what the user's files start may hold it open.
+    Stops after the answer, or after *timeout* seconds without output. It does not wait for the end of the pipe:
+    processes that the user's files start may hold it open.
     """
     text = b""
-    while not text.endswith(b"}\n") and select.select([reading], [], [], patience)[0]:
+    while not text.endswith(b"}\n") and select.select([reading], [], [], timeout)[0]:
         part = os.read(reading, 1 << 20)
         if not part:
             break
         text += part
-    # Half a line is none.
+    # The last line is incomplete.
     return text.decode().split("\n")[:-1]
 
 
-def _answer(question: Mapping[str, Any], masking: Masking, out: IO[str]) -> None:
+def _answer(request: Mapping[str, Any], masking: Masking, out: IO[str]) -> NoReturn:
     code = 1
     try:
         before = set(sys.modules)
 
-        def tell(file: Path, _number: int = 0, _total: int = 0) -> None:
+        def announce(file: Path, _number: int = 0, _total: int = 0) -> None:
             out.write(f"{file}\n")
             out.flush()
 
-        found = look([Path(file) for file in question["files"]], Path(question["folder"]), masking, tell)
-        found["modules"] = sorted(set(sys.modules) - before)
-        out.write(json.dumps(found) + "\n")
+        files = [Path(file) for file in request["files"]]
+        answer = inspect_files(files, Path(request["folder"]), masking, announce)
+        answer["modules"] = sorted(set(sys.modules) - before)
+        out.write(json.dumps(answer) + "\n")
         out.close()
         code = 0
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is flowkit's own mistake, and told as such
+    except Exception as error:  # noqa: BLE001 - a bug in flowkit, whatever it is, and reported as one
         why = f"{type(error).__name__}: {error}"[:_TOLD]
         out.write(json.dumps({"died": {"file": None, "code": code, "why": why}}) + "\n")
         out.close()
     finally:
-        # No further: the cleaning up at Python's end belongs to the process that was forked.
+        # No further: Python's cleanup at exit belongs to the original process.
         os._exit(code)
 
 
-def look(
+def inspect_files(
     files: Iterable[Path],
     folder: Path,
     masking: Masking | None = None,
     on_file: Callable[[Path, int, int], None] = lambda *_: None,
 ) -> Answer:
     """
-    Return what *files* of the DAG folder *folder* hold.
+    Return what *files* of the DAG folder *folder* contain.
 
     Args:
-        files: The files. Those that are not there are passed over.
+        files: The files. Missing ones are skipped.
 
         folder: The DAG folder.
 
@@ -192,11 +183,11 @@ def _told(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _warm(modules: Iterable[str]) -> None:
-    # Installed packages do not change while one writes pipelines; the user's own modules do.
+def _preload(modules: Iterable[str]) -> None:
+    # Installed packages do not change while pipelines are edited; the user's own modules do.
     for name in modules:
         if threading.active_count() > 1:
-            # A thread that a package has started would not live on in a fork, and what it holds locked stays so.
+            # A thread that a package has started does not exist in a fork, but its locks stay locked there.
             return
         if name not in sys.modules and _is_installed(name):
             with suppress(Exception, SystemExit):
@@ -213,7 +204,3 @@ def _is_installed(name: str) -> bool:
         origin = spec and (spec.origin or next(iter(spec.submodule_search_locations or ()), ""))
         return str(origin).startswith(_SITE)
     return False
-
-
-if __name__ == "__main__":
-    main()

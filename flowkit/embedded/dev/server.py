@@ -20,7 +20,7 @@ from flowkit.base.errors import RunError
 from flowkit.embedded.dev.airflow_database import Database
 from flowkit.embedded.dev.airflow_home import ServerHome, server_environment
 from flowkit.embedded.dev.airflow_processes import COMPONENTS, MARK, Processes, end_marked
-from flowkit.embedded.dev.crash_logs import disk_is_full, why
+from flowkit.embedded.dev.crash_logs import crash_reason, disk_is_full
 from flowkit.embedded.dev.database_setup import set_up
 from flowkit.embedded.dev.dev_events import Crashed, Event, Found, NoRoom, Ready, Starting
 from flowkit.embedded.dev.file_watcher import roots_of, saves
@@ -194,7 +194,7 @@ class DevServer:
             recent = [at for at in self._crashed.get(component, []) if now - at < _SOON]
             self._crashed[component] = [*recent, now]
             again = len(recent) < _RESTARTS and not disk_is_full(log)
-            yield Crashed(component, code, log, why(log), again)
+            yield Crashed(component, code, log, crash_reason(log), again)
             if not again:
                 msg = f"The {component} of Airflow does not stay up: flowkit dev ends."
                 raise RunError(msg)

@@ -4,13 +4,8 @@ What flowkit knows of the files of a DAG folder: asked of a process of its own, 
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, final
@@ -18,18 +13,14 @@ from typing import Any, Final, Literal, final
 import attrs
 
 from flowkit.base.call_site import SourceLocation
+from flowkit.base.child_process import ChildProcess, exit_reason
 from flowkit.base.findings import Finding
 from flowkit.base.problems import Problem
 from flowkit.report.changes import Change, changes
 from flowkit.report.plan import Plan
 
-# The import path is handed over as it is: `-m` would put the working folder first.
-_START: Final = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from flowkit.embedded.dev.inspector import main; main()"
-)
-# As long as Airflow itself gives a file: `[core] dagbag_import_timeout`.
-_PATIENCE: Final = 30.0
+# As long as Airflow itself waits for a file: `[core] dagbag_import_timeout`.
+_LOAD_TIMEOUT_S: Final = 30.0
 
 
 @final
@@ -101,33 +92,27 @@ class Project:
     """
     The files of one DAG folder, as they were when last looked at.
 
-    Used as a context manager: the process that looks ends with it.
+    As a context manager, it ends the process that inspects the files.
 
     Args:
         folder: The DAG folder.
 
         environment: The environment of that process.
 
-        patience: How long a file may take to be loaded, in seconds.
+        load_timeout: How long a file may take to load, in seconds.
     """
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], patience: float = _PATIENCE) -> None:
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str], load_timeout: float = _LOAD_TIMEOUT_S
+    ) -> None:
         self._folder = folder
-        self._environment = environment
-        self._patience = patience
+        self._environment = {**environment, "PYTHONDONTWRITEBYTECODE": "1"}
+        self._load_timeout = load_timeout
         self._files: dict[Path, _File] = {}
-        self._process = self._start()
+        self._child = self._start()
 
-    def _start(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-c", _START, json.dumps(sys.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**self._environment, "PYTHONDONTWRITEBYTECODE": "1"},
-            text=True,
-            start_new_session=True,
-        )
+    def _start(self) -> ChildProcess:
+        return ChildProcess("flowkit.embedded.dev.inspector", environment=self._environment)
 
     def __enter__(self) -> Project:
         return self
@@ -135,13 +120,7 @@ class Project:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        for stream in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):
-                if stream is not None:
-                    stream.close()
-        self._process.wait()
+        self._child.kill()
 
     @property
     def pipelines(self) -> int:
@@ -188,9 +167,9 @@ class Project:
                     died=f"flowkit itself has failed while it looked at the files: {why}. Please report this."
                 )
             if name is None or Path(name) not in left:
-                return Snapshot(died=f"Python ended while it loaded the files, with exit code {code}.")
+                return Snapshot(died=f"The process that loads the files {exit_reason(code)}.")
             left.remove(Path(name))
-            dead.append(_dead(name, code, self._patience))
+            dead.append(_dead(name, code, self._load_timeout))
         changed: list[Changed] = []
         for file in sorted(files | gone):
             old = self._files.get(file)
@@ -216,22 +195,21 @@ class Project:
         return FileState(good, good & new, frozenset(told["broken"]), whole=bool(told["whole"]))
 
     def _ask(self, files: Sequence[Path]) -> dict[str, Any]:
-        question = {
+        request = {
             "files": [str(file) for file in files],
             "folder": str(self._folder),
-            "patience": self._patience,
+            "load_timeout": self._load_timeout,
         }
+        code = None
         for _ in range(2):
-            with suppress(OSError, ValueError):
-                stdin, stdout = self._process.stdin, self._process.stdout
-                if stdin is not None and stdout is not None:
-                    stdin.write(json.dumps(question) + "\n")
-                    stdin.flush()
-                    answer: dict[str, Any] = json.loads(stdout.readline())
-                    return answer
-            self.__exit__(None, None, None)
-            self._process = self._start()
-        return {"died": {"file": None, "code": self._process.poll()}}
+            self._child.send(request)
+            answer: dict[str, Any] | None = next(self._child.events(), None)
+            if answer is not None:
+                return answer
+            code = self._child.process.wait()
+            self._child.kill()
+            self._child = self._start()
+        return {"died": {"file": None, "code": code}}
 
     def _same_ids(self, files: Collection[Path]) -> set[Path]:
         mine = {dag_id for file in files if file in self._files for dag_id in self._files[file].plans}
@@ -280,15 +258,13 @@ def _gone(old: _File) -> list[str]:
     return list(dict.fromkeys([*old.plans, *old.broken]))
 
 
-def _dead(name: str, code: int | None, patience: float) -> Finding:
+def _dead(name: str, code: int | None, load_timeout: float) -> Finding:
     if code is None:
-        message = f"This file takes more than {patience:.0f} s to load, or never comes to an end. Airflow gives up too."
-        hint = "Move what waits, or loops, into the function of a task."
+        message = f"This file did not load within {load_timeout:.0f} s. Airflow gives up on it too."
+        hint = "Move code that waits or loops into the function of a task."
     else:
-        message = (
-            f"Python itself ended while this file was loaded, with exit code {code}. Airflow loses it too."
-        )
-        hint = "Find what ends Python: a call of os._exit, or a library that crashes."
+        message = f"Python {exit_reason(code)} while it loaded this file. The same happens in Airflow."
+        hint = "Look for a call of os._exit, or a library that crashes."
     return Finding(Problem("FK501", message, hint, SourceLocation(name, 1)))
 
 

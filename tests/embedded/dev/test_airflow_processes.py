@@ -33,7 +33,7 @@ def processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proce
     """
     Processes that do nothing, in place of those of Airflow.
     """
-    monkeypatch.setattr(airflow_processes, "_START", "import sys; exec(sys.argv[1])")
+    monkeypatch.setattr(airflow_processes, "_AIRFLOW", "import sys; exec(sys.argv[1])")
     monkeypatch.setattr(
         airflow_processes, "COMPONENTS", {"family": (FAMILY,), "short": ("raise SystemExit(3)",)}
     )
@@ -122,7 +122,7 @@ def test_one_who_is_killed_leaves_what_the_next_one_ends(tmp_path: Path) -> None
     """
     code = (
         "import os, pathlib, time; from flowkit.embedded.dev import airflow_processes as s; "
-        f"s._START = 'import sys; exec(sys.argv[1])'; s.COMPONENTS = {{'family': ({FAMILY!r},)}}; "
+        f"s._AIRFLOW = 'import sys; exec(sys.argv[1])'; s.COMPONENTS = {{'family': ({FAMILY!r},)}}; "
         f"h = pathlib.Path({str(tmp_path)!r}); s.Processes(h, dict(os.environ)).start('family', h / 'log'); "
         "time.sleep(60)"
     )

@@ -1,5 +1,5 @@
 """
-What is told of a process of Airflow's that has ended.
+Why a process of Airflow has exited.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.embedded.dev.crash_logs import disk_is_full, why
+from flowkit.embedded.dev.crash_logs import crash_reason, disk_is_full
 
 
 @pytest.fixture
@@ -23,31 +23,31 @@ def log(tmp_path: Path) -> Path:
     return log
 
 
-def test_the_end_of_a_log_is_told(log: Path) -> None:
+def test_the_end_of_a_log(log: Path) -> None:
     """
-    Its last lines, and nothing of a log that is not there.
+    Its last lines; nothing if the log is missing.
     """
-    assert why(log).splitlines() == [f"  line {number}" for number in range(25, 40)]
-    assert why(log.with_name("other.log")) == ""
+    assert crash_reason(log).splitlines() == [f"  line {number}" for number in range(25, 40)]
+    assert crash_reason(log.with_name("other.log")) == ""
 
 
 @pytest.mark.parametrize(
     "line",
     ["sqlite3.OperationalError: database or disk is full", "OSError: [Errno 28] No space left on device"],
 )
-def test_a_full_disk_is_told_in_plain_words(log: Path, line: str) -> None:
+def test_a_full_disk_has_a_message_of_its_own(log: Path, line: str) -> None:
     """
-    As Airflow's processes tell it, which may have made room by their end.
+    It is recognised in the log: the exit may have freed some space.
     """
     assert not disk_is_full(log)
     with log.open("a") as file:
         file.write(f"{line}\nthe end\n")
-    assert why(log) == f"  The disk of {log.parent} is full. Make room, and start again."
+    assert crash_reason(log) == f"  The disk of {log.parent} is full. Free some space and start again."
 
 
 def test_a_disk_that_is_full_now(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    The process could not even say so.
+    The process could not even log it.
     """
     usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as the standard library has it
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10, 10, 1000))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-import sys
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from flowkit.base.errors import RunError
+from flowkit.embedded.dev import airflow_processes
 from flowkit.embedded.dev.airflow_home import ServerHome
 from flowkit.embedded.dev.airflow_processes import Processes, marked
 from flowkit.embedded.dev.dev_events import Crashed, Event
@@ -54,7 +54,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     """
     Let a Python program stand for each component of Airflow.
     """
-    monkeypatch.setattr(Processes, "command", lambda *_: [sys.executable, "-c", code])
+    monkeypatch.setattr(airflow_processes, "_AIRFLOW", code)
 
 
 def test_a_component_that_does_not_stay_up(dags: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +82,7 @@ def test_a_full_disk_is_no_reason_to_start_again(dags: Path, monkeypatch: pytest
     run(dags, events)
     (crash,) = [event for event in events if isinstance(event, Crashed)]
     assert not crash.again
-    assert crash.tail.endswith("is full. Make room, and start again.")
+    assert crash.tail.endswith("is full. Free some space and start again.")
 
 
 def test_an_airflow_that_never_answers(dags: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,8 @@
 """
-The process that holds the embedded Airflow. Started by `flowkit.embedded.local_run`, never by hand.
+The process that runs Airflow for `flowkit run`. Started by `flowkit.embedded.pipeline_run`.
 
 It imports Airflow and sets up the database before it knows what to run, while its parent looks for the pipeline.
-Its standard output is the log of the run; what it has to tell goes through a pipe of its own.
+Its standard output is the log of the run.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, NoReturn, final
+from typing import Any, Final, NoReturn, final
 
 import attrs
 
 from flowkit.base.airflow_config import BUNDLE, airflow_version
+from flowkit.base.child_process import ParentProcess
 from flowkit.embedded.home import Home
 from flowkit.embedded.run_events import (
     NOT_RUN,
@@ -38,35 +39,32 @@ from flowkit.embedded.run_events import (
     encode,
 )
 
-# The end of a log says what went wrong; a task may print without measure.
-_LOG_TAIL = 64_000
-_ENDED = 1
+# The end of a log shows what went wrong, and a task may print any amount.
+_LOG_BYTES: Final = 64_000
 
 
 @final
 class Channel:
     """
-    Where events are written.
+    Where events are sent.
     """
 
-    def __init__(self, fd: int, log: Path) -> None:
-        self._fd = fd
+    def __init__(self, parent: ParentProcess, log: Path) -> None:
+        self._parent = parent
         self._log = log
         self.task: Any = None
-        """The operator that is running just now, if one is."""
+        """The operator that is running, if any."""
 
     def send(self, event: Event) -> None:
         """
-        Tell the parent. A parent that is gone is no reason to fail: this process is ended by its own watcher.
+        Send *event* to the parent. If the parent has exited, `_Requests` ends this process.
         """
-        data = encode(event)
         with suppress(BrokenPipeError):
-            while data:
-                data = data[os.write(self._fd, data) :]
+            self._parent.send(encode(event))
 
     def log_size(self) -> int:
         """
-        Return how much has been logged so far.
+        Return the size of the log in bytes.
         """
         sys.stdout.flush()
         sys.stderr.flush()
@@ -74,17 +72,17 @@ class Channel:
 
     def log_since(self, start: int) -> str:
         """
-        Return what has been logged since it had that size, or the end of it when that is much.
+        Return what was logged since the log had the size *start*, or the end of that if it is long.
         """
         end = self.log_size()
         with self._log.open("rb") as file:
-            file.seek(max(start, end - _LOG_TAIL))
+            file.seek(max(start, end - _LOG_BYTES))
             return file.read().decode("utf-8", "replace")
 
 
-def warm_up(home: Home, state: Path, channel: Channel) -> None:
+def start_airflow(home: Home, state: Path, channel: Channel) -> None:
     """
-    Import Airflow, give this run a database, and start what tasks talk to.
+    Import Airflow, give this run a database, and start the API that tasks talk to.
     """
     if home.template.exists():
         channel.send(Phase(f"Starting Airflow {airflow_version()}"))
@@ -124,7 +122,7 @@ def _set_up(home: Home, state: Path) -> None:
     from airflow.utils.db import upgradedb
 
     upgradedb()
-    # Under its final name only when it is whole: setting up may be interrupted at any moment.
+    # It gets its final name when it is complete: setting up may be interrupted at any moment.
     part = state / "template.db"
     _copy(state / "airflow.db", part)
     part.replace(home.template)
@@ -138,8 +136,8 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _start_api() -> None:
-    # Tasks talk to Airflow through an API server within this process, which starts with the first request. Without
-    # one here the seconds that it takes would count as the first task's own.
+    # Tasks talk to Airflow through an API server in this process, which starts with the first request. Without a
+    # request here, its start would count towards the duration of the first task.
     supervisor: Any = importlib.import_module("airflow.sdk.execution_time.supervisor")
     with suppress(Exception):
         supervisor.InProcessTestSupervisor._api_client().get("health")
@@ -147,7 +145,7 @@ def _start_api() -> None:
 
 def run(job: Job, channel: Channel) -> None:
     """
-    Run the pipeline to its end, and tell how it went.
+    Run the pipeline to its end and report the result.
     """
     channel.send(Phase(f"Loading {Path(job.file).name}"))
     if job.folder not in sys.path:
@@ -164,7 +162,7 @@ def run(job: Job, channel: Channel) -> None:
         _make_due(task)
         _retry_at_once(task)
     _sync(bag, dag, bag_module)
-    _watch(channel)
+    _watch_tasks(channel)
     channel.send(Phase(f"Running {job.dag_id}"))
     dag_run = dag.test()
     channel.send(Finished(str(getattr(dag_run.state, "value", dag_run.state)), _final_states(dag, dag_run)))
@@ -172,7 +170,7 @@ def run(job: Job, channel: Channel) -> None:
 
 def _load(job: Job, bag_module: Any) -> Any:
     if hasattr(bag_module, "_validate_executor_fields"):
-        # Tasks run in this process, whatever executor they are meant for elsewhere.
+        # Tasks run in this process, whichever executor they name.
         bag_module._validate_executor_fields = lambda *_, **__: None
     options: dict[str, Any] = {"collect_dags": False, "bundle_path": Path(job.folder), "bundle_name": BUNDLE}
     known = inspect.signature(bag_module.DagBag).parameters
@@ -188,13 +186,13 @@ def _why_missing(job: Job, bag: Any) -> str:
     if bag.import_errors:
         return "\n".join(bag.import_errors.values())
 
-    there = ", ".join(sorted(bag.dags)) or "none"
-    return f"Airflow finds no DAG {job.dag_id!r} in {job.file}. The DAGs that it finds there: {there}."
+    dag_ids = ", ".join(sorted(bag.dags)) or "none"
+    return f"Airflow finds no DAG {job.dag_id!r} in {job.file}. DAGs found: {dag_ids}."
 
 
 def _make_due(node: Any) -> None:
-    # A run before the start or after the end of a DAG has no tasks, and so succeeds: in a test of a pipeline that
-    # is to start next week, nobody means that.
+    # A run before the start or after the end of a DAG has no tasks, and so succeeds. That is not what the author wants
+    # to see of a pipeline that starts next week.
     now = datetime.now(timezone.utc)
     if (start := node.start_date) is not None and start > now:
         _set(node, "start_date", None)
@@ -204,8 +202,7 @@ def _make_due(node: Any) -> None:
 
 def _set(node: Any, name: str, value: object) -> None:
     if getattr(node, "is_mapped", False):
-        # What its members will be made with. Some properties of the mapped task itself read it from here as well,
-        # and those cannot be set.
+        # The arguments of its instances. Some properties of the mapped task itself read these too, and cannot be set.
         node.partial_kwargs[name] = value
         with suppress(AttributeError):
             setattr(node, name, value)
@@ -214,8 +211,7 @@ def _set(node: Any, name: str, value: object) -> None:
 
 
 def _retry_at_once(task: Any) -> None:
-    # A person waits in front of this run: a task that fails is tried again as often as its author says, but the
-    # five minutes in between serve nobody.
+    # Somebody is waiting for this run: a failed task is retried as often as its author says, but without the delay.
     no_backoff = type(task.retry_exponential_backoff)(0)  # a number; in Airflow 3.1 a bool, and nothing else
     changes = {"retry_delay": timedelta(0), "retry_exponential_backoff": no_backoff, "max_retry_delay": None}
     for name, value in changes.items():
@@ -225,21 +221,21 @@ def _retry_at_once(task: Any) -> None:
 def _sync(bag: Any, dag: Any, bag_module: Any) -> None:
     bundles: Any = importlib.import_module("airflow.dag_processing.bundles.manager")
     bundles.DagBundlesManager().sync_bundles_to_db()
-    siblings = _named_by(bag, dag)
+    siblings = _referenced_dags(bag, dag)
     bag.import_errors.clear()
     try:
         bag.dags = siblings
         bag_module.sync_bag_to_db(bag, BUNDLE, None)
     except Exception:
-        # A sibling that Airflow cannot store is none of this run's business. Is it this DAG, the same error comes.
+        # A sibling that Airflow cannot store does not matter here. If it is this DAG, the same error is raised again.
         if len(siblings) == 1:
             raise
         bag.dags = {dag.dag_id: dag}
         bag_module.sync_bag_to_db(bag, BUNDLE, None)
 
 
-def _named_by(bag: Any, dag: Any) -> dict[str, Any]:
-    # Tasks that trigger or await another DAG of the file need it in the database; a factory may make hundreds more.
+def _referenced_dags(bag: Any, dag: Any) -> dict[str, Any]:
+    # Tasks that trigger or wait for another DAG of the file need it in the database. The file may have hundreds more.
     found = {dag.dag_id: dag}
     waiting = [dag]
     while waiting:
@@ -252,13 +248,13 @@ def _named_by(bag: Any, dag: Any) -> dict[str, Any]:
     return found
 
 
-def _watch(channel: Channel) -> None:
-    # `dag.test()` calls this function for each try of each task. It is the only place where what a task prints can
-    # be told from what its neighbours print.
+def _watch_tasks(channel: Channel) -> None:
+    # `dag.test()` calls this function for each try of each task. Only here can the output of one task be told from that
+    # of the next.
     supervisor: Any = importlib.import_module("airflow.sdk.execution_time.supervisor")
     original: Callable[..., Any] = supervisor.run_task_in_process
 
-    def watched(ti: Any, task: Any, *args: Any, **kwargs: Any) -> Any:
+    def watch(ti: Any, task: Any, *args: Any, **kwargs: Any) -> Any:
         start = channel.log_size()
         state = TaskState(ti.task_id, ti.map_index, ti.try_number, "running")
         channel.send(state)
@@ -277,7 +273,7 @@ def _watch(channel: Channel) -> None:
         channel.send(attrs.evolve(state, state=ended))
         return result
 
-    supervisor.run_task_in_process = watched
+    supervisor.run_task_in_process = watch
 
 
 def _final_states(dag: Any, dag_run: Any) -> tuple[TaskState, ...]:
@@ -292,7 +288,7 @@ def _final_states(dag: Any, dag_run: Any) -> tuple[TaskState, ...]:
         )
         for ti in dag_run.get_task_instances()
     ]
-    # A run may end well without them, in ways that only Airflow's own rules on dates know.
+    # By Airflow's rules on dates, a run may succeed without some of its tasks.
     missing = set(order) - {state.task_id for state in states}
     states += [TaskState(task_id, -1, 0, NOT_RUN) for task_id in missing]
     return tuple(sorted(states, key=lambda state: (order.get(state.task_id, len(order)), state.map_index)))
@@ -300,65 +296,63 @@ def _final_states(dag: Any, dag_run: Any) -> tuple[TaskState, ...]:
 
 def upstream_first(tasks: dict[str, Any]) -> list[str]:
     """
-    Return the ids of *tasks*, each after those that it waits for, otherwise in their own order.
+    Return the ids of *tasks* in topological order, otherwise in their own order.
     """
     done: dict[str, None] = {}
     waiting = list(tasks)
     while waiting:
         ready = [task_id for task_id in waiting if all(up in done for up in tasks[task_id].upstream_task_ids)]
-        # One at a time would keep chains together better, but costs the square of their length.
+        # One task at a time would keep chains together better, but takes time quadratic in their length.
         done.update(dict.fromkeys(ready or waiting))
         waiting = [task_id for task_id in waiting if task_id not in done]
     return list(done)
 
 
-class _Parent:
+class _Requests:
     """
-    The process that started this one. When it is gone, or has had enough, it closes the pipe; then all ends here.
+    The requests of the parent. When it exits or closes the pipe, this process ends too.
     """
 
-    def __init__(self, fd: int, channel: Channel) -> None:
-        self._fd = fd
-        self._channel = channel
-        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        # No signal does this: Airflow puts handlers of its own in place whenever a task starts.
+    def __init__(self, parent: ParentProcess) -> None:
+        self._parent = parent
+        self._received: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self.channel: Channel | None = None
+        # A thread, not a signal: Airflow installs signal handlers of its own whenever a task starts.
         threading.Thread(target=self._listen, daemon=True).start()
 
-    def job(self) -> Job:
+    def next(self) -> Any:
         """
-        Wait for the job.
+        Wait for the next request.
         """
-        return decode_job(self._lines.get())
+        return self._received.get()
 
     def _listen(self) -> None:
-        with os.fdopen(self._fd, "rb", buffering=0) as pipe:
-            for line in pipe:
-                self._lines.put(line)
+        for request in self._parent.requests():
+            self._received.put(request)
         self._end()
 
     def _end(self) -> NoReturn:
         with suppress(BaseException):
-            if self._channel.task is not None:
+            if self.channel is not None and self.channel.task is not None:
                 # The operator's own way to stop what it started elsewhere: a query, a job on a cluster.
-                self._channel.task.on_kill()
+                self.channel.task.on_kill()
         with suppress(BaseException):
             psutil: Any = importlib.import_module("psutil")
             for process in psutil.Process().children(recursive=True):
                 process.kill()
-        os._exit(_ENDED)
+        os._exit(1)
 
 
-def main(job_fd: int, events_fd: int, home: str, state: str) -> NoReturn:
+def main(parent: ParentProcess) -> NoReturn:
     """
-    Warm up, wait for the job, run it.
+    Start Airflow, wait for the job, run it.
     """
-    for fd in (job_fd, events_fd):
-        os.set_inheritable(fd, False)
-    channel = Channel(events_fd, Path(state) / "run.log")
-    parent = _Parent(job_fd, channel)
+    requests = _Requests(parent)
+    home, state = map(Path, requests.next())
+    channel = requests.channel = Channel(parent, state / "run.log")
     try:
-        warm_up(Home(Path(home)), Path(state), channel)
-        run(parent.job(), channel)
+        start_airflow(Home(home), state, channel)
+        run(decode_job(requests.next()), channel)
     except BaseException as error:  # noqa: BLE001 - whatever it is, the parent has to hear of it
         traceback.print_exc()
         channel.send(Refused(f"{type(error).__name__}: {error}"))
