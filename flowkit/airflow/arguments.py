@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, final
 
 from airflow.sdk.definitions._internal.mixins import ResolveMixin
 
-from flowkit.airflow.compat import AIRFLOW_VERSION, AirflowSkipException
+from flowkit.airflow.compat import FUNCTIONS_BY_ADDRESS, AirflowSkipException, SerializedAsText
 from flowkit.model.attrs_values import changed, fields_of, is_record
 from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
 from flowkit.model.params import MISSING, from_values, param_of
@@ -43,7 +43,7 @@ def compile_value(value: Any, lookup: Lookup) -> Any:
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return kind(*(_item(item, lookup) for item in value))
     if isinstance(value, set) and not any("{" in str(item) for item in value):
-        # Airflow 3.1 writes the items of a set in the order of their hashes, which is another one in each process.
+        # Some versions of Airflow write the items in the order of their hashes, which is another one in each process.
         return CanonicalValue(value, {ref: compile_value(ref, lookup) for ref in _references(value)})
     if isinstance(value, list | tuple | set):
         # As a plain list and so on: Airflow looks into these, not into what people derive from them.
@@ -58,14 +58,14 @@ def compile_value(value: Any, lookup: Lookup) -> Any:
 
 def _compile_item(value: Any, lookup: Lookup) -> Any:
     """
-    Return what stands for one item of a list or a dict. Airflow 3.1 writes a function there with its address.
+    Return one item of a list or a dict for a version of Airflow that writes functions there with their address.
     """
     if callable(value) and hasattr(value, "__qualname__"):
         return CanonicalValue(value, {})
     return compile_value(value, lookup)
 
 
-_item = _compile_item if AIRFLOW_VERSION.startswith("3.1.") else compile_value
+_item = _compile_item if FUNCTIONS_BY_ADDRESS else compile_value
 
 
 def holds_reference(value: Any) -> bool:
@@ -97,7 +97,7 @@ def _filter(keep: Callable[[Any], object]) -> Callable[[Any], Any]:
 
 
 @final
-class ParamsOf(ResolveMixin):
+class ParamsOf(SerializedAsText, ResolveMixin):
     """
     The params of the run among the arguments of a task, as an instance of a class, or one field of it.
     """
@@ -132,12 +132,9 @@ class ParamsOf(ResolveMixin):
             "default": None if param.default is MISSING else param.default,
         }
 
-    def __repr__(self) -> str:
-        return str(self.serialize())
-
 
 @final
-class CanonicalValue(ResolveMixin):
+class CanonicalValue(SerializedAsText, ResolveMixin):
     """
     An attrs or dataclass value among the arguments of a task.
     """
@@ -167,10 +164,6 @@ class CanonicalValue(ResolveMixin):
         Return the canonical form, made of plain values. Airflow writes it into the serialized DAG.
         """
         return _canonical(self._value, self._outputs)
-
-    def __repr__(self) -> str:
-        # Airflow 3.1 and 3.2 write this, later ones ask `serialize`.
-        return str(self.serialize())
 
 
 def _references(value: Any) -> Iterator[ValueRef]:

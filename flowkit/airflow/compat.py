@@ -1,18 +1,25 @@
 """
-What is different in the Airflow versions that flowkit supports: 3.1, 3.2 and 3.3.
+All differences between the versions of Airflow that flowkit supports: 3.1, 3.2 and 3.3.
+
+Each function and constant says what changed, and in which version. What has to be known without importing Airflow is
+in `flowkit.base.airflow_versions`. The names of options, settings and context keys are not differences in behaviour:
+`flowkit.model.options`, `flowkit.model.settings` and `flowkit.airflow.context` have those of all versions.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import airflow
 
-# Not from the metadata of the distribution: to find and to parse those takes milliseconds of every start of a task.
+# Not from the metadata of the distribution: finding and parsing that adds milliseconds to each start of a task.
 AIRFLOW_VERSION: str = airflow.__version__
 
 
@@ -24,7 +31,7 @@ def _first(name: str, *modules: str) -> Any:
     raise ImportError(msg)
 
 
-# Airflow moves these from its core to the Task SDK; the place of 3.1 comes last.
+# Airflow moves these from its core to the Task SDK; the module of 3.1 comes last.
 AirflowSkipException: type[Exception] = _first(
     "AirflowSkipException", "airflow.sdk.exceptions", "airflow.exceptions"
 )
@@ -40,23 +47,33 @@ _SINCE: Mapping[str, tuple[int, int]] = {
 }
 """By option or setting: the first version of Airflow that has it, where that is not the oldest one."""
 
+FUNCTIONS_BY_ADDRESS: Final = AIRFLOW_VERSION.startswith("3.1.")
+"""
+Whether Airflow serializes a function within a list or a dict with its address, which is another one in each process.
+3.1 does, and also writes the items of a set in the order of their hashes; 3.2 writes the function's name.
+"""
+
+_EXECUTOR_CHECK: Final = "_validate_executor_fields"
+
 
 def cron_timetable(expression: str, zone: Any) -> Any:
     """
-    Return what Airflow itself makes of a cron expression, in the time zone *zone*.
+    Return the timetable that Airflow itself makes of a cron expression, in the time zone *zone*.
+
+    3.1 has these classes in `airflow.timetables` only.
     """
-    # Found when it is asked for: these modules import croniter, which takes ten milliseconds.
+    # Imported late: these modules import croniter, which takes ten milliseconds.
     if conf.getboolean("scheduler", "create_cron_data_intervals"):
-        made = _first("CronDataIntervalTimetable", "airflow.sdk", "airflow.timetables.interval")
+        timetable = _first("CronDataIntervalTimetable", "airflow.sdk", "airflow.timetables.interval")
     else:
-        made = _first("CronTriggerTimetable", "airflow.sdk", "airflow.timetables.trigger")
-    return made(expression, timezone=zone)
+        timetable = _first("CronTriggerTimetable", "airflow.sdk", "airflow.timetables.trigger")
+    return timetable(expression, timezone=zone)
 
 
 @cache
 def missing(airflow: str) -> Mapping[str, tuple[int, int]]:
     """
-    Return what that version of Airflow does not have, with the first version that has it.
+    Return the options and settings that a version of Airflow does not have, each with the first version that does.
     """
     installed = tuple(int(part) for part in airflow.split(".")[:2])
     return {name: since for name, since in _SINCE.items() if installed < since}
@@ -65,6 +82,8 @@ def missing(airflow: str) -> Mapping[str, tuple[int, int]]:
 def decorators() -> list[str]:
     """
     Return the names of the task decorators that the installed providers register.
+
+    3.1 has no manager of providers for the Task SDK.
     """
     try:
         runtime: Any = import_module("airflow.sdk.providers_manager_runtime").ProvidersManagerTaskRuntime()
@@ -86,3 +105,74 @@ def too_new(names: Mapping[str, Any], *, of: str) -> Iterator[tuple[str, str]]:
         since = missing(AIRFLOW_VERSION).get(f"{of}.{name}")
         if since is not None:
             yield name, ".".join(map(str, since))
+
+
+class SerializedAsText:
+    """
+    Base of values that write themselves into the serialized DAG.
+
+    3.3 calls their `serialize()`; 3.1 and 3.2 write their `repr()`.
+    """
+
+    def serialize(self) -> Any:
+        """
+        Return what is written, made of plain values.
+        """
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return str(self.serialize())
+
+
+def dag_serializer() -> Any:
+    """
+    Return the class whose `to_dict` serializes a DAG: `SerializedDAG` in 3.1, then `DagSerialization`.
+    """
+    module = import_module("airflow.serialization.serialized_objects")
+    return getattr(module, "DagSerialization", None) or module.SerializedDAG
+
+
+def dagbag_module() -> Any:
+    """
+    Return the module of `DagBag`: `airflow.models.dagbag` in 3.1, then `airflow.dag_processing.dagbag`.
+    """
+    try:
+        return import_module("airflow.dag_processing.dagbag")
+    except ImportError:
+        return import_module("airflow.models.dagbag")
+
+
+def open_dagbag(file: str, folder: Path, bundle: str) -> Any:
+    """
+    Return a `DagBag` for *file* that has not loaded anything yet and accepts every executor.
+
+    Not every version takes the name of the bundle.
+    """
+    module = dagbag_module()
+    if hasattr(module, _EXECUTOR_CHECK):
+        setattr(module, _EXECUTOR_CHECK, lambda *_, **__: None)
+    known = inspect.signature(module.DagBag).parameters
+    options = {"collect_dags": False, "bundle_path": folder, "bundle_name": bundle}
+    return module.DagBag(file, **{name: value for name, value in options.items() if name in known})
+
+
+def executor_check(bag: Any) -> Callable[[Any], None] | None:
+    """
+    Return the check of executors that *bag* applies to each DAG; `None` where this version of Airflow has none.
+
+    It is private, in the module of the bag's class, and not every version passes it the name of the bundle.
+    """
+    check = getattr(sys.modules[type(bag).__module__], _EXECUTOR_CHECK, None)
+    if check is None:
+        return None
+    known = inspect.signature(check).parameters
+    more = [getattr(bag, "bundle_name", None)] if "bundle_name" in known else []
+    return lambda dag: check(dag, *more)
+
+
+def no_backoff(task: Any) -> float:
+    """
+    Return the `retry_exponential_backoff` of a task without one: `False` in 3.1, then the number 0.
+    """
+    value: float = type(task.retry_exponential_backoff)(0)
+    return value

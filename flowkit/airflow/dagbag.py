@@ -8,13 +8,13 @@ stored and shown unchanged, so there can be one for each DAG.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from importlib import import_module
 from typing import Any, final
 
 import attrs
 from airflow.exceptions import AirflowClusterPolicySkipDag
 from airflow.sdk import DAG
 
+from flowkit.airflow.compat import dag_serializer
 from flowkit.airflow.register_problems import broken_pipeline, rejected_by_airflow
 from flowkit.base.problems import report
 from flowkit.model.collection import BrokenPipeline
@@ -93,7 +93,7 @@ class DagBagHook:
         try:
             self.original_bag_dag(dag=dag)
             if _may_not_serialize(dag):
-                _serialize(dag)
+                dag_serializer().to_dict(dag)
         except AirflowClusterPolicySkipDag:
             raise
         except Exception as error:
@@ -125,10 +125,3 @@ def _may_not_serialize(dag: DAG) -> bool:
 
 def _is_serializable(value: object) -> bool:
     return type(value).__module__.partition(".")[0] in _SERIALIZABLE_PACKAGES
-
-
-def _serialize(dag: DAG) -> None:
-    module = import_module("airflow.serialization.serialized_objects")
-    # Airflow 3.1 calls it SerializedDAG.
-    serializer = getattr(module, "DagSerialization", None) or module.SerializedDAG
-    serializer.to_dict(dag)

@@ -38,14 +38,9 @@ def main(parent: ParentProcess) -> None:
 
 def _airflow() -> tuple[Any, Any]:
     importlib.import_module("airflow.settings")
-    try:
-        # Airflow 3.2 moved it here.
-        bags = importlib.import_module("airflow.dag_processing.dagbag")
-    except ImportError:
-        bags = importlib.import_module("airflow.models.dagbag")
-    serialized = importlib.import_module("airflow.serialization.serialized_objects")
-    # Airflow 3.1 calls it SerializedDAG.
-    return bags, getattr(serialized, "DagSerialization", None) or serialized.SerializedDAG
+    from flowkit.airflow.compat import dag_serializer, dagbag_module
+
+    return dagbag_module(), dag_serializer()
 
 
 def _airflow_imports(file: str) -> Iterator[str]:

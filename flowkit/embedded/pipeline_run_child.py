@@ -8,7 +8,6 @@ Its standard output is the log of the run.
 from __future__ import annotations
 
 import importlib
-import inspect
 import os
 import queue
 import sqlite3
@@ -101,21 +100,11 @@ def start_airflow(home: Home, state: Path, channel: Channel) -> None:
 
 
 def _import_airflow() -> None:
-    for name in (
-        "airflow.settings",
-        "airflow.sdk",
-        "airflow.sdk.execution_time.supervisor",
-        _bag_module().__name__,
-    ):
+    for name in ("airflow.settings", "airflow.sdk", "airflow.sdk.execution_time.supervisor"):
         importlib.import_module(name)
+    from flowkit.airflow.compat import dagbag_module
 
-
-def _bag_module() -> Any:
-    # Airflow 3.2 moved it here from `airflow.models.dagbag`.
-    try:
-        return importlib.import_module("airflow.dag_processing.dagbag")
-    except ImportError:
-        return importlib.import_module("airflow.models.dagbag")
+    dagbag_module()
 
 
 def _set_up(home: Home, state: Path) -> None:
@@ -150,8 +139,11 @@ def run(job: Job, channel: Channel) -> None:
     channel.send(Phase(f"Loading {Path(job.file).name}"))
     if job.folder not in sys.path:
         sys.path.append(job.folder)
-    bag_module = _bag_module()
-    bag = _load(job, bag_module)
+    from flowkit.airflow.compat import open_dagbag
+
+    # Tasks run in this process, whatever executor they are meant for elsewhere.
+    bag = open_dagbag(job.file, Path(job.folder), BUNDLE)
+    bag.process_file(job.file, only_if_updated=False, safe_mode=False)
     dag = bag.dags.get(job.dag_id)
     if dag is None:
         channel.send(Refused(_why_missing(job, bag)))
@@ -161,22 +153,11 @@ def run(job: Job, channel: Channel) -> None:
     for task in dag.tasks:
         _make_due(task)
         _retry_at_once(task)
-    _sync(bag, dag, bag_module)
+    _sync(bag, dag)
     _watch_tasks(channel)
     channel.send(Phase(f"Running {job.dag_id}"))
     dag_run = dag.test()
     channel.send(Finished(str(getattr(dag_run.state, "value", dag_run.state)), _final_states(dag, dag_run)))
-
-
-def _load(job: Job, bag_module: Any) -> Any:
-    if hasattr(bag_module, "_validate_executor_fields"):
-        # Tasks run in this process, whichever executor they name.
-        bag_module._validate_executor_fields = lambda *_, **__: None
-    options: dict[str, Any] = {"collect_dags": False, "bundle_path": Path(job.folder), "bundle_name": BUNDLE}
-    known = inspect.signature(bag_module.DagBag).parameters
-    bag = bag_module.DagBag(job.file, **{name: value for name, value in options.items() if name in known})
-    bag.process_file(job.file, only_if_updated=False, safe_mode=False)
-    return bag
 
 
 def _why_missing(job: Job, bag: Any) -> str:
@@ -212,26 +193,30 @@ def _set(node: Any, name: str, value: object) -> None:
 
 def _retry_at_once(task: Any) -> None:
     # Somebody is waiting for this run: a failed task is retried as often as its author says, but without the delay.
-    no_backoff = type(task.retry_exponential_backoff)(0)  # a number; in Airflow 3.1 a bool, and nothing else
-    changes = {"retry_delay": timedelta(0), "retry_exponential_backoff": no_backoff, "max_retry_delay": None}
+    from flowkit.airflow.compat import no_backoff
+
+    backoff = no_backoff(task)
+    changes = {"retry_delay": timedelta(0), "retry_exponential_backoff": backoff, "max_retry_delay": None}
     for name, value in changes.items():
         _set(task, name, value)
 
 
-def _sync(bag: Any, dag: Any, bag_module: Any) -> None:
+def _sync(bag: Any, dag: Any) -> None:
+    from flowkit.airflow.compat import dagbag_module
+
     bundles: Any = importlib.import_module("airflow.dag_processing.bundles.manager")
     bundles.DagBundlesManager().sync_bundles_to_db()
     siblings = _referenced_dags(bag, dag)
     bag.import_errors.clear()
     try:
         bag.dags = siblings
-        bag_module.sync_bag_to_db(bag, BUNDLE, None)
+        dagbag_module().sync_bag_to_db(bag, BUNDLE, None)
     except Exception:
         # A sibling that Airflow cannot store does not matter here. If it is this DAG, the same error is raised again.
         if len(siblings) == 1:
             raise
         bag.dags = {dag.dag_id: dag}
-        bag_module.sync_bag_to_db(bag, BUNDLE, None)
+        dagbag_module().sync_bag_to_db(bag, BUNDLE, None)
 
 
 def _referenced_dags(bag: Any, dag: Any) -> dict[str, Any]:

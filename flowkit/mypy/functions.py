@@ -21,10 +21,10 @@ from mypy.types import (
     get_proper_type,
 )
 
+from flowkit.base.airflow_versions import CONTEXT_KEYS
 from flowkit.base.suggestions import did_you_mean
 from flowkit.mypy.operators import is_over
 from flowkit.mypy.statements import CODE
-from flowkit.rules.signatures import CONTEXT_KEYS
 
 PYTHON: Final = ("flowkit.builders.action.python", "flowkit.builders.action.python_async")
 EACH: Final = "flowkit.builders.mapping.each"

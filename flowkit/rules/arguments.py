@@ -10,11 +10,12 @@ from typing import Any
 
 import attrs
 
+from flowkit.base.airflow_versions import CONTEXT_KEYS
 from flowkit.base.lazy_names import is_lazy
 from flowkit.base.problems import Problem
 from flowkit.base.suggestions import did_you_mean
 from flowkit.model.calls import OperatorCall, PythonCall
-from flowkit.rules.signatures import CONTEXT_KEYS, SET_BY_FLOWKIT, constructor_of, signature_of
+from flowkit.rules.signatures import SET_BY_FLOWKIT, constructor_of, signature_of
 
 Report = Callable[[str, str, str], None]
 """Takes the code, the message and the cure of a problem."""

@@ -15,19 +15,6 @@ import attrs
 from flowkit.base.lazy_names import import_of, is_lazy, real
 from flowkit.model.options import TaskOptions
 
-# Airflow puts these into the call of a function by name (`KNOWN_CONTEXT_KEYS` of the Task SDK, those of all versions).
-CONTEXT_KEYS = frozenset(
-    {
-        "asset_state_store", "conn", "dag", "dag_run", "data_interval_end", "data_interval_start", "ds", "ds_nodash",
-        "exception", "expanded_ti_count", "inlet_events", "inlets", "logical_date", "macros", "map_index_template",
-        "outlet_events", "outlets", "params", "partition_date", "partition_key", "prev_data_interval_end_success",
-        "prev_data_interval_start_success", "prev_end_date_success", "prev_start_date_success", "reason", "run_id",
-        "task", "task_instance", "task_instance_key_str", "task_reschedule_count", "task_state_store",
-        "templates_dict", "test_mode", "ti", "triggering_asset_events", "try_number", "ts", "ts_nodash",
-        "ts_nodash_with_tz", "var",
-    }
-)  # fmt: skip
-
 # What flowkit itself gives to every operator.
 SET_BY_FLOWKIT = frozenset({"task_id", "dag", "task_group", "default_args"})
 

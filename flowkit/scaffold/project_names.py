@@ -16,6 +16,7 @@ from typing import Final, final
 
 import attrs
 
+from flowkit.base.airflow_versions import OLDEST
 from flowkit.base.errors import FlowkitError
 
 _NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
@@ -46,7 +47,7 @@ class Names:
     python: str = attrs.field(factory=lambda: f"{sys.version_info.major}.{sys.version_info.minor}")
     """The version of Python that the project is for: the one that runs."""
 
-    airflow: str = attrs.field(factory=lambda: _version("apache-airflow", "3.1.0"))
+    airflow: str = attrs.field(factory=lambda: _version("apache-airflow", OLDEST))
     """The version of Airflow that the project is for: the one that is installed."""
 
     flowkit: str = attrs.field(factory=lambda: _version("airflow-flowkit", "0.1.0"))

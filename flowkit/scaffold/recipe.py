@@ -21,11 +21,8 @@ EXECUTORS: Final[tuple[Executor, ...]] = (
     "CeleryExecutor",
     "CeleryExecutor,KubernetesExecutor",
 )
-AIRFLOW: Final = "3.3.2"
-"""The version of Airflow that the recipe is for; its settings are checked against this one."""
-
 CHART: Final = "1.22.0"
-"""The version of Airflow's official Helm chart that the recipe is for."""
+"""The version of Airflow's official Helm chart that the recipe is for, with Airflow in its `NEWEST` version."""
 
 CONNECTION: Final = "git_default"
 SECRET: Final = "airflow-git"  # noqa: S105 # the name of one

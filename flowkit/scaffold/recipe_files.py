@@ -11,7 +11,8 @@ from typing import Final, Literal, final
 
 import attrs
 
-from flowkit.scaffold.recipe import AIRFLOW, CHART, CONNECTION, SECRET, Recipe
+from flowkit.base.airflow_versions import NEWEST
+from flowkit.scaffold.recipe import CHART, CONNECTION, SECRET, Recipe
 
 _TEMPLATES: Final = Path(__file__).parent / "deployment"
 FILES: Final[Mapping[str, str]] = {
@@ -52,7 +53,7 @@ def contents(recipe: Recipe) -> dict[str, str]:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    known = {"recipe": recipe, "airflow": AIRFLOW, "chart": CHART, "connection": CONNECTION, "secret": SECRET}
+    known = {"recipe": recipe, "airflow": NEWEST, "chart": CHART, "connection": CONNECTION, "secret": SECRET}
     return {path: environment.get_template(name).render(known) for path, name in FILES.items()}
 
 

@@ -14,7 +14,7 @@ import attrs
 import pytest
 
 from flowkit import Form, Pipeline, PipelineError, RunContext, operator_of, python
-from flowkit.rules.signatures import CONTEXT_KEYS
+from flowkit.base.airflow_versions import CONTEXT_KEYS
 from tests import support
 
 

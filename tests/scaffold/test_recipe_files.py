@@ -18,8 +18,9 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+from flowkit.base.airflow_versions import NEWEST
 from flowkit.base.errors import FlowkitError
-from flowkit.scaffold.recipe import AIRFLOW, CHART, DELIVERIES, EXECUTORS, Recipe
+from flowkit.scaffold.recipe import CHART, DELIVERIES, EXECUTORS, Recipe
 from flowkit.scaffold.recipe_files import FILES, contents, write
 from tests.support import ROOT
 
@@ -124,8 +125,8 @@ def test_airflow_knows_each_setting(recipe: Recipe) -> None:
     import airflow
     from airflow.configuration import conf
 
-    if airflow.__version__ != AIRFLOW:
-        pytest.skip(f"the recipe is for Airflow {AIRFLOW}")
+    if airflow.__version__ != NEWEST:
+        pytest.skip(f"the recipe is for Airflow {NEWEST}")
     for section, settings in values(recipe)["config"].items():
         for name, value in settings.items():
             known: Any = conf.configuration_description[section]["options"][name]
@@ -199,15 +200,15 @@ def test_the_dockerfile_has_only_known_instructions(recipe: Recipe) -> None:
     assert {line.split()[0] for line in lines if line and not line.startswith("#")} <= {
         "FROM", "USER", "RUN", "ARG", "COPY",
     }  # fmt: skip
-    assert f"FROM apache/airflow:{AIRFLOW}-python3.12" in lines
+    assert f"FROM apache/airflow:{NEWEST}-python3.12" in lines
     installs = [line for line in lines if line.startswith("RUN pip install")]
-    assert all(f'"apache-airflow=={AIRFLOW}"' in line for line in installs)
+    assert all(f'"apache-airflow=={NEWEST}"' in line for line in installs)
     assert ("COPY requirements.txt" in text) is recipe.requirements
 
 
 def test_the_version_is_the_one_of_the_constraints() -> None:
     """The recipe is for the Airflow that the tests run on."""
-    assert f"apache-airflow=={AIRFLOW}\n" in (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    assert f"apache-airflow=={NEWEST}\n" in (ROOT / "constraints.txt").read_text(encoding="utf-8")
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
