@@ -1,5 +1,5 @@
 """
-A home for Airflow that lives as long as the tests do, set before anything imports Airflow.
+An AIRFLOW_HOME for the time of the tests, set before anything imports Airflow; and which tests may run side by side.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from tests import support
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
     from airflow.sdk import DAG
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadScopeScheduling
 
 _HOME = Path(tempfile.mkdtemp(prefix="flowkit-tests-"))
 
@@ -51,6 +53,32 @@ def pytest_unconfigure() -> None:
     Remove Airflow's home.
     """
     shutil.rmtree(_HOME, ignore_errors=True)
+
+
+ONE_WORKER = (
+    # Two Airflows at a time would be too slow for some of these tests.
+    ("tests/e2e/",),
+    # These share the results of the type checkers.
+    ("tests/typing/test_typing.py", "tests/typing/test_mistakes.py"),
+    # These share a cache of mypy.
+    ("tests/test_ci.py", "tests/cli/test_init.py"),
+)
+"""By the beginnings of their ids: tests that `pytest -n` runs one after the other, in the same process."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """
+    Let `pytest -n` run all tests of a file, or of one of the groups of `ONE_WORKER`, in the same process.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            groups = (group[0] for group in ONE_WORKER if nodeid.startswith(group))
+            return next(groups, nodeid.partition("::")[0])
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -80,6 +80,7 @@ def test_the_workflow_runs_all_tools() -> None:
     assert set(WORKFLOW[True]) == {"push", "pull_request"}
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("tool", COMMANDS)
 def test_commands_of_the_workflow(tool: str, project: Path, cache: Path) -> None:
     """Each exits with 0 where all is well, and with 1 where an option is misspelt."""

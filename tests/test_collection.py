@@ -8,9 +8,12 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from tests.support import ROOT
 
 
+@pytest.mark.e2e
 def test_every_test_file_is_collected() -> None:
     """Each `tests/**/test_*.py` is among the files that `pytest`, without arguments, collects."""
     done = subprocess.run(

@@ -132,6 +132,7 @@ def file(airflow_home: Path) -> Path:
     return path
 
 
+@pytest.mark.e2e
 def test_the_written_form_is_the_same_under_every_hash_seed(file: Path, airflow_home: Path) -> None:
     """
     Airflow would write the `repr` of an attrs value: with a set in it, three seeds make three DAG versions.

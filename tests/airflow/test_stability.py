@@ -193,6 +193,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.e2e
 def test_every_hash_seed_and_every_process_stores_the_same_bytes(file: Path) -> None:
     """
     Six interpreters with six seeds, and two hundred processes that one of them forks.
@@ -206,6 +207,7 @@ def test_every_hash_seed_and_every_process_stores_the_same_bytes(file: Path) -> 
     assert sorted(json.loads(parsed[0])) == ["orders", "users"]
 
 
+@pytest.mark.e2e
 def test_every_hash_seed_describes_the_same_pipelines(file: Path) -> None:
     """
     Without Airflow, where a process costs little: twenty seeds.

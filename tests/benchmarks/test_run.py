@@ -31,6 +31,7 @@ def _run(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.e2e
 def test_it_measures_flowkit_and_hand_written_airflow(tmp_path: Path) -> None:
     """A small run, without a network: both make the same tasks, and the results are those of a large one."""
     page = (ROOT / "docs" / "benchmarks.md").read_text()

@@ -438,6 +438,7 @@ def test_a_slow_file_is_a_warning(project: Path) -> None:
     assert done.returncode == 0
 
 
+@pytest.mark.e2e
 def test_airflow_is_timed(project: Path) -> None:
     """
     A table, as JSON a list; warnings by the limits.

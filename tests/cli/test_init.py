@@ -224,6 +224,7 @@ def test_the_workflow_has_all_tools(project: Path) -> None:
     assert {step.get("if") for step in list(steps.values())[1:]} == {"success() || failure()"}
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("step", STEPS)
 def test_the_project_passes(step: str, project: Path, cache: Path) -> None:
     """
@@ -241,6 +242,7 @@ def test_the_project_passes_the_strictest_mypy(project: Path, cache: Path) -> No
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.e2e
 def test_the_checks_of_the_project_can_fail(project: Path, tmp_path: Path, cache: Path) -> None:
     """
     Data of a wrong type are found by mypy and pyright, and a misspelt option by flowkit check and the test.

@@ -113,6 +113,7 @@ def _exists(pid: int) -> bool:
     return state != "Z"
 
 
+@pytest.mark.e2e
 def test_a_run_that_succeeds(project: Path) -> None:
     """
     Progress from the start, a table of tasks at the end, and real rows in a real table; nothing in the user's home.
@@ -134,6 +135,7 @@ def test_a_run_that_succeeds(project: Path) -> None:
     assert [list(folder.iterdir()) for folder in project.glob(".flowkit/*/runs")] == [[]]
 
 
+@pytest.mark.e2e
 def test_a_quiet_run_that_succeeds(project: Path) -> None:
     """
     It prints nothing at all: the exit code says it.
@@ -169,6 +171,7 @@ def test_what_a_quiet_screen_leaves_out(capsys: pytest.CaptureFixture[str]) -> N
     assert lines[-1].endswith(": load failed.")
 
 
+@pytest.mark.e2e
 def test_a_run_that_fails(project: Path) -> None:
     """
     The log of the failed task is shown, with the user's lines only, after all its tries; a parsing context that the
@@ -195,6 +198,7 @@ def test_a_run_that_fails(project: Path) -> None:
     assert lines[-1].endswith(": fail failed.")
 
 
+@pytest.mark.e2e
 def test_a_run_that_takes_too_long(project: Path) -> None:
     """
     It is ended, together with every program that it has started, also one with a session of its own.
@@ -208,6 +212,7 @@ def test_a_run_that_takes_too_long(project: Path) -> None:
     assert not _exists(int((project / "dags" / "pid.txt").read_text(encoding="utf-8")))
 
 
+@pytest.mark.e2e
 def test_a_run_that_is_interrupted(project: Path) -> None:
     """
     Ending the command ends everything, and leaves no folder behind.

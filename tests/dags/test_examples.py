@@ -256,6 +256,7 @@ def _stored_under(seed: int) -> dict[str, str]:
     return digests
 
 
+@pytest.mark.e2e
 def test_same_dags_under_every_hash_seed() -> None:
     """
     Parsing again in another process, with another hash seed, gives the same JSON: no new version of a DAG.

@@ -26,6 +26,7 @@ def _measure(folder: Path, longest: float = 60, **files: str) -> dict[str, Timin
     return {Path(file).stem: timing for file, timing in found.items()}
 
 
+@pytest.mark.e2e
 def test_files_are_loaded_by_airflow(tmp_path: Path) -> None:
     """
     Pipelines and tasks are counted, helpers found; a file that fails or ends Python harms no other.
@@ -48,6 +49,7 @@ def test_files_are_loaded_by_airflow(tmp_path: Path) -> None:
     assert found["good"].serialize > 0
 
 
+@pytest.mark.e2e
 def test_a_file_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
     """
     While it is loaded; the next one has its time.
@@ -64,6 +66,7 @@ def test_a_file_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
     assert (found["quick"].pipelines, found["quick"].ended) == (1, True)
 
 
+@pytest.mark.e2e
 def test_an_airflow_that_cannot_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     Is told with the end of what it said.

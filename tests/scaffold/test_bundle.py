@@ -54,6 +54,7 @@ def _git(*words: str, cwd: Path) -> str:
     ).stdout.strip()
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize(
     ("helpers", "subdir", "found"),
     [("dags/company", "dags", True), ("company", "", True), ("company", "dags", False)],

@@ -91,6 +91,7 @@ print("RESULT" + json.dumps([len(listed), found]))
 """
 
 
+@pytest.mark.e2e
 def test_airflow_reads_the_bundles(tmp_path: Path) -> None:
     """`DagBundlesManager` makes a `GitDagBundle` of the setting, with the connection from the environment."""
     if not os.environ.get("CI"):

@@ -11,9 +11,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.support import ROOT
 
 
+@pytest.mark.e2e
 def test_every_public_type_is_known(tmp_path: Path) -> None:
     """pyright knows the type of every name, and infers none of them."""
     # From another folder, and through the path of Python: pyright verifies what is installed, not what lies around.

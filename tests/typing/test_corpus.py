@@ -51,6 +51,7 @@ def found(folder: Path, cache: Path) -> dict[Tool, Found]:
     }
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_marks_are_true(kind: Kind, found: dict[Tool, Found]) -> None:
     """Each case is found by the tools that it names; `python -m tests.typing.corpus` writes the marks anew."""
@@ -61,6 +62,7 @@ def test_the_marks_are_true(kind: Kind, found: dict[Tool, Found]) -> None:
     assert said == true
 
 
+@pytest.mark.e2e
 def test_correct_pipelines_are_accepted(found: dict[Tool, Found]) -> None:
     """No tool says anything about a pipeline whose mistake is corrected."""
     right = {"mended" / case.path for case in OWN}
@@ -69,6 +71,7 @@ def test_correct_pipelines_are_accepted(found: dict[Tool, Found]) -> None:
     assert said == {}
 
 
+@pytest.mark.e2e
 @pytest.mark.skipif(not _HAS_RIVAL, reason="apache-airflow-mypy is not installed")
 def test_the_marks_of_the_other_plugin_are_true(folder: Path, cache: Path) -> None:
     """Those cases name apache-airflow-mypy that it finds, and the page says how often it is wrong."""
@@ -81,6 +84,7 @@ def test_the_marks_of_the_other_plugin_are_true(folder: Path, cache: Path) -> No
     assert mistakes_page.written_alarms("apache-airflow-mypy") == alarms["apache-airflow-mypy"]
 
 
+@pytest.mark.e2e
 def test_the_page_holds_the_table(found: dict[Tool, Found]) -> None:
     """When this fails, `python -m tests.typing.corpus` writes the page anew."""
     alarms = corpus.false_alarms({"plain": found}, "plain")

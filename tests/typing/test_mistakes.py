@@ -21,6 +21,7 @@ from tests.typing.cases import (
 )
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("case", CASES, ids=str)
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_rejected(case: Case, checker: Checker, findings: dict[Checker, list[Finding]]) -> None:
@@ -28,6 +29,7 @@ def test_rejected(case: Case, checker: Checker, findings: dict[Checker, list[Fin
     assert faults(case, checker, findings[checker]) == []
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_nothing_else_is_rejected(checker: Checker, findings: dict[Checker, list[Finding]]) -> None:
     """The checker reports no error in a line without a mark."""
@@ -37,6 +39,7 @@ def test_nothing_else_is_rejected(checker: Checker, findings: dict[Checker, list
     assert [finding for finding in found if (finding.file, finding.line) not in marked] == []
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("case", [case for case in CASES if case.long], ids=str)
 def test_long_only_where_it_must_be(case: Case, findings: dict[Checker, list[Finding]]) -> None:
     """A case says that pyright needs many words only where it does."""

@@ -73,6 +73,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@pytest.mark.e2e
 def test_mypy_finds_nothing(
     folder: Path, tmp_path_factory: pytest.TempPathFactory, pytestconfig: Any
 ) -> None:
@@ -95,6 +96,7 @@ def test_mypy_finds_nothing(
     assert {line for _, line, _ in found} == {4, 6, 7}
 
 
+@pytest.mark.e2e
 def test_pyright_finds_nothing(folder: Path) -> None:
     """pyright with the recommended settings refuses the wrong file and no other."""
     settings = recommended_settings()

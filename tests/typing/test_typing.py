@@ -45,6 +45,7 @@ def _speaks_of(test: ast.expr, expression: ast.expr) -> bool:
     return any(ast.dump(part) == ast.dump(expression) for part in ast.walk(test))
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_good_uses_are_accepted(
     checker: Checker, findings: dict[Checker, list[Finding]], good_files: list[Path]

@@ -104,6 +104,7 @@ def test_a_busy_database_harms_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _get("/flowkit/changes", monkeypatch, seen=None).status_code == 503
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize(("variables", "layers"), [({}, 0), ({live_pages.VARIABLE: "1"}, 1)])
 def test_airflow_has_it_only_where_it_is_switched_on(variables: dict[str, str], layers: int) -> None:
     """
