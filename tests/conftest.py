@@ -9,6 +9,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,6 @@ from tests import support
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
     from airflow.sdk import DAG
-    from xdist.remote import Producer
-    from xdist.scheduler import LoadScopeScheduling
 
 _HOME = Path(tempfile.mkdtemp(prefix="flowkit-tests-"))
 
@@ -66,19 +65,19 @@ ONE_WORKER = (
 """By the beginnings of their ids: tests that `pytest -n` runs one after the other, in the same process."""
 
 
+def _scope(nodeid: str) -> str:
+    groups = (group[0] for group in ONE_WORKER if nodeid.startswith(group))
+    return next(groups, nodeid.partition("::")[0])
+
+
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """
     Let `pytest -n` run all tests of a file, or of one of the groups of `ONE_WORKER`, in the same process.
     """
-    from xdist.scheduler import LoadScopeScheduling
-
-    class Scheduling(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            groups = (group[0] for group in ONE_WORKER if nodeid.startswith(group))
-            return next(groups, nodeid.partition("::")[0])
-
-    return Scheduling(config, log)
+    scheduler: Any = import_module("xdist.scheduler").LoadScopeScheduling(config, log)
+    scheduler._split_scope = _scope
+    return scheduler
 
 
 @pytest.fixture(scope="session")
