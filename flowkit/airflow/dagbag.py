@@ -16,7 +16,7 @@ from airflow.sdk import DAG
 
 from flowkit.airflow.compat import dag_serializer
 from flowkit.airflow.register_problems import broken_pipeline, rejected_by_airflow
-from flowkit.base.problems import report
+from flowkit.base.problem_format import format_report
 from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
 
@@ -40,10 +40,7 @@ def add_import_error(bag: Any, file: str, item: BrokenPipeline, name: str) -> No
     """
     relative = getattr(bag, "_get_relative_fileloc", None)
     path = relative(file) if relative is not None else file
-    problems = [
-        problem if problem.dag_id else attrs.evolve(problem, dag_id=item.dag_id) for problem in item.problems
-    ]
-    bag.import_errors[f"{path}::{item.dag_id or name}"] = report(problems)
+    bag.import_errors[f"{path}::{item.dag_id or name}"] = format_report(item.attributed_problems)
 
 
 def hook_into(bag: Any) -> DagBagHook:

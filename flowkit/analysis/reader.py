@@ -25,7 +25,7 @@ from flowkit.analysis.scopes import (
 from flowkit.analysis.source_rules import SourceRules
 from flowkit.analysis.sources import Source, Sources
 from flowkit.analysis.vocabulary import Kind
-from flowkit.base.findings import Finding
+from flowkit.base.problems import Problem
 
 # A module of this name below the folder is not what an import finds.
 _NEVER_IN_FOLDER: Final = sys.stdlib_module_names | {"airflow", "flowkit"}
@@ -65,12 +65,12 @@ class Readers:
             reader.run()
         return reader
 
-    def findings(self) -> Iterator[Finding]:
+    def problems(self) -> Iterator[Problem]:
         """
-        Yield the findings of all files and modules.
+        Yield the problems of all files and modules.
         """
         for reader in self._readers.values():
-            yield from reader.rules.findings
+            yield from reader.rules.problems
 
     def forget(self) -> None:
         """

@@ -12,7 +12,6 @@ from typing import final
 from flowkit.analysis.scopes import Occurrence, Value
 from flowkit.analysis.vocabulary import InlineGroup, Kind
 from flowkit.base.call_site import SourceLocation
-from flowkit.base.findings import Finding
 from flowkit.base.problems import Problem
 
 _NOUNS = {
@@ -37,32 +36,30 @@ _HINTS = {
 @final
 class SourceRules:
     """
-    Judges the code of one file, and keeps the findings.
+    Judges the code of one file, and keeps the problems.
     """
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self._findings: dict[tuple[str, str, int, int], Finding] = {}
+        self._problems: dict[tuple[str, str, int, int], Problem] = {}
         self._expecting_error = 0
         self._muted = 0
         self._conditions: list[Occurrence] = []
 
     @property
-    def findings(self) -> Iterable[Finding]:
+    def problems(self) -> Iterable[Problem]:
         """
-        All findings so far.
+        All problems so far.
         """
-        return self._findings.values()
+        return self._problems.values()
 
-    def _add(
-        self, code: str, message: str, hint: str, occurrence: Occurrence, *, warning: bool = False
-    ) -> None:
+    def _add(self, code: str, message: str, hint: str, occurrence: Occurrence) -> None:
         if self._muted:
             return
         node = occurrence.node
-        problem = Problem(code, message, hint, SourceLocation(occurrence.file, node.lineno))
-        finding = Finding(problem, warning=warning, until=node.end_lineno or 0)
-        self._findings.setdefault((code, occurrence.file, node.lineno, node.col_offset), finding)
+        location = SourceLocation(occurrence.file, node.lineno)
+        problem = Problem(code, message, hint, location, end_line=node.end_lineno or 0)
+        self._problems.setdefault((code, occurrence.file, node.lineno, node.col_offset), problem)
 
     def _occurrence(self, node: ast.expr, name: str = "") -> Occurrence:
         return Occurrence(name, self.file, node)
@@ -128,7 +125,7 @@ class SourceRules:
                 "new version of the DAG at every parse."
             )
             hint = "Use a constant, or make the call in the function of a task; context() has the time of the run."
-            self._add("FK508", message, hint, call, warning=True)
+            self._add("FK508", message, hint, call)
 
     def check_io(self, call: Occurrence) -> None:
         """
@@ -139,7 +136,7 @@ class SourceRules:
             "missing response blocks all pipelines in the file."
         )
         hint = "Call it in the function of a task; templates can read variables, too."
-        self._add("FK509", message, hint, call, warning=True)
+        self._add("FK509", message, hint, call)
 
     @contextmanager
     def expecting_error(self, on: bool) -> Iterator[None]:

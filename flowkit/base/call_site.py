@@ -43,16 +43,18 @@ class SourceLocation:
     line: int
     """The line number, from 1."""
 
+    @property
+    def short_file(self) -> str:
+        """
+        The path relative to the working folder, as compilers print it: short, and a click opens it in an editor.
+        """
+        try:
+            return str(Path(self.file).relative_to(Path.cwd()))
+        except (ValueError, OSError):
+            return self.file
+
     def __str__(self) -> str:
-        return f"{_shown(self.file)}:{self.line}"
-
-
-def _shown(file: str) -> str:
-    # Relative to the working folder, as compilers print it: short, and a click opens it in an editor.
-    try:
-        return str(Path(file).relative_to(Path.cwd()))
-    except (ValueError, OSError):
-        return file
+        return f"{self.short_file}:{self.line}"
 
 
 def caller() -> SourceLocation:

@@ -21,7 +21,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flowkit.base.problems import Problem, report
+from flowkit.base.problem_format import format_report
+from flowkit.base.problems import Problem
 
 __all__ = [
     "DefinitionError",
@@ -93,7 +94,7 @@ class PipelineError(FlowkitError, ValueError):
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        return report(self.problems)
+        return format_report(self.problems)
 
 
 class RegisterError(_OneProblemError):

@@ -1,22 +1,24 @@
 """
-Problems: everything that flowkit finds wrong, with a stable code, what is wrong and why, what to do, and where.
+A problem: one thing that flowkit finds wrong, with a stable code, what is wrong and why, what to do, and where.
+
+Problems are rendered by `flowkit.base.problem_format`, and nowhere else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import final
 
 import attrs
 
 from flowkit.base.call_site import SourceLocation
+from flowkit.base.problem_codes import PROBLEM_KINDS, Severity
 
 
 @final
 @attrs.frozen
 class Problem:
     """
-    One thing that is wrong in a pipeline.
+    One thing that is wrong with a pipeline, or with a file of pipelines.
     """
 
     code: str
@@ -34,27 +36,26 @@ class Problem:
     dag_id: str | None = None
     """The pipeline that it belongs to, where that is known."""
 
+    traceback: str = ""
+    """The traceback of the user's own code, where that raised an exception."""
+
+    end_line: int = 0
+    """The last line of the statement, where it has several lines and is known."""
+
+    @property
+    def severity(self) -> Severity:
+        """
+        How serious it is; its code decides.
+        """
+        return PROBLEM_KINDS[self.code].severity
+
+    @property
+    def is_warning(self) -> bool:
+        """
+        Whether Airflow would run the pipelines all the same.
+        """
+        return self.severity == "warning"
+
     def __str__(self) -> str:
         where = f"{self.location}: " if self.location else ""
         return f"{where}{self.code} {self.message} {self.hint}".rstrip()
-
-
-def report(problems: Sequence[Problem]) -> str:
-    """
-    Return *problems* as text, grouped by pipeline, one line each, with the cure on a line of its own.
-    """
-    by_dag: dict[str | None, list[Problem]] = {}
-    for problem in problems:
-        by_dag.setdefault(problem.dag_id, []).append(problem)
-
-    lines: list[str] = []
-    for dag_id, its_problems in by_dag.items():
-        count = f"{len(its_problems)} problem{'s' if len(its_problems) > 1 else ''}"
-        lines.append(f"Pipeline {dag_id!r} has {count}:" if dag_id else f"{count[:1].upper()}{count[1:]}:")
-        for problem in its_problems:
-            where = f"{problem.location}: " if problem.location else ""
-            lines.append(f"  {where}{problem.code} {problem.message}")
-            if problem.hint:
-                lines.append(f"      {problem.hint}")
-
-    return "\n".join(lines)

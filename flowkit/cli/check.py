@@ -21,14 +21,15 @@ from typing import TYPE_CHECKING, final
 
 from flowkit.base.airflow_config import AirflowConfig
 from flowkit.base.errors import LoadError
-from flowkit.base.findings import Finding, Findings
+from flowkit.base.problem_format import format_github, format_problem, to_json
+from flowkit.base.problems import Problem
 from flowkit.cli import output
 from flowkit.cli.parser import whole_number
-from flowkit.cli.problem_output import below, finding_text, where
 from flowkit.embedded.home import environment
 from flowkit.embedded.parse_timing import measure
 from flowkit.project.checking import lint
 from flowkit.project.discovery import folder_of
+from flowkit.project.findings import Findings
 from flowkit.project.loading import LoadedFile
 from flowkit.project.parse_limits import Timing
 
@@ -141,9 +142,9 @@ def _print(form: str, findings: Findings, stopwatch: _Stopwatch | None, seconds:
     if form == "json":
         print(_json(findings, timings, seconds))
     else:
-        line = _github if form == "github" else _coloured
-        for finding in findings.found:
-            print(line(finding))
+        formatted = format_github if form == "github" else _coloured
+        for problem in findings.problems:
+            print(formatted(problem))
         if timings:
             output.console().print(_table(timings))
         print(_summary(findings, seconds))
@@ -173,43 +174,13 @@ def _leaving_no_trace(folder: Path) -> Iterator[None]:
             os.environ.update(before)
 
 
-def _coloured(finding: Finding) -> str:
-    head, *below = finding_text(finding).split("\n")
-    code = finding.problem.code
-    style = output.YELLOW if finding.warning else output.RED
-    return "\n".join([head.replace(f" {code} ", f" {output.styled(code, style, sys.stdout)} ", 1), *below])
-
-
-def _github(finding: Finding) -> str:
-    file, line = where(finding)
-    kind = "warning" if finding.warning else "error"
-    text = _escaped("\n".join([finding.problem.message, *below(finding)]))
-    # In properties, these two part one from the next.
-    file = _escaped(file).replace(":", "%3A").replace(",", "%2C")
-    return f"::{kind} file={file},line={line},title={finding.problem.code}::{text}"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+def _coloured(problem: Problem) -> str:
+    style = output.YELLOW if problem.is_warning else output.RED
+    return format_problem(problem, style_code=lambda code: output.styled(code, style, sys.stdout))
 
 
 def _json(findings: Findings, timings: list[Timing] | None, seconds: float) -> str:
-    problems = []
-    for finding in findings.found:
-        file, line = where(finding)
-        problems.append(
-            {
-                "code": finding.problem.code,
-                "severity": "warning" if finding.warning else "error",
-                "file": file,
-                "line": line,
-                "message": finding.problem.message,
-                "hint": finding.problem.hint,
-                "dag_id": finding.problem.dag_id,
-                "traceback": finding.told or None,
-            }
-        )
-    found: dict[str, object] = {"problems": problems}
+    found: dict[str, object] = {"problems": [to_json(problem) for problem in findings.problems]}
     if timings is not None:
         shown = ((output.shown(Path(timing.file)), timing) for timing in timings)
         found["timings"] = [
@@ -252,7 +223,7 @@ def _stored(timing: Timing) -> int:
 
 def _summary(findings: Findings, seconds: float) -> str:
     errors, warnings = len(findings.errors), len(findings.warnings)
-    if not (findings.files or findings.found):
+    if not (findings.files or findings.problems):
         return "No pipelines: no Python file there speaks of flowkit, and of Airflow and its DAGs or assets."
     found = _count(errors, "problem") if errors else "no problems"
     if warnings:

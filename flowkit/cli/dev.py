@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final, NoReturn, final
 import attrs
 
 from flowkit.base.errors import RunError
+from flowkit.base.problem_format import format_problem
 from flowkit.cli import output
-from flowkit.cli.problem_output import finding_text
 from flowkit.embedded.dev.dev_events import Crashed, Event, Found, Late, Live, NoRoom, Ready, Starting
 from flowkit.embedded.dev.server import DevServer, PortError, is_free
 from flowkit.embedded.dev.snapshots import Changed
@@ -194,8 +194,8 @@ class _Screen:
         if event.died:
             self.line(event.died, "bold red")
         for finding in event.findings:
-            self.below(finding_text(finding))
-        errors = sum(not finding.warning for finding in event.findings)
+            self.below(format_problem(finding))
+        errors = sum(not finding.is_warning for finding in event.findings)
         if errors:
             kept = "" if event.first else " Airflow keeps the last good version."
             self.line(f"{_count(errors, 'problem')}.{kept}", "bold red")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO, final
 
 from flowkit.base.errors import RunError
-from flowkit.base.problems import Problem, report
+from flowkit.base.problem_format import format_report
 from flowkit.embedded.home import Home, environment
 
 if TYPE_CHECKING:
@@ -119,13 +119,7 @@ def broken_text(broken: BrokenPipeline) -> str:
     """
     Return what is wrong with a pipeline, as a text for people.
     """
-    named = [
-        problem
-        if problem.dag_id
-        else Problem(problem.code, problem.message, problem.hint, problem.location, broken.dag_id)
-        for problem in broken.problems
-    ]
-    return report(named)
+    return format_report(broken.attributed_problems)
 
 
 def failure_text(file: LoadedFile) -> str:

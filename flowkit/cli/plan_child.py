@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flowkit.base.child_process import ParentProcess
-from flowkit.base.problems import Problem
+from flowkit.base.problem_format import format_problem
 from flowkit.base.sensitive import Masking
 from flowkit.model.collection import BrokenPipeline
 from flowkit.project.discovery import find, folder_of
@@ -69,12 +69,4 @@ def problem_texts(broken: BrokenPipeline) -> list[str]:
     """
     Return what is wrong with a pipeline, as `flowkit check` prints it.
     """
-    return [_problem_text(problem, broken) for problem in broken.problems]
-
-
-def _problem_text(problem: Problem, broken: BrokenPipeline) -> str:
-    location = problem.location or broken.location
-    dag_id = problem.dag_id or broken.dag_id
-    whose = [] if dag_id is None or repr(dag_id) in problem.message else [f"In pipeline {dag_id!r}."]
-    head = f"{f'{location}: ' if location else ''}{problem.code} {problem.message}"
-    return "\n".join([head, *(f"    {line}" for line in (problem.hint, *whose) if line)])
+    return [format_problem(problem) for problem in broken.attributed_problems]

@@ -37,6 +37,20 @@ class BrokenPipeline:
     location: SourceLocation | None = None
     """The line that it was written in, where that is known."""
 
+    @property
+    def attributed_problems(self) -> tuple[Problem, ...]:
+        """
+        Its problems, each with a location and a dag_id where one of the two is known.
+        """
+        return tuple(
+            attrs.evolve(
+                problem,
+                location=problem.location or self.location,
+                dag_id=problem.dag_id or self.dag_id,
+            )
+            for problem in self.problems
+        )
+
 
 Item: TypeAlias = "PipelineSpec | BrokenPipeline"
 

@@ -14,6 +14,7 @@ from mypy.plugin import AttributeContext, FunctionContext, MethodContext
 from mypy.types import Type
 
 from flowkit.analysis.sources import Source, Sources
+from flowkit.base.problem_format import format_short
 from flowkit.mypy.parts import Parts
 from flowkit.mypy.whole_file import said_of
 
@@ -67,12 +68,11 @@ def _found(sources: Sources, source: Source) -> Iterator[tuple[Context, str]]:
 
     readers = Readers(sources, _NOWHERE)
     readers.read(source.file)
-    for finding in readers.findings():
-        problem = finding.problem
+    for problem in readers.problems():
         line = problem.location.line if problem.location else 1
         # mypy knows no warnings.
-        if not finding.warning and problem.code not in source.ignored.get(line, ()):
-            yield _at(line, finding.until), f"{problem.message} {problem.hint}"
+        if not problem.is_warning and problem.code not in source.ignored.get(line, ()):
+            yield _at(line, problem.end_line), format_short(problem)
     readers.forget()
 
 

@@ -13,9 +13,10 @@ import attrs
 from flowkit.analysis.sources import Sources
 from flowkit.base.airflow_config import AirflowConfig
 from flowkit.base.call_site import SourceLocation
-from flowkit.base.findings import Checked, Finding, Findings
+from flowkit.base.problems import Problem
 from flowkit.project.discovery import find, folder_of, may_hold_pipelines, python_and_zip_files
 from flowkit.project.file_rules import same_ids, shadowed, unseen
+from flowkit.project.findings import CheckedFile, Findings
 from flowkit.project.folder_checker import FolderChecker, Measure
 
 # Problems of the source that its author may know better; so are all warnings. Of other problems comes no DAG.
@@ -73,12 +74,12 @@ def lint(
     sources = Sources()
     folders = _asked(paths, dags or configured.dags_folder, sources)
     # Before the user's files are executed: they may change what can be imported.
-    found: list[Finding] = []
+    found: list[Problem] = []
     for folder, asked in folders.items():
         found += shadowed(folder, tuple(asked.around), sources)
         found += unseen(tuple(asked.whole), sources)
 
-    checked: list[Checked] = []
+    checked: list[CheckedFile] = []
     total = sum(len(asked.files) for asked in folders.values())
     for folder, asked in folders.items():
         desk = FolderChecker(folder, sources, configured, measure)
@@ -118,24 +119,25 @@ def _counted(
     return lambda file, number: on_file(file, before + number, total)
 
 
-def _once(found: Sequence[Finding]) -> Iterator[Finding]:
+def _once(found: Sequence[Problem]) -> Iterator[Problem]:
     # An output that was used while a file was loaded is known from there, by the words of the error.
-    known = {finding.problem.location for finding in found if finding.problem.code == "FK007"}
+    known = {finding.location for finding in found if finding.code == "FK007"}
     for finding in found:
-        if finding.problem.code != "FK507" or finding.problem.location not in known:
+        if finding.code != "FK507" or finding.location not in known:
             yield finding
 
 
-def _ignored(finding: Finding, sources: Sources) -> bool:
-    location, code = finding.problem.location, finding.problem.code
-    if location is None or not (finding.warning or code in _IGNORABLE):
+def _ignored(finding: Problem, sources: Sources) -> bool:
+    location, code = finding.location, finding.code
+    if location is None or not (finding.is_warning or code in _IGNORABLE):
         return False
     ignored = sources[location.file].ignored
     return bool(ignored) and any(
-        code in ignored.get(line, ()) for line in range(location.line, max(location.line, finding.until) + 1)
+        code in ignored.get(line, ())
+        for line in range(location.line, max(location.line, finding.end_line) + 1)
     )
 
 
-def _order(finding: Finding) -> tuple[str, int, str]:
-    location = finding.problem.location or SourceLocation("", 0)
-    return location.file, location.line, finding.problem.code
+def _order(finding: Problem) -> tuple[str, int, str]:
+    location = finding.location or SourceLocation("", 0)
+    return location.file, location.line, finding.code

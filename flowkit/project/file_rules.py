@@ -18,9 +18,9 @@ import attrs
 from flowkit.airflow.register_problems import registered_in_helper
 from flowkit.analysis.sources import Sources
 from flowkit.base.call_site import SourceLocation
-from flowkit.base.findings import Checked, Finding
 from flowkit.base.problems import Problem
 from flowkit.project.discovery import airflow_reads
+from flowkit.project.findings import CheckedFile
 from flowkit.project.loading import LoadedFile
 
 # Those that Python has by itself: they find what stands in the folders of its path.
@@ -33,7 +33,7 @@ _NO_END: Final = (
 _MAKERS: Final = {"Pipeline", "generate"}
 
 
-def of_file(file: LoadedFile) -> Iterator[Finding]:
+def of_file(file: LoadedFile) -> Iterator[Problem]:
     """
     Yield what loading *file* has shown.
     """
@@ -41,20 +41,20 @@ def of_file(file: LoadedFile) -> Iterator[Finding]:
     if file.failure is not None:
         yield from _failure(file, top)
     for location, module in file.in_helpers.items():
-        yield Finding(registered_in_helper(module, file.file, location))
+        yield registered_in_helper(module, file.file, location)
     for broken in file.broken:
         for problem in broken.problems:
             location = problem.location or broken.location or top
-            yield Finding(attrs.evolve(problem, location=location, dag_id=problem.dag_id or broken.dag_id))
+            yield attrs.evolve(problem, location=location, dag_id=problem.dag_id or broken.dag_id)
     # Those that a pipeline uses are among its own problems.
     told = {(problem.code, problem.location) for broken in file.broken for problem in broken.problems}
     told |= {(problem.code, problem.location) for problem in file.problems}
     for problem in file.lazy_problems:
         if (problem.code, problem.location) not in told:
-            yield Finding(problem)
+            yield problem
 
 
-def not_read(file: LoadedFile, sources: Sources) -> Iterator[Finding]:
+def not_read(file: LoadedFile, sources: Sources) -> Iterator[Problem]:
     """
     Yield a file with pipelines that Airflow would not execute.
     """
@@ -63,10 +63,10 @@ def not_read(file: LoadedFile, sources: Sources) -> Iterator[Finding]:
         yield _not_read(SourceLocation(file.file, file.line or 1))
 
 
-def _failure(file: LoadedFile, location: SourceLocation) -> Iterator[Finding]:
+def _failure(file: LoadedFile, location: SourceLocation) -> Iterator[Problem]:
     if file.problems:
         for problem in file.problems:
-            yield Finding(attrs.evolve(problem, location=problem.location or location))
+            yield attrs.evolve(problem, location=problem.location or location)
         return
 
     told = file.failure or ""
@@ -75,10 +75,10 @@ def _failure(file: LoadedFile, location: SourceLocation) -> Iterator[Finding]:
         hint = "Install what is missing, or put it into the DAG folder, which is on Python's path."
     elif "SystemExit(" in told:
         hint = _NO_END
-    yield Finding(Problem("FK501", _NOT_LOADED, hint, location), told=told)
+    yield Problem("FK501", _NOT_LOADED, hint, location, traceback=told)
 
 
-def crash(file: str, reason: str) -> Finding:
+def crash(file: str, reason: str) -> Problem:
     """
     Return the finding of a file that crashed the process which loaded it.
 
@@ -88,19 +88,19 @@ def crash(file: str, reason: str) -> Finding:
         reason: How that process exited, as in `exited with code 3`.
     """
     told = f"The process that loaded it {reason}."
-    return Finding(Problem("FK501", _NOT_LOADED, _NO_END, SourceLocation(file, 1)), told=told)
+    return Problem("FK501", _NOT_LOADED, _NO_END, SourceLocation(file, 1), traceback=told)
 
 
-def _not_read(location: SourceLocation) -> Finding:
+def _not_read(location: SourceLocation) -> Problem:
     message = (
         "Airflow passes over this file without a word: in its safe mode it executes files only whose text holds "
         "`airflow`, and `dag` or `asset`."
     )
     hint = "Write `from flowkit.airflow.dags import register` in the file itself: that line holds both."
-    return Finding(Problem("FK502", message, hint, location))
+    return Problem("FK502", message, hint, location)
 
 
-def unseen(files: Sequence[Path], sources: Sources) -> Iterator[Finding]:
+def unseen(files: Sequence[Path], sources: Sources) -> Iterator[Problem]:
     """
     Yield the files that register pipelines, and that neither Airflow nor flowkit would execute.
     """
@@ -157,7 +157,7 @@ def _makes(value: ast.expr, pipelines: set[str]) -> bool:
     )
 
 
-def same_ids(checked: Sequence[Checked]) -> Iterator[Finding]:
+def same_ids(checked: Sequence[CheckedFile]) -> Iterator[Problem]:
     """
     Yield the ids that pipelines of several files have.
     """
@@ -175,10 +175,10 @@ def same_ids(checked: Sequence[Checked]) -> Iterator[Finding]:
                 f"{len(locations)} files have a pipeline {dag_id!r}: {where}. Airflow silently keeps the one "
                 "that it loads last."
             )
-            yield Finding(Problem("FK503", message, "Give each its own dag_id.", last, dag_id))
+            yield Problem("FK503", message, "Give each its own dag_id.", last, dag_id)
 
 
-def shadowed(folder: Path, files: Sequence[Path], sources: Sources) -> Iterator[Finding]:
+def shadowed(folder: Path, files: Sequence[Path], sources: Sources) -> Iterator[Problem]:
     """
     Yield the imports in *files* of helpers in *folder* that an installed package hides.
     """
@@ -198,7 +198,7 @@ def shadowed(folder: Path, files: Sequence[Path], sources: Sources) -> Iterator[
                 "Airflow puts the DAG folder last on Python's path."
             )
             hint = f"Give {entry.name} another name, if that is what is wanted here."
-            yield Finding(Problem("FK504", message, hint, location), warning=True)
+            yield Problem("FK504", message, hint, location)
 
 
 def _installed(names: Iterable[str], folder: Path) -> list[str]:

@@ -15,9 +15,10 @@ from flowkit.analysis.reader import Readers
 from flowkit.analysis.sources import Sources
 from flowkit.base.airflow_config import AirflowConfig
 from flowkit.base.call_site import SourceLocation
-from flowkit.base.findings import Checked, Finding
 from flowkit.base.gc_pause import gc_paused
+from flowkit.base.problems import Problem
 from flowkit.project.file_rules import crash, not_read, of_file
+from flowkit.project.findings import CheckedFile
 from flowkit.project.loading import LoadedFile, load_each
 from flowkit.project.parse_limits import Timing, limits
 from flowkit.project.worker_pool import WorkerCrashed, can_fork, run_in_workers
@@ -42,11 +43,11 @@ class Results:
     What the files of a folder have shown, in their order.
     """
 
-    found: tuple[Finding, ...]
-    checked: tuple[Checked, ...]
+    found: tuple[Problem, ...]
+    checked: tuple[CheckedFile, ...]
 
 
-_OfFile: TypeAlias = "tuple[tuple[Finding, ...], Checked]"
+_OfFile: TypeAlias = "tuple[tuple[Problem, ...], CheckedFile]"
 """What one file has shown when it was loaded."""
 
 
@@ -89,7 +90,7 @@ class FolderChecker:
 
         def work(
             share: Sequence[int], begin: Callable[[int], None]
-        ) -> Iterator[_OfFile | tuple[Finding, ...]]:
+        ) -> Iterator[_OfFile | tuple[Problem, ...]]:
             loading = [files[number] for number in share if number < total]
             yield from self._load(loading, lambda at: begin(share[at]))
             if share[-1] >= total:
@@ -108,7 +109,7 @@ class FolderChecker:
         if count > 1 and any(_is_at_import(one) for found, _ in results for one in found):
             # What a helper registers belongs to the first file that imports it, and each copy has a first one.
             return self._shared(files, on_file, 1)
-        of_sources: list[Finding] = []
+        of_sources: list[Problem] = []
         for start in range(count):
             found = given[total + start]
             # What the user's files did to a copy may have kept it from that. Here nothing was executed.
@@ -136,15 +137,15 @@ class FolderChecker:
                 yield tuple(self._of(file, timings)), _checked(file)
                 collector.set_aside()
 
-    def _of(self, file: LoadedFile, timings: Mapping[str, Timing]) -> Iterator[Finding]:
+    def _of(self, file: LoadedFile, timings: Mapping[str, Timing]) -> Iterator[Problem]:
         yield from of_file(file)
         yield from not_read(file, self.sources)
         for pipeline in file.pipelines:
             yield from secrets(pipeline)
-            yield from (Finding(hint, warning=True) for hint in wide_edges(pipeline))
+            yield from wide_edges(pipeline)
         yield from limits(file, timings.get(file.file), self.configured, self.sources)
 
-    def _of_sources(self, files: Sequence[Path]) -> tuple[Finding, ...]:
+    def _of_sources(self, files: Sequence[Path]) -> tuple[Problem, ...]:
         """
         Return what stands in the sources: of *files*, and of the modules that they import.
         """
@@ -152,7 +153,7 @@ class FolderChecker:
         with gc_paused():
             for file in files:
                 readers.read(file)
-            found = tuple(readers.findings())
+            found = tuple(readers.problems())
             readers.forget()
             # Or else it would look at all syntax trees as soon as it goes on.
             gc.freeze()
@@ -160,25 +161,25 @@ class FolderChecker:
         return found
 
 
-def _together(results: Sequence[_OfFile], of_sources: Sequence[Finding]) -> Results:
+def _together(results: Sequence[_OfFile], of_sources: Sequence[Problem]) -> Results:
     found = [*(one for its, _ in results for one in its), *of_sources]
     return Results(tuple(_by_first(found)), tuple(checked for _, checked in results))
 
 
-def _is_at_import(finding: Finding) -> bool:
-    return finding.problem.code == _AT_IMPORT
+def _is_at_import(finding: Problem) -> bool:
+    return finding.code == _AT_IMPORT
 
 
 def _crashed(file: Path, crashed: WorkerCrashed) -> _OfFile:
-    return (crash(str(file), crashed.reason),), Checked(str(file), 0)
+    return (crash(str(file), crashed.reason),), CheckedFile(str(file), 0)
 
 
-def _checked(file: LoadedFile) -> Checked:
+def _checked(file: LoadedFile) -> CheckedFile:
     locations = tuple((pipeline.dag_id, pipeline.location) for pipeline in file.pipelines)
-    return Checked(file.file, len(file.items), locations)
+    return CheckedFile(file.file, len(file.items), locations)
 
 
-def _by_first(found: Sequence[Finding]) -> Iterator[Finding]:
+def _by_first(found: Sequence[Problem]) -> Iterator[Problem]:
     """
     Yield *found*, without what several processes say of one helper: each of them imports it, and for the first time.
     """
@@ -186,8 +187,8 @@ def _by_first(found: Sequence[Finding]) -> Iterator[Finding]:
     for finding in found:
         if not _is_at_import(finding):
             yield finding
-        elif finding.problem.location not in known:
-            known.add(finding.problem.location)
+        elif finding.location not in known:
+            known.add(finding.location)
             yield finding
 
 

@@ -12,7 +12,6 @@ import attrs
 from flowkit.analysis.sources import Sources
 from flowkit.base.airflow_config import AirflowConfig
 from flowkit.base.call_site import SourceLocation
-from flowkit.base.findings import Finding
 from flowkit.base.problems import Problem
 from flowkit.project.loading import LoadedFile
 
@@ -53,7 +52,7 @@ class Timing:
 
 def limits(
     file: LoadedFile, timing: Timing | None, configured: AirflowConfig, sources: Sources
-) -> Iterator[Finding]:
+) -> Iterator[Problem]:
     """
     Yield the limits that *file* comes near.
 
@@ -85,7 +84,7 @@ def _near(seconds: float, limit: float) -> bool:
     return limit > 0 and seconds >= limit * _NEAR
 
 
-def _loading(seconds: float, limit: float, location: SourceLocation) -> Finding:
+def _loading(seconds: float, limit: float, location: SourceLocation) -> Problem:
     message = (
         f"This file took {seconds:.1f} s to load. After {limit:g} s ([core] dagbag_import_timeout) Airflow gives up, "
         "and stops all its pipelines."
@@ -93,7 +92,7 @@ def _loading(seconds: float, limit: float, location: SourceLocation) -> Finding:
     return _warning("FK510", message, _HINT, location)
 
 
-def _processing(timing: Timing, limit: float, location: SourceLocation) -> Finding:
+def _processing(timing: Timing, limit: float, location: SourceLocation) -> Problem:
     seconds = timing.load + timing.serialize
     took = f"took Airflow {seconds:.1f} s" if timing.ended else f"took Airflow more than {seconds:.1f} s"
     message = (
@@ -103,7 +102,7 @@ def _processing(timing: Timing, limit: float, location: SourceLocation) -> Findi
     return _warning("FK511", message, _HINT, location)
 
 
-def _maybe_processing(file: LoadedFile, count: int, limit: float, location: SourceLocation) -> Finding:
+def _maybe_processing(file: LoadedFile, count: int, limit: float, location: SourceLocation) -> Problem:
     message = (
         f"{len(file.pipelines)} pipelines with {count} tasks stand in this file. Where Airflow needs more than "
         f"{limit:g} s for it ([dag_processor] dag_file_processor_timeout), its DAGs vanish in silence."
@@ -111,7 +110,7 @@ def _maybe_processing(file: LoadedFile, count: int, limit: float, location: Sour
     return _warning("FK511", message, _TIMED, location)
 
 
-def _storing(size: int, pipelines: int, location: SourceLocation) -> Finding:
+def _storing(size: int, pipelines: int, location: SourceLocation) -> Problem:
     message = (
         f"Airflow stores the source of a file once for each of its DAGs: {pipelines} times {size / 1000:.0f} kB are "
         f"{size * pipelines / 1_000_000:.0f} MB, at each edit."
@@ -120,5 +119,5 @@ def _storing(size: int, pipelines: int, location: SourceLocation) -> Finding:
     return _warning("FK512", message, hint, location)
 
 
-def _warning(code: str, message: str, hint: str, location: SourceLocation) -> Finding:
-    return Finding(Problem(code, message, hint, location), warning=True)
+def _warning(code: str, message: str, hint: str, location: SourceLocation) -> Problem:
+    return Problem(code, message, hint, location)

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from flowkit.base.call_site import SourceLocation
-from flowkit.base.findings import Finding
 from flowkit.base.problems import Problem
 from flowkit.base.sensitive import is_secret_name
 from flowkit.draft.output import Placeholder
@@ -25,7 +24,7 @@ _SINGLE: Final = (str, bool, int, float, type(None), Ref, ItemRef, Placeholder)
 _DEEPEST: Final = 8
 
 
-def secrets(pipeline: PipelineSpec) -> Iterator[Finding]:
+def secrets(pipeline: PipelineSpec) -> Iterator[Problem]:
     """
     Yield the arguments and params of *pipeline* that look like secrets and are plain text.
     """
@@ -59,13 +58,13 @@ def _is_harmless(value: Any) -> bool:
     return True
 
 
-def _finding(what: str, location: SourceLocation, dag_id: str) -> Finding:
+def _finding(what: str, location: SourceLocation, dag_id: str) -> Problem:
     message = (
         f"{what} as plain text, and the name looks like that of a secret. "
         "Airflow stores arguments in its database and shows them in its UI."
     )
     hint = "Keep it in a connection or a variable of Airflow's, and read it when the task runs."
-    return Finding(Problem("FK505", message, hint, location, dag_id), warning=True)
+    return Problem("FK505", message, hint, location, dag_id)
 
 
 def _named(before: str, value: Any, depth: int = 0) -> Iterator[str]:

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from flowkit.base.errors import LoadError
-from flowkit.base.findings import Finding
+from flowkit.base.problems import Problem
 from flowkit.model.pipeline import PipelineSpec
 from flowkit.project.checking import lint
 from flowkit.project.loading import load
@@ -47,7 +47,7 @@ def assert_valid(path: str | os.PathLike[str], *, warnings: bool = False) -> Non
         AssertionError: If there are problems: the message has all of them.
     """
     findings = lint([Path(path)], lambda *_: None)
-    said = [_told(finding) for finding in findings.found if warnings or not finding.warning]
+    said = [_told(finding) for finding in findings.problems if warnings or not finding.is_warning]
     if said:
         _fail(path, said)
     # A test that looks into an empty folder would pass for ever.
@@ -56,8 +56,8 @@ def assert_valid(path: str | os.PathLike[str], *, warnings: bool = False) -> Non
         raise LoadError(msg)
 
 
-def _told(finding: Finding) -> str:
-    return f"{finding.problem}\n{finding.told}".rstrip()
+def _told(finding: Problem) -> str:
+    return f"{finding}\n{finding.traceback}".rstrip()
 
 
 def _fail(path: str | os.PathLike[str], said: list[str]) -> None:

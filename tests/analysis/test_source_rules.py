@@ -15,7 +15,7 @@ from sybil import Document
 
 from flowkit.analysis.reader import Readers
 from flowkit.analysis.sources import Sources
-from flowkit.base.findings import Finding
+from flowkit.base.problems import Problem
 from tests.docs.pages import _FENCE
 from tests.support import DAGS, ROOT
 
@@ -35,18 +35,18 @@ out = task("out", python(run)).output
 LINES = HEAD.count("\n")
 
 
-def _read(folder: Path, source: str, **helpers: str) -> list[Finding]:
+def _read(folder: Path, source: str, **helpers: str) -> list[Problem]:
     for name, text in helpers.items():
         folder.joinpath(f"{name}.py").write_text(text, encoding="utf-8")
     file = folder / "etl.py"
     file.write_text(source, encoding="utf-8")
     readers = Readers(Sources(), folder)
     readers.read(file)
-    return list(readers.findings())
+    return list(readers.problems())
 
 
 def _codes(folder: Path, source: str, **helpers: str) -> list[str]:
-    found = [finding.problem for finding in _read(folder, HEAD + source, **helpers)]
+    found = _read(folder, HEAD + source, **helpers)
     return [f"{problem.code}:{problem.location.line - LINES}" for problem in found if problem.location]
 
 
@@ -231,7 +231,7 @@ def test_what_changes_at_each_parse(tmp_path: Path, changing: str, line: int) ->
     The time and chance on the way into a pipeline are one warning, at the call that gives them.
     """
     assert _codes(tmp_path, changing) == [f"FK508:{line}"]
-    assert all(finding.warning for finding in _read(tmp_path, HEAD + changing))
+    assert all(finding.is_warning for finding in _read(tmp_path, HEAD + changing))
 
 
 @pytest.mark.parametrize(
@@ -291,9 +291,9 @@ def test_helpers_are_read_once_and_understood(tmp_path: Path) -> None:
     found = _read(tmp_path, source, helper=helper, again="from helper import fetch\nimport etl\n")
 
     assert sorted(
-        (Path(finding.problem.location.file).name, finding.problem.location.line, finding.problem.code)
+        (Path(finding.location.file).name, finding.location.line, finding.code)
         for finding in found
-        if finding.problem.location
+        if finding.location
     ) == [("etl.py", 3, "FK506"), ("etl.py", 4, "FK507"), ("helper.py", 3, "FK506")]
 
 
@@ -336,8 +336,8 @@ def test_messages_hold_no_values(tmp_path: Path) -> None:
 
     found = _read(tmp_path, HEAD + source)
 
-    assert sorted(finding.problem.code for finding in found) == ["FK506", "FK507", "FK508", "FK509"]
-    assert not [finding for finding in found if "hunter2" in str(finding.problem)]
+    assert sorted(finding.code for finding in found) == ["FK506", "FK507", "FK508", "FK509"]
+    assert not [finding for finding in found if "hunter2" in str(finding)]
 
 
 def _files() -> list[Path]:
@@ -355,7 +355,7 @@ def test_no_false_alarm_over_good_files(file: Path) -> None:
     """
     readers = Readers(Sources(), file.parent)
     readers.read(file)
-    found = [finding.problem.code for finding in readers.findings()]
+    found = [finding.code for finding in readers.problems()]
 
     assert found == (["FK508", "FK508"] if file.name == "example_sensors.py" else [])
 
@@ -373,7 +373,7 @@ def test_no_false_alarm_over_the_pages(tmp_path: Path, page: Path) -> None:
     ]
     shown = "\n".join(block for block in blocks if "flowkit: ignore" not in block)
 
-    found = {finding.problem.code for finding in _read(tmp_path, shown)}
+    found = {finding.code for finding in _read(tmp_path, shown)}
 
     wrong = {"rules": {"FK506", "FK507"}, "problems": {"FK506", "FK507", "FK508", "FK509"}}
     wrong["mistakes"] = wrong["problems"]
@@ -388,7 +388,7 @@ def test_any_source_can_be_read(tmp_path: Path) -> None:
     for file in [*library.glob("*.py"), *library.joinpath("test").glob("test_[gp]*.py")]:
         readers = Readers(Sources(), tmp_path)
         readers.read(file)
-        assert list(readers.findings()) == [], file
+        assert list(readers.problems()) == [], file
 
 
 _NAMES = st.sampled_from(["a", "b", "p", "out", "x", "task", "Pipeline", "None", "run", "datetime"])
@@ -427,8 +427,5 @@ def test_no_source_stops_the_rules(tmp_path_factory: pytest.TempPathFactory, sta
 
     found = _read(folder, source)
 
-    assert all(
-        finding.problem.location and 1 <= finding.problem.location.line <= source.count("\n")
-        for finding in found
-    )
+    assert all(finding.location and 1 <= finding.location.line <= source.count("\n") for finding in found)
     assert found == _read(folder, source)

@@ -17,7 +17,6 @@ import pytest
 
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import RunError
-from flowkit.base.findings import Finding
 from flowkit.base.problems import Problem
 from flowkit.cli import dev
 from flowkit.cli.main import main
@@ -214,9 +213,9 @@ def test_nohup_is_respected(project: Path, play: Callable[..., list[tuple[Path, 
     assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
 
 
-def _finding(project: Path, *, warning: bool = False) -> Finding:
+def _finding(project: Path, *, warning: bool = False) -> Problem:
     location = SourceLocation(str(project / "dags" / "team" / "one.py"), 3)
-    return Finding(Problem("FK101", "What is wrong.", "What to do.", location, "sales"), warning=warning)
+    return Problem("FK508" if warning else "FK101", "What is wrong.", "What to do.", location, "sales")
 
 
 def test_events_are_told_in_calm_lines(

@@ -34,7 +34,7 @@ from sybil.parsers.markdown.lexers import DirectiveInHTMLCommentLexer, FencedCod
 
 from flowkit import FlowkitError, Pipeline
 from flowkit.base.errors import LoadError
-from flowkit.base.problems import report
+from flowkit.base.problem_format import format_report
 from flowkit.cli.main import _parser
 from flowkit.model.collection import BrokenPipeline, Item, collecting
 from flowkit.model.pipeline import GroupSpec, PipelineSpec
@@ -222,7 +222,7 @@ def _inline(page: Page, example: Example) -> str | None:
 def _problems(page: Page, items: Iterable[Item]) -> str | None:
     specs = [item for item in items if isinstance(item, PipelineSpec)]
     page.spec = specs[-1] if specs else page.spec
-    broken = [report(item.problems) for item in items if isinstance(item, BrokenPipeline)]
+    broken = [format_report(item.problems) for item in items if isinstance(item, BrokenPipeline)]
     return "\n".join(broken) or None
 
 

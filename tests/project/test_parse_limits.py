@@ -33,8 +33,8 @@ def _codes(
     loaded = LoadedFile(str(file), (pipeline.build(),) * pipelines, seconds=seconds)
     measured = Timing(str(file), pipelines, tasks, *timing) if timing else None
     found = list(limits(loaded, measured, configured or AirflowConfig(), Sources()))
-    assert all(finding.warning for finding in found)
-    return [finding.problem.code for finding in found]
+    assert all(finding.is_warning for finding in found)
+    return [finding.code for finding in found]
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_a_pipeline_without_end_says_more_than(tmp_path: Path) -> None:
 
     found = list(limits(LoadedFile(str(file)), timing, AirflowConfig(), Sources()))
 
-    assert "took Airflow more than 100.0 s" in found[-1].problem.message
+    assert "took Airflow more than 100.0 s" in found[-1].message

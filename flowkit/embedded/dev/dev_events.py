@@ -9,7 +9,7 @@ from typing import TypeAlias, final
 
 import attrs
 
-from flowkit.base.findings import Finding
+from flowkit.base.problems import Problem
 from flowkit.embedded.dev.snapshots import Changed
 
 
@@ -47,7 +47,7 @@ class Found:
     """
 
     changed: tuple[Changed, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[Problem, ...]
     died: str = ""
     """Why there was no look at all."""
 

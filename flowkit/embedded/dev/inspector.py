@@ -22,8 +22,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final, NoReturn, TypeAlias
 
+import attrs
+
 from flowkit.base.child_process import ParentProcess, kill_fork
-from flowkit.base.findings import Finding
+from flowkit.base.problem_format import to_record
+from flowkit.base.problems import Problem
 from flowkit.base.sensitive import Masking
 from flowkit.embedded.dev.file_reads import Reads
 from flowkit.project.checking import lint
@@ -154,10 +157,10 @@ def inspect_files(
         reads.begin(file)
 
     with reads:
-        findings = lint(files, begin, dags=folder, measure=keep).found
+        findings = lint(files, begin, dags=folder, measure=keep).problems
     writer = Writer(masking or Masking(), str(folder))
     found = {loaded.file: _found(loaded, writer, reads) for loaded in seen}
-    return {"files": found, "findings": [_told(finding) for finding in findings]}
+    return {"files": found, "findings": [_record(finding) for finding in findings]}
 
 
 def _found(loaded: LoadedFile, writer: Writer, reads: Reads) -> Answer:
@@ -170,17 +173,9 @@ def _found(loaded: LoadedFile, writer: Writer, reads: Reads) -> Answer:
     }
 
 
-def _told(finding: Finding) -> dict[str, Any]:
-    problem, location = finding.problem, finding.problem.location
-    return {
-        "code": problem.code,
-        "message": problem.message[:_TOLD],
-        "hint": problem.hint,
-        "dag_id": problem.dag_id,
-        "location": [location.file, location.line] if location else None,
-        "warning": finding.warning,
-        "told": finding.told[:_TOLD],
-    }
+def _record(problem: Problem) -> dict[str, Any]:
+    message, traceback = problem.message[:_TOLD], problem.traceback[:_TOLD]
+    return to_record(attrs.evolve(problem, message=message, traceback=traceback))
 
 
 def _preload(modules: Iterable[str]) -> None:

@@ -14,7 +14,7 @@ import attrs
 
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.child_process import ChildProcess, exit_reason
-from flowkit.base.findings import Finding
+from flowkit.base.problem_format import from_record
 from flowkit.base.problems import Problem
 from flowkit.report.changes import Change, changes
 from flowkit.report.plan import Plan
@@ -70,7 +70,7 @@ class Snapshot:
     """
 
     changed: tuple[Changed, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Problem, ...] = ()
     died: str = ""
     """Why there was no look at all."""
 
@@ -159,7 +159,7 @@ class Project:
 
     def _look(self, files: set[Path], gone: set[Path]) -> Snapshot:
         left = sorted(file for file in files if file.is_file())
-        dead: list[Finding] = []
+        dead: list[Problem] = []
         while "died" in (answer := self._ask(left)):
             name, code = answer["died"]["file"], answer["died"]["code"]
             if why := answer["died"].get("why"):
@@ -180,7 +180,7 @@ class Project:
                 answer["findings"].append(finding)
                 continue
             changed += self._update(file, None if file in gone else answer["files"].get(str(file)))
-        findings = tuple(one if isinstance(one, Finding) else _finding(one) for one in answer["findings"])
+        findings = tuple(one if isinstance(one, Problem) else from_record(one) for one in answer["findings"])
         new = {one.dag_id for one in changed if one.kind in {"added", "changed", "mended"}}
         return Snapshot(
             tuple(changed), findings, files={file: self._seen(file, answer, new) for file in files - gone}
@@ -258,22 +258,16 @@ def _gone(old: _File) -> list[str]:
     return list(dict.fromkeys([*old.plans, *old.broken]))
 
 
-def _dead(name: str, code: int | None, load_timeout: float) -> Finding:
+def _dead(name: str, code: int | None, load_timeout: float) -> Problem:
     if code is None:
         message = f"This file did not load within {load_timeout:.0f} s. Airflow gives up on it too."
         hint = "Move code that waits or loops into the function of a task."
     else:
         message = f"Python {exit_reason(code)} while it loaded this file. The same happens in Airflow."
         hint = "Look for a call of os._exit, or a library that crashes."
-    return Finding(Problem("FK501", message, hint, SourceLocation(name, 1)))
+    return Problem("FK501", message, hint, SourceLocation(name, 1))
 
 
-def _file_of(finding: Finding) -> Path | None:
-    location = finding.problem.location
+def _file_of(finding: Problem) -> Path | None:
+    location = finding.location
     return Path(location.file) if location else None
-
-
-def _finding(told: Mapping[str, Any]) -> Finding:
-    location = SourceLocation(*told["location"]) if told["location"] else None
-    problem = Problem(told["code"], told["message"], told["hint"], location, told["dag_id"])
-    return Finding(problem, warning=told["warning"], told=told["told"])

@@ -84,7 +84,7 @@ def test_a_broken_pipeline_is_told_as_flowkit_check_does(dags: Path, project: Pr
     write(dags, "one", BROKEN, 'Pipeline("b").task("t")')
     look = project.look([file])
     assert told(look) == {"a": "broken"}
-    assert [(one.problem.code, one.problem.dag_id) for one in look.findings] == [("FK101", "a")]
+    assert [(one.code, one.dag_id) for one in look.findings] == [("FK101", "a")]
     assert look.files[file].pipelines == {"b"}
     assert look.files[file].broken == {"a"}
     write(dags, "one", GOOD, 'Pipeline("b").task("t")')
@@ -114,7 +114,7 @@ def test_a_file_that_cannot_be_executed_keeps_its_pipelines(dags: Path, project:
     file.write_text(f"{HEAD}register(", encoding="utf-8")
     look = project.look([file])
     assert told(look) == {"a": "broken"}
-    assert [one.problem.code for one in look.findings] == ["FK501"]
+    assert [one.code for one in look.findings] == ["FK501"]
     assert not look.files[file].whole
     assert look.files[file].loaded
     write(dags, "one", GOOD)
@@ -144,7 +144,7 @@ def test_one_id_in_two_files_is_told(dags: Path, project: Project) -> None:
     first = write(dags, "first", GOOD)
     project.look([first])
     second = write(dags, "second", GOOD)
-    codes = {one.problem.code for one in project.look([second]).findings}
+    codes = {one.code for one in project.look([second]).findings}
     assert len(codes) == 1
     second.unlink()
     assert project.look([first], [second]).findings == ()
@@ -202,9 +202,9 @@ def test_a_file_that_python_does_not_survive(dags: Path, project: Project, line:
     bad, good = write(dags, "bad", GOOD, before=f"{line}\n"), write(dags, "good", 'Pipeline("b").task("t")')
     look = project.look([bad, good])
     (finding,) = look.findings
-    assert finding.problem.location is not None
-    assert (finding.problem.code, finding.problem.location.file) == ("FK501", str(bad))
-    assert words in finding.problem.message
+    assert finding.location is not None
+    assert (finding.code, finding.location.file) == ("FK501", str(bad))
+    assert words in finding.message
     assert told(look) == {"b": "added"}
     assert not look.files[bad].loaded
     write(dags, "bad", GOOD)
