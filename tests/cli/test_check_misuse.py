@@ -288,7 +288,7 @@ from flowkit.project.checking import lint
 
 found = [lint([Path(sys.argv[1])], lambda *_: None, jobs=int(jobs)) for jobs in sys.argv[2:]]
 assert all(one == found[0] for one in found), found
-print(json.dumps([(str(one.location), one.code) for one in found[0].found]))
+print(json.dumps([(str(one.location), one.code) for one in found[0].problems]))
 """
 
 

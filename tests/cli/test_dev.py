@@ -261,7 +261,7 @@ def test_events_are_told_in_calm_lines(
         *problem,
         "2 problems. Airflow keeps the last good version.",
         "The errors are in Airflow after 0.7 s.",
-        "dags/team/one.py:3: warning: FK101 What is wrong.",
+        "dags/team/one.py:3: warning: FK508 What is wrong.",
         *problem[1:],
         "No pipeline changed. Airflow has read dags/team/one.py after 1.0 s.",
         "sales mended: live after 0.5 s",
