@@ -1,5 +1,5 @@
 """
-`flowkit check`: what is wrong with the pipelines, as a compiler would say it.
+`flowkit check`: check pipelines for errors.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from flowkit.base.errors import LoadError
 from flowkit.base.problem_format import format_github, format_problem, to_json
 from flowkit.base.problems import Problem
 from flowkit.cli import output
-from flowkit.cli.parser import whole_number
+from flowkit.cli.parser import positive_integer
 from flowkit.embedded.home import environment
 from flowkit.embedded.parse_timing import measure
 from flowkit.project.checking import lint
@@ -34,70 +34,63 @@ from flowkit.project.loading import LoadedFile
 from flowkit.project.parse_limits import Timing
 
 if TYPE_CHECKING:
-    from argparse import _SubParsersAction
-
     from rich.table import Table
 
-# Whoever waits longer than this wants to know for what.
-_PATIENCE = 1.0
-# Each process imports what the files import: more of them need more memory, and gain less and less.
-_MOST_JOBS = 4
-# A file gets this time for its timing, in seconds, also where Airflow is told to be quick.
-_SHORTEST_STOP = 10.0
+_PROGRESS_DELAY_S = 1.0
+# Each process imports everything that the files import: more processes need more memory for ever smaller gains.
+_MAX_JOBS = 4
+# The minimum timeout for timing a file, even if Airflow is configured with a shorter one.
+_MIN_TIMING_TIMEOUT_S = 10.0
 
 
-def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """
-    Add this command to the command line.
+    Describe this command to the command line.
     """
-    parser = commands.add_parser(
-        "check",
-        help="say what is wrong with the pipelines",
-        description=(
-            "Load all pipelines and say what is wrong with them: one line for each problem, with its file and line, "
-            "and what to do. Needs no database, and writes nothing. Exit code: 0 no problems (there may be "
-            "warnings), 1 problems, 2 no such path, or used in a wrong way."
-        ),
-        epilog="Examples: flowkit check; flowkit check dags --format github; flowkit check --timing",
+    parser.description = (
+        "Load all pipelines and check them for errors: one line for each problem, with file, line and a hint. Needs "
+        "no database and writes no files. Exit code: 0 no problems (warnings are possible), 1 problems, 2 no such "
+        "path, or a usage error."
     )
+    parser.epilog = "Examples: flowkit check; flowkit check dags --format github; flowkit check --timing"
     parser.add_argument(
-        "paths", nargs="*", metavar="PATH", help="files or folders (default: dags, or the working folder)"
+        "paths", nargs="*", metavar="PATH", help="files or folders (default: dags, or the current directory)"
     )
     parser.add_argument(
         "--format",
         choices=("text", "github", "json"),
         default="text",
-        help="text for people (the default), github for annotations in a workflow, json for programs",
+        help="text (the default), github for annotations in a workflow, or json",
     )
     parser.add_argument(
         "--dags",
         metavar="FOLDER",
         type=Path,
         help=(
-            "the DAG folder, which Airflow puts on Python's path (default: [core] dags_folder, or the nearest folder "
-            "called dags, or the folder of each PATH)"
+            "DAG folder, which Airflow adds to sys.path (default: [core] dags_folder, else the nearest folder called "
+            "dags, else the folder of each PATH)"
         ),
     )
     parser.add_argument(
         "--timing",
         action="store_true",
-        help="ask the installed Airflow how long it needs for each file, and show a table",
+        help="measure with the installed Airflow how long each file takes, and print a table",
     )
     parser.add_argument(
         "--jobs",
-        type=whole_number,
-        default=min(_cores(), _MOST_JOBS),
+        type=positive_integer,
+        default=min(_available_cores(), _MAX_JOBS),
         metavar="N",
-        help="the most processes that share many files (default: one for each core, up to 4)",
+        help=f"maximum number of worker processes (default: one per core, up to {_MAX_JOBS})",
     )
-    parser.add_argument("--quiet", action="store_true", help="print nothing; the exit code says it")
+    parser.add_argument("--quiet", action="store_true", help="no output; use the exit code")
     parser.set_defaults(command=check_pipelines)
 
 
-def _cores() -> int:
-    # Those that this process may use; other systems than Linux tell how many there are.
-    asked = getattr(os, "sched_getaffinity", None)
-    return len(asked(0)) if asked else os.cpu_count() or 1
+def _available_cores() -> int:
+    # On Linux, only the cores that this process may use.
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def check_pipelines(args: argparse.Namespace) -> int:
@@ -105,24 +98,24 @@ def check_pipelines(args: argparse.Namespace) -> int:
     Print every problem, then a summary.
     """
     started = time.monotonic()
-    # At its end Python would look for rings among all objects of all files, only to forget them.
+    # At exit Python would search all objects of all files for reference cycles, in vain.
     atexit.register(gc.freeze)
     paths = [Path(path) for path in args.paths] or [output.default_path(None)]
     if "" in args.paths:
-        output.error("A PATH is empty: is a variable not set?")
+        output.error("A PATH is empty: is a shell variable unset?")
         return output.EXIT_USAGE
     if args.dags is not None and not args.dags.is_dir():
-        output.error(f"There is no folder {str(args.dags)!r}, which --dags names.")
+        output.error(f"--dags: no such folder: {str(args.dags)!r}.")
         return output.EXIT_USAGE
-    # Before the environment is that of this command.
+    # Read before the environment is changed below.
     configured = AirflowConfig.read()
     progress = _Progress()
-    stopwatch = _Stopwatch(configured, progress.tell) if args.timing else None
+    stopwatch = _Stopwatch(configured, progress.set_message) if args.timing else None
     try:
-        with _leaving_no_trace(folder_of(paths[0], args.dags)), progress:
+        with _temporary_airflow_home(folder_of(paths[0], args.dags)), progress:
             findings = lint(
                 paths,
-                progress.show,
+                progress.set_file,
                 dags=args.dags,
                 configured=configured,
                 measure=stopwatch,
@@ -150,14 +143,14 @@ def _print(form: str, findings: Findings, stopwatch: _Stopwatch | None, seconds:
         print(_summary(findings, seconds))
         for file in findings.not_read:
             print(
-                f"Not checked: {output.shown(Path(file))} (Airflow looks into zip files, and flowkit does not)"
+                f"Not checked: {output.display_path(Path(file))} (Airflow reads zip files, flowkit does not)"
             )
 
 
 @contextmanager
-def _leaving_no_trace(folder: Path) -> Iterator[None]:
+def _temporary_airflow_home(folder: Path) -> Iterator[None]:
     """
-    Lead an Airflow that the user's files import to a folder that is removed, and let Python keep no bytecode.
+    Point an Airflow that the user's files import to a temporary home, and write no bytecode.
     """
     before, bytecode = dict(os.environ), sys.dont_write_bytecode
     with tempfile.TemporaryDirectory(prefix="flowkit-check-", ignore_cleanup_errors=True) as name:
@@ -182,7 +175,7 @@ def _coloured(problem: Problem) -> str:
 def _json(findings: Findings, timings: list[Timing] | None, seconds: float) -> str:
     found: dict[str, object] = {"problems": [to_json(problem) for problem in findings.problems]}
     if timings is not None:
-        shown = ((output.shown(Path(timing.file)), timing) for timing in timings)
+        shown = ((output.display_path(Path(timing.file)), timing) for timing in timings)
         found["timings"] = [
             {
                 "file": file,
@@ -190,12 +183,12 @@ def _json(findings: Findings, timings: list[Timing] | None, seconds: float) -> s
                 "tasks": timing.tasks,
                 "load": round(timing.load, 3),
                 "serialize": round(timing.serialize, 3),
-                "stored": _stored(timing),
+                "stored": _stored_bytes(timing),
                 "ended": timing.ended,
             }
             for file, timing in shown
         ]
-    found |= {"not_checked": [output.shown(Path(file)) for file in findings.not_read]}
+    found |= {"not_checked": [output.display_path(Path(file)) for file in findings.not_read]}
     found |= {"files": findings.files, "pipelines": findings.pipelines, "seconds": round(seconds, 3)}
     return json.dumps(found, indent=2, ensure_ascii=False)
 
@@ -206,25 +199,25 @@ def _table(timings: list[Timing]) -> Table:
         column.justify = "right"
     for timing in sorted(timings, key=lambda timing: timing.load + timing.serialize, reverse=True):
         table.add_row(
-            output.shown(Path(timing.file)),
+            output.display_path(Path(timing.file)),
             str(timing.pipelines),
             str(timing.tasks),
             f"{timing.load:.2f} s",
             f"{timing.serialize:.2f} s" if timing.ended else "stopped",
-            f"{_stored(timing) / 1000:.1f} kB",
+            f"{_stored_bytes(timing) / 1000:.1f} kB",
         )
     return table
 
 
-def _stored(timing: Timing) -> int:
-    # Airflow keeps the source of a file with each DAG.
+def _stored_bytes(timing: Timing) -> int:
+    # Airflow stores the source of a file once per DAG.
     return Path(timing.file).stat().st_size * timing.pipelines
 
 
 def _summary(findings: Findings, seconds: float) -> str:
     errors, warnings = len(findings.errors), len(findings.warnings)
     if not (findings.files or findings.problems):
-        return "No pipelines: no Python file there speaks of flowkit, and of Airflow and its DAGs or assets."
+        return "No pipelines: no Python file mentions flowkit, Airflow, and DAGs or assets."
     found = _count(errors, "problem") if errors else "no problems"
     if warnings:
         found += f" and {_count(warnings, 'warning')}"
@@ -239,26 +232,28 @@ def _count(number: int, noun: str) -> str:
 @final
 class _Stopwatch:
     """
-    Asks Airflow how long it needs for files, and keeps the answers.
+    Measures with Airflow how long files take, and collects the timings.
     """
 
-    def __init__(self, configured: AirflowConfig, tell: Callable[[str], None]) -> None:
-        # Longer than that is too long, however much.
-        self._longest = 2 * max(configured.import_timeout, configured.processor_timeout, _SHORTEST_STOP)
-        self._tell = tell
+    def __init__(self, configured: AirflowConfig, set_message: Callable[[str], None]) -> None:
+        # Beyond twice the limit, the exact time does not matter.
+        self._timeout = 2 * max(
+            configured.import_timeout, configured.processor_timeout, _MIN_TIMING_TIMEOUT_S
+        )
+        self._set_message = set_message
         self.timings: list[Timing] = []
 
     def __call__(self, loaded: Sequence[LoadedFile], folder: Path) -> Mapping[str, Timing]:
         """
-        Return the times of the files of one DAG folder, by their paths.
+        Return the timings of the files of one DAG folder, by path.
         """
         files = [file.file for file in loaded if file.items]
-        self._tell("Starting Airflow")
+        self._set_message("Starting Airflow")
         found = measure(
             files,
             folder,
-            longest=self._longest,
-            on_file=lambda file: self._tell(f"Timed {output.shown(Path(file))}"),
+            longest=self._timeout,
+            on_file=lambda file: self._set_message(f"Timed {output.display_path(Path(file))}"),
         )
         self.timings += found.values()
         return found
@@ -267,15 +262,15 @@ class _Stopwatch:
 @final
 class _Progress:
     """
-    A line that says which file is being loaded, on a terminal, once that takes longer than people like to wait.
+    A line on the terminal with the file that is being loaded, shown after a short delay.
     """
 
     def __init__(self) -> None:
         self._line: Callable[[], str] = str
-        self._shown = False
-        self._over = False
+        self._visible = False
+        self._finished = False
         self._lock = threading.Lock()
-        self._timer = threading.Timer(_PATIENCE, self._begin)
+        self._timer = threading.Timer(_PROGRESS_DELAY_S, self._show)
         self._timer.daemon = True
 
     def __enter__(self) -> None:
@@ -285,39 +280,39 @@ class _Progress:
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
         with self._lock:
-            self._over = True
-            if self._shown:
+            self._finished = True
+            if self._visible:
                 self._write("")
 
-    def show(self, file: Path, number: int, total: int) -> None:
+    def set_file(self, file: Path, number: int, total: int) -> None:
         """
-        Note that *file* is next.
+        Show that *file* is next.
         """
-        self._tell(lambda: f"Checking {number} of {total}: {output.shown(file)}")
+        self._set(lambda: f"Checking {number} of {total}: {output.display_path(file)}")
 
-    def tell(self, line: str) -> None:
+    def set_message(self, line: str) -> None:
         """
-        Note what happens now.
+        Show *line*.
         """
-        self._tell(lambda: line)
+        self._set(lambda: line)
 
-    def _tell(self, line: Callable[[], str]) -> None:
+    def _set(self, line: Callable[[], str]) -> None:
         with self._lock:
             self._line = line
-            if self._shown:
+            if self._visible:
                 self._write(line())
 
-    def _begin(self) -> None:
-        # The files may take another second until the next one: what is loaded now is shown at once.
+    def _show(self) -> None:
+        # The current file may take long: show it without waiting for the next.
         with self._lock:
-            if not self._over:
-                self._shown = True
+            if not self._finished:
+                self._visible = True
                 self._write(self._line())
 
     @staticmethod
     def _write(text: str) -> None:
-        # While a file is loaded standard error may be the user's; this one is the terminal's.
+        # While a file is loaded, `sys.stderr` may be replaced by the user's code; this one is the terminal.
         stream = sys.__stderr__ or sys.stderr
-        # A line that wraps could not be wiped out.
+        # A wrapped line could not be erased.
         stream.write(f"\r\x1b[2K{text[: get_terminal_size().columns - 1]}")
         stream.flush()

@@ -16,15 +16,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from flowkit.base.errors import FlowkitError
 from flowkit.cli import output
 from flowkit.project.discovery import find
 from flowkit.project.loading import LoadedFile
-
-if TYPE_CHECKING:
-    from argparse import _SubParsersAction
 
 _SHELLS: Final = ("bash", "zsh", "fish")
 _PATIENCE: Final = 1000
@@ -39,23 +36,19 @@ _WRITTEN: Final = re.compile(
 )
 
 
-def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """
-    Add this command to the command line.
+    Describe this command to the command line.
     """
-    parser = commands.add_parser(
-        "completion",
-        help="print what makes a shell complete commands and DAG ids",
-        description=(
-            "Print what makes a shell complete commands, options, paths and DAG ids. Ids that stand in the files as "
-            "they are, are found at once; those that functions make, once flowkit list has seen them. Exit code: 0 "
-            "printed, 1 argcomplete is missing, 2 used in a wrong way."
-        ),
-        epilog=(
-            'Examples: eval "$(flowkit completion bash)" (in ~/.bashrc); '
-            'eval "$(flowkit completion zsh)" (in ~/.zshrc); '
-            "flowkit completion fish | source (in ~/.config/fish/config.fish)"
-        ),
+    parser.description = (
+        "Print a shell completion script for commands, options, paths and DAG ids. Ids that are string literals in "
+        "the source are completed immediately; generated ids are completed once flowkit list has loaded them. "
+        "Exit code: 0 script printed, 1 argcomplete is not installed, 2 usage error."
+    )
+    parser.epilog = (
+        'Examples: eval "$(flowkit completion bash)" (in ~/.bashrc); '
+        'eval "$(flowkit completion zsh)" (in ~/.zshrc); '
+        "flowkit completion fish | source (in ~/.config/fish/config.fish)"
     )
     parser.add_argument("shell", choices=_SHELLS, metavar="SHELL", help="bash, zsh or fish")
     parser.set_defaults(command=print_script)

@@ -11,7 +11,7 @@ import webbrowser
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn, final
+from typing import Final, NoReturn, final
 
 import attrs
 
@@ -24,9 +24,6 @@ from flowkit.embedded.dev.snapshots import Changed
 from flowkit.project.discovery import folder_of
 from flowkit.report.changes import Change
 
-if TYPE_CHECKING:
-    from argparse import _SubParsersAction
-
 _PORT: Final = 8080
 _LAST_PORT: Final = 65535
 _ENDS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -35,39 +32,33 @@ _DETAILED: Final = 2
 _TAIL: Final = 5
 
 
-def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """
-    Add this command to the command line.
+    Describe this command to the command line.
     """
-    parser = commands.add_parser(
-        "dev",
-        help="start a local Airflow that shows every save at once",
-        description=(
-            "Start an Airflow of the project's own, with its UI, on this machine alone, and show there what the "
-            "files say, save by save. Mistakes are told here, while Airflow keeps the last good version. Needs no "
-            "set-up and no login; everything lies in .flowkit/. Ctrl-C ends it. Exit code: 0 ended by Ctrl-C, 1 "
-            "Airflow did not start or did not stay, 2 no such path or the port is in use."
-        ),
-        epilog="Example: flowkit dev dags --port 8081 --open",
+    parser.description = (
+        "Start an Airflow private to the project, with its UI, on this machine only, and update it on every save. "
+        "Errors appear here, while Airflow keeps the last good version. Needs no setup and no login; all data is in "
+        ".flowkit/. Stop it with Ctrl-C. Exit code: 0 stopped by Ctrl-C, 1 Airflow failed to start or exited, 2 no "
+        "such path, or the port is in use."
     )
+    parser.epilog = "Example: flowkit dev dags --port 8081 --open"
     parser.add_argument(
         "path",
         nargs="?",
         metavar="PATH",
-        help="the DAG folder; of a path in one, the whole folder is served (default: dags, or the working folder)",
+        help="DAG folder, or a path inside it (default: dags, or the current directory)",
     )
-    parser.add_argument(
-        "--port", type=_port, default=_PORT, help=f"where the UI is served (default: {_PORT})"
-    )
-    parser.add_argument("--open", action="store_true", help="open the UI in the browser")
-    parser.add_argument("--quiet", action="store_true", help="print only what is wrong")
+    parser.add_argument("--port", type=_port, default=_PORT, help=f"port of the UI (default: {_PORT})")
+    parser.add_argument("--open", action="store_true", help="open the UI in a browser")
+    parser.add_argument("--quiet", action="store_true", help="print only errors")
     parser.set_defaults(command=develop)
 
 
 def _port(text: str) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text) <= _LAST_PORT:
         return int(text)
-    msg = f"{text!r} is no port: a port is a number from 1 to {_LAST_PORT}"
+    msg = f"{text!r} must be a port number from 1 to {_LAST_PORT}"
     raise argparse.ArgumentTypeError(msg)
 
 
@@ -83,7 +74,7 @@ def develop(args: argparse.Namespace) -> int:
     folder = folder_of(path)
     screen = _Screen(open_browser=args.open, quiet=args.quiet)
     try:
-        screen.say(f"flowkit dev: DAG folder {output.shown(folder)}")
+        screen.say(f"flowkit dev: DAG folder {output.display_path(folder)}")
         with closing(DevServer(folder, args.port).run()) as events:
             for event in events:
                 screen.show(event)
@@ -176,7 +167,7 @@ class _Screen:
             )
         elif isinstance(event, NoRoom):
             self.line(
-                f"The disk of {output.shown(event.folder)} is nearly full: {event.free // 1024 // 1024} MB are left.",
+                f"Low disk space in {output.display_path(event.folder)}: {event.free // 1024 // 1024} MB left.",
                 "bold red",
             )
         elif isinstance(event, Crashed):
@@ -221,11 +212,11 @@ class _Screen:
         self.line(
             f"The {event.component} of Airflow has ended, with exit code {event.code}.{again}", "bold red"
         )
-        self.below(f"{event.tail}\n  The whole log: {output.shown(event.log)}")
+        self.below(f"{event.tail}\n  The whole log: {output.display_path(event.log)}")
 
 
 def _names(files: Sequence[Path]) -> str:
-    names = ", ".join(output.shown(file) for file in files[:_MOST])
+    names = ", ".join(output.display_path(file) for file in files[:_MOST])
     return names if len(files) <= _MOST else f"{names} and {len(files) - _MOST} more"
 
 

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rich.text import Text
 
@@ -23,43 +23,38 @@ from flowkit.report.comparison import Comparison, compare
 from flowkit.report.comparison_text import json_of, lines_of, summary_text
 from flowkit.report.markdown import markdown
 
-if TYPE_CHECKING:
-    from argparse import _SubParsersAction
-
 _HEAD: Final = "HEAD"
 _HERE: Final = "the working tree"
 _STYLES: Final = {"added": "green", "removed": "red", "changed": "yellow", "moved": "yellow"}
 
 
-def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """
-    Add this command to the command line.
+    Describe this command to the command line.
     """
-    parser = commands.add_parser(
-        "diff",
-        help="say what a change does to the pipelines",
-        description=(
-            "Compare the pipelines as they are with those of a git revision, or with a plan that was kept: settings, "
-            "schedules, defaults, tasks, edges, and the functions that tasks call. The files of the revision are "
-            "written to a temporary folder; the working tree stays as it is. Exit code: 0 nothing changed, 1 something "
-            "changed, 2 used in a wrong way, or a pipeline is broken and cannot be compared."
-        ),
-        epilog="Examples: flowkit diff; flowkit diff origin/main --format markdown; flowkit diff --plan plan.json",
+    parser.description = (
+        "Compare the pipelines with those of a git revision or a saved plan: settings, schedules, defaults, tasks, "
+        "edges, and the functions that tasks call. The revision is checked out to a temporary folder; the working "
+        "tree is not modified. Exit code: 0 no changes, 1 changes, 2 usage error, or a pipeline is broken and cannot "
+        "be compared."
     )
-    parser.add_argument("rev", nargs="?", metavar="REV", help="a branch, a tag or a commit (default: HEAD)")
+    parser.epilog = (
+        "Examples: flowkit diff; flowkit diff origin/main --format markdown; flowkit diff --plan plan.json"
+    )
+    parser.add_argument("rev", nargs="?", metavar="REV", help="branch, tag or commit (default: HEAD)")
     parser.add_argument(
-        "paths", nargs="*", metavar="PATH", help="files or folders (default: dags, or the working folder)"
+        "paths", nargs="*", metavar="PATH", help="files or folders (default: dags, or the current directory)"
     )
     parser.add_argument(
-        "--plan", metavar="FILE", help="compare with a plan made by: flowkit show --all --format json > FILE"
+        "--plan", metavar="FILE", help="compare with a plan saved by: flowkit show --all --format json > FILE"
     )
     parser.add_argument(
         "--format",
         choices=("text", "markdown", "json"),
         default="text",
-        help="text for people (the default), markdown for a comment on a pull request, json for programs",
+        help="text (the default), markdown for a comment on a pull request, or json",
     )
-    parser.add_argument("--quiet", action="store_true", help="print nothing; the exit code says it")
+    parser.add_argument("--quiet", action="store_true", help="no output; use the exit code")
     parser.set_defaults(command=diff_pipelines)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flowkit.base.errors import LoadError
 from flowkit.cli import completion, output
@@ -15,31 +15,24 @@ from flowkit.model.pipeline import PipelineSpec
 from flowkit.model.schedule import Cron
 from flowkit.project.loading import Loaded, load
 
-if TYPE_CHECKING:
-    from argparse import _SubParsersAction
-
 _MOST = 3
 # What Airflow itself writes for a task without an owner.
 _NO_OWNER = "airflow"
 
 
-def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """
-    Add this command to the command line.
+    Describe this command to the command line.
     """
-    parser = commands.add_parser(
-        "list",
-        help="name the pipelines that there are",
-        description=(
-            "Name the pipelines that there are, with their schedules, groups, tasks and owners, then say what is "
-            "broken. Exit code: 0 all is well, 1 something is broken, 2 no such path, or used in a wrong way."
-        ),
-        epilog="Examples: flowkit list; flowkit list dags/shop.py",
+    parser.description = (
+        "List pipelines with their schedules, groups, tasks and owners, followed by the errors in broken ones. "
+        "Exit code: 0 no errors, 1 a pipeline or a file is broken, 2 no such path, or a usage error."
     )
+    parser.epilog = "Examples: flowkit list; flowkit list dags/shop.py"
     parser.add_argument(
-        "path", nargs="?", metavar="PATH", help="a file or a folder (default: dags, or the working folder)"
+        "path", nargs="?", metavar="PATH", help="file or folder (default: dags, or the current directory)"
     )
-    parser.add_argument("--quiet", action="store_true", help="print nothing; the exit code says it")
+    parser.add_argument("--quiet", action="store_true", help="no output; use the exit code")
     parser.set_defaults(command=list_pipelines)
 
 
@@ -70,7 +63,7 @@ def _print(path: Path, loaded: Loaded, problems: list[str]) -> None:
             table.add_row(*_row(pipeline))
         out.print(table)
     elif not (loaded.broken or loaded.failures):
-        out.print(f"No pipelines in {output.shown(path)}.")
+        out.print(f"No pipelines in {output.display_path(path)}.")
 
     for problem in problems:
         out.print()

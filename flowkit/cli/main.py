@@ -1,7 +1,7 @@
 """
-The command line: which commands there are, and what is the same for all of them.
+The entry point of the command line: the table of commands, and exit codes.
 
-A command is imported when somebody asks for it: what one of them needs, such as rich, costs the others nothing.
+A command is imported only when it is used, so that the dependencies of one, such as rich, do not slow down the others.
 """
 
 from __future__ import annotations
@@ -19,65 +19,65 @@ import attrs
 from flowkit.base.errors import FlowkitError
 from flowkit.base.parsing_context import clear_parsing_context
 from flowkit.cli import output
-from flowkit.cli.parser import Parser, add_colour
+from flowkit.cli.parser import Parser, add_color_option
 
 
 @final
 @attrs.frozen
 class Command:
     """
-    One of the commands.
+    A subcommand.
     """
 
     name: str
 
     help: str
-    """What it does, in one line."""
+    """One line."""
 
     module: str
-    """Where it is: a module of this package with a function `add_to`."""
+    """The module of this package with its function `add_arguments`."""
 
 
 COMMANDS: Final = (
-    Command("init", "write a new project: an example, its checks, CI, settings", "init"),
-    Command("dev", "start a local Airflow that shows every save at once", "dev"),
-    Command("list", "name the pipelines that there are", "list"),
-    Command("show", "show one pipeline: its tree, its schedule, or a picture", "show"),
-    Command("check", "say what is wrong with the pipelines", "check"),
-    Command("diff", "say what a change does to the pipelines", "diff"),
-    Command("run", "run a pipeline here and now, on an Airflow of its own", "run"),
-    Command("recipe", "write what a deployment on Kubernetes needs", "deploy"),
-    Command("completion", "print what makes a shell complete commands and DAG ids", "completion"),
+    Command("init", "create a project with an example, tests, CI and settings", "init"),
+    Command("dev", "start a local Airflow that reloads on every save", "dev"),
+    Command("list", "list pipelines", "list"),
+    Command("show", "show one pipeline: tree, schedule, or graph", "show"),
+    Command("check", "check pipelines for errors", "check"),
+    Command("diff", "show how pipelines differ from a git revision", "diff"),
+    Command("run", "run a pipeline locally", "run"),
+    Command("recipe", "write the files for a deployment on Kubernetes", "recipe"),
+    Command("completion", "print a shell completion script", "completion"),
 )
-"""All commands, in the order in which a day needs them."""
+"""All commands, in the order of `--help`."""
 
 _EPILOG: Final = """\
 examples:
-  flowkit list                      the pipelines of this project
-  flowkit check dags                their mistakes, with file and line
-  flowkit run sales                 one of them, here and now
+  flowkit list                      list the pipelines of this project
+  flowkit check dags                print their errors, with file and line
+  flowkit run sales                 run one of them locally
 
 exit codes:
-  0 all is well   1 something failed or is broken   2 used in a wrong way
-  `flowkit COMMAND --help` says what they mean there, and shows examples.
+  0 success   1 failure or errors found   2 usage error
+  See `flowkit COMMAND --help` for details and examples.
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """
-    Run the command that *arguments* ask for, and return its exit code.
+    Run the command in *arguments*, by default `sys.argv[1:]`, and return its exit code.
 
-    0: all went well. 1: a run failed, or something is broken. 2: the command was used in a wrong way. 130: it was
-    interrupted. 141: whoever read what it printed went away.
+    0: success. 1: a run failed, or errors were found. 2: usage error. 130: interrupted. 141: broken pipe on standard
+    output.
     """
     words = sys.argv[1:] if arguments is None else list(arguments)
     before = dict(os.environ)
-    # Inside a task of Airflow this stands in the environment, and would hide all pipelines but one.
+    # Airflow sets this for its tasks; it would hide all pipelines but one.
     clear_parsing_context()
-    _print_anything()
+    _escape_unencodable()
     try:
         if "_ARGCOMPLETE" in os.environ:
-            # Set by the shell, for the time of one keystroke.
+            # Set by the shell while it completes a line.
             return _complete()
         code = _run(words)
         sys.stdout.flush()
@@ -85,21 +85,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         output.error(str(error))
         return output.EXIT_FAILURE
     except KeyboardInterrupt:
-        output.error("Stopped.")
+        output.error("Interrupted.")
         return output.EXIT_INTERRUPTED
     except BrokenPipeError:
-        # Python would try once more to write what is left, at its end.
+        # Otherwise Python fails once more when it flushes standard output at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return output.EXIT_BROKEN_PIPE
     finally:
-        # Commands lead an Airflow to a folder of its own, and choose colours: this process may go on without them.
+        # Commands set AIRFLOW_HOME and colors; a caller in the same process must not inherit them.
         os.environ.clear()
         os.environ.update(before)
     return code
 
 
-def _print_anything() -> None:
-    # A terminal may know ASCII alone, and messages of the user's code may hold what no encoding knows.
+def _escape_unencodable() -> None:
+    # The terminal may be limited to ASCII, and messages of the user's code may contain lone surrogates.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -118,48 +118,48 @@ def _run(words: Sequence[str]) -> int:
 def _complete() -> int:
     from flowkit.cli import completion
 
-    words = completion.words()
-    return completion.complete(_parser(words), _asked(words))
+    words = completion.command_line()
+    return completion.complete(_parser(words), _command_name(words))
 
 
-def _asked(words: Sequence[str]) -> str | None:
+def _command_name(words: Sequence[str]) -> str | None:
     """
-    Return the first word that is no option: the name of a command, if it was spelt well.
+    Return the first word that is not an option: the name of a command unless misspelled.
     """
     return next((word for word in words if not word.startswith("-")), None)
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     """
-    Return a parser for *words*: it knows all commands by name, and the one that is asked for by its options.
+    Return a parser for *words*, with the names of all commands and the arguments of the requested one.
     """
     parser = Parser(prog="flowkit", description="Airflow pipelines as typed Python.", epilog=_EPILOG)
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version of flowkit, and end")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version of flowkit and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    asked = _asked(words)
+    name = _command_name(words)
     for command in COMMANDS:
-        if asked is not None and command.name == asked:
-            import_module(f"flowkit.cli.{command.module}").add_to(commands)
-            add_colour(commands.choices[asked])
-        else:
-            commands.add_parser(command.name, help=command.help, add_help=False)
+        requested = command.name == name
+        subparser = commands.add_parser(command.name, help=command.help, add_help=requested)
+        if requested:
+            import_module(f"flowkit.cli.{command.module}").add_arguments(subparser)
+            add_color_option(subparser)
     return parser
 
 
 @final
 class _Version(argparse.Action):
     """
-    Looks up the version when somebody asks for it: that takes longer than all else here.
+    Looks up the version only when it is requested: that is slower than everything else here.
     """
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         from importlib.metadata import PackageNotFoundError, version
 
         try:
-            found = version("airflow-flowkit")
+            installed = version("airflow-flowkit")
         except PackageNotFoundError:
-            found = "(not installed)"
-        print(f"flowkit {found}")
+            installed = "(not installed)"
+        print(f"flowkit {installed}")
         parser.exit()
 
 

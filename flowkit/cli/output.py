@@ -1,5 +1,5 @@
 """
-What all commands share: where they print, what they return, where pipelines are.
+Helpers of all commands: printing, exit codes, the default path.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from flowkit.base.problem_format import format_report
 from flowkit.embedded.home import Home, environment
 
 if TYPE_CHECKING:
-    # Imported late: there are commands that have no use for them.
+    # Imported lazily: not every command needs them.
     from rich.console import Console
     from rich.table import Table
 
@@ -31,31 +31,31 @@ EXIT_BROKEN_PIPE: Final = 141
 RED: Final = "1;31"
 YELLOW: Final = "1;33"
 
-# A pipe has no width: tables must not be cut to that of an old terminal.
-_WIDE = 500
+# A pipe has no width; tables must not be wrapped to 80 columns.
+_PIPE_WIDTH = 500
 
 
 def console(*, stderr: bool = False) -> Console:
     """
-    Return a console that prints text as it is, in colours only on a terminal.
+    Return a console that prints text verbatim, with colors only on a terminal.
     """
     from rich.console import Console as RichConsole
 
     @final
     class Console(RichConsole):
         def on_broken_pipe(self) -> None:
-            # `main` sees to it, for what is printed without rich as well.
-            raise  # noqa: PLE0704 - rich calls this while it handles the error
+            # `main` handles it, also for output that does not go through rich.
+            raise  # noqa: PLE0704 - rich calls this in an except block
 
-    found = Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
-    if not found.is_terminal and "COLUMNS" not in os.environ:
-        found.width = _WIDE
-    return found
+    result = Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    if not result.is_terminal and "COLUMNS" not in os.environ:
+        result.width = _PIPE_WIDTH
+    return result
 
 
-def in_colours(stream: TextIO) -> bool:
+def supports_color(stream: TextIO) -> bool:
     """
-    Return whether *stream* gets colours: a terminal does, unless `NO_COLOR` or `FORCE_COLOR` say otherwise.
+    Return whether to print colors to *stream*: it is a terminal, subject to `NO_COLOR` and `FORCE_COLOR`.
     """
     if os.environ.get("NO_COLOR"):
         return False
@@ -64,23 +64,23 @@ def in_colours(stream: TextIO) -> bool:
 
 def styled(text: str, style: str, stream: TextIO) -> str:
     """
-    Return *text* in a style, the number of an escape sequence such as `1;31`, where *stream* gets colours.
+    Return *text* in an ANSI style such as `1;31` if *stream* supports colors.
     """
-    return f"\x1b[{style}m{text}\x1b[0m" if in_colours(stream) else text
+    return f"\x1b[{style}m{text}\x1b[0m" if supports_color(stream) else text
 
 
 def error(message: str) -> None:
     """
     Print *message* as an error.
     """
-    # After what was printed before it, also where both go to the same place.
+    # Keeps the order where standard output and standard error are the same file.
     sys.stdout.flush()
     print(styled("Error:", RED, sys.stderr), message, file=sys.stderr)
 
 
 def table(*headers: str) -> Table:
     """
-    Return an empty table with these columns.
+    Return an empty table with the given column headers.
     """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -93,7 +93,7 @@ def table(*headers: str) -> Table:
 
 def default_path(given: str | None) -> Path:
     """
-    Return where to look for pipelines: what was given, else `dags`, else the working folder.
+    Return where to look for pipelines: *given*, else `dags`, else the current directory.
     """
     if given is not None:
         return Path(given)
@@ -102,9 +102,9 @@ def default_path(given: str | None) -> Path:
 
 def prepare_to_load(path: Path) -> None:
     """
-    Lead an Airflow that the user's files import to the folder of the project, away from the user's home.
+    Point an Airflow that the user's files import to the project's `.flowkit` folder instead of the user's home.
 
-    Where no such folder can be made, the files are loaded all the same; most never ask Airflow for anything.
+    If that folder cannot be created, files are loaded all the same; few of them use Airflow's configuration.
     """
     from flowkit.project.discovery import folder_of
 
@@ -117,28 +117,28 @@ def prepare_to_load(path: Path) -> None:
 
 def broken_text(broken: BrokenPipeline) -> str:
     """
-    Return what is wrong with a pipeline, as a text for people.
+    Return the problems of a pipeline as text.
     """
     return format_report(broken.attributed_problems)
 
 
 def failure_text(file: LoadedFile) -> str:
     """
-    Return why a file could not be loaded, as a text for people.
+    Return why a file could not be loaded, as text.
     """
-    return f"{shown(Path(file.file))} cannot be loaded:\n{_indented(file.failure or '')}"
+    return f"{display_path(Path(file.file))} cannot be loaded:\n{_indented(file.failure or '')}"
 
 
 def _indented(text: str) -> str:
     return "\n".join(f"  {line}" for line in text.splitlines())
 
 
-def shown(path: Path) -> str:
+def display_path(path: Path) -> str:
     """
-    Return *path* as a person would type it here.
+    Return *path* relative to the current directory if it is inside.
     """
     if path == Path():
-        return "the working folder"
+        return "the current directory"
     with suppress(ValueError):
         return str(path.relative_to(Path.cwd()))
     return str(path)

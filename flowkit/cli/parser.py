@@ -1,5 +1,5 @@
 """
-How all commands read their arguments: the same form of help, the same words where something is wrong.
+The argument parser of all commands: help format and error messages.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from typing import Any, Final, NoReturn, final
 from flowkit.base.suggestions import did_you_mean
 from flowkit.cli import output
 
-# The width of the names of commands and options in help.
-_NAMES: Final = 20
-_MOST_COLUMNS: Final = 80
-_COLOURS: Final = {"auto": {}, "always": {"FORCE_COLOR": "1"}, "never": {"NO_COLOR": "1"}}
-# What begins a paragraph of its own in the description of a command.
+_NAME_COLUMN_WIDTH: Final = 20
+_MAX_WIDTH: Final = 80
+_COLOR_VARIABLES: Final = {"auto": {}, "always": {"FORCE_COLOR": "1"}, "never": {"NO_COLOR": "1"}}
+# Each starts a separate paragraph in the help of a command.
 _EXIT_CODES: Final = "Exit code: "
 _EXAMPLES: Final = ("Example: ", "Examples: ")
 
@@ -25,56 +24,55 @@ _EXAMPLES: Final = ("Example: ", "Examples: ")
 @final
 class Parser(argparse.ArgumentParser):
     """
-    Reads the arguments of flowkit, or of one of its commands.
+    Parses the arguments of flowkit or of one of its commands.
     """
 
     def __init__(self, **settings: Any) -> None:
         settings.setdefault("formatter_class", _Format)
-        # What is short for one option today may be short for two tomorrow.
+        # An abbreviation that is unique today may be ambiguous tomorrow.
         super().__init__(**settings, allow_abbrev=False)
 
     def parse_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: Any = None
     ) -> argparse.Namespace:
         """
-        Return what *args* say, and end where they say what nobody knows.
+        Return the parsed *args*, or exit with a usage error.
         """
-        found: argparse.Namespace
-        found, unknown = self.parse_known_args(args, namespace)
+        parsed: argparse.Namespace
+        parsed, unknown = self.parse_known_args(args, namespace)
         if unknown:
-            command = self._command_in(args or ())
-            command._refuse(unknown)
-        return found
+            self._subparser(args or ())._reject(unknown)
+        return parsed
 
-    def _command_in(self, words: Sequence[str]) -> Parser:
+    def _subparser(self, words: Sequence[str]) -> Parser:
         for action in self._actions:
             if isinstance(action, argparse._SubParsersAction):
                 return next((action.choices[word] for word in words if word in action.choices), self)
         return self
 
-    def _refuse(self, unknown: Sequence[str]) -> NoReturn:
+    def _reject(self, unknown: Sequence[str]) -> NoReturn:
         options = [word.partition("=")[0] for word in unknown if word.startswith("-")]
         if options:
             known = [name for name in self._option_string_actions if name.startswith("--")]
             hint = did_you_mean(options[0], known, otherwise="")
-            self.error(f"There is no option {options[0]!r}. {hint}".rstrip())
-        self.error(f"There is no place for {unknown[0]!r}.")
+            self.error(f"Unknown option {options[0]!r}. {hint}".rstrip())
+        self.error(f"Unexpected argument {unknown[0]!r}.")
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         if action.choices is None or value in action.choices or not isinstance(value, str):
             return
         known = list(map(str, action.choices))
         if isinstance(action, argparse._SubParsersAction):
-            hint = did_you_mean(value, known, otherwise=f"The commands are: {', '.join(known)}.")
-            output.error(f"There is no command {value!r}. {hint}")
+            hint = did_you_mean(value, known, otherwise=f"Commands: {', '.join(known)}.")
+            output.error(f"Unknown command {value!r}. {hint}")
             raise SystemExit(output.EXIT_USAGE)
         name = action.option_strings[-1] if action.option_strings else action.metavar
-        takes = f"{', '.join(known[:-1])} or {known[-1]}"
-        self.error(f"{name} can be {takes}, and not {value!r}.")
+        choices = f"{', '.join(known[:-1])} or {known[-1]}"
+        self.error(f"{name} must be {choices}, not {value!r}.")
 
     def error(self, message: str) -> NoReturn:
         """
-        Say what is wrong in the words of all commands, and where to read more, and end.
+        Print a usage error that refers to `--help`, and exit.
         """
         message = message.removeprefix("argument ")
         end = "" if message.endswith((".", "?")) else "."
@@ -82,56 +80,56 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(output.EXIT_USAGE)
 
 
-def add_colour(parser: argparse.ArgumentParser) -> None:
+def add_color_option(parser: argparse.ArgumentParser) -> None:
     """
-    Add the option that all commands have.
+    Add `--color`, which all commands have.
     """
     parser.add_argument(
         "--color",
-        choices=tuple(_COLOURS),
+        choices=tuple(_COLOR_VARIABLES),
         metavar="WHEN",
-        action=_Colour,
-        help="always, never, or auto: on a terminal alone (the default)",
+        action=_ColorAction,
+        help="always, never, or auto: only on a terminal (the default)",
     )
 
 
-def whole_number(text: str) -> int:
+def positive_integer(text: str) -> int:
     """
-    Return the number, 1 or more, that an argument gives.
+    Parse an argument as an integer of 1 or more.
 
     Raises:
-        argparse.ArgumentTypeError: If it is none.
+        argparse.ArgumentTypeError: If it is not one.
     """
     if not (text.isascii() and text.isdigit()) or not int(text):
-        msg = f"{text!r} is no whole number of 1 or more"
+        msg = f"{text!r} must be a positive integer"
         raise argparse.ArgumentTypeError(msg)
     return int(text)
 
 
 @final
-class _Colour(argparse.Action):
+class _ColorAction(argparse.Action):
     """
-    Says to whatever prints, in this process and in others, whether it may use colours.
+    Sets the environment variables that this process and its child processes check for colors.
     """
 
-    def __call__(self, _parser: object, _found: object, value: object, _name: str | None = None) -> None:
+    def __call__(self, _parser: object, _namespace: object, value: object, _name: str | None = None) -> None:
         if value != "auto":
             for name in ("NO_COLOR", "FORCE_COLOR"):
                 os.environ.pop(name, None)
-        os.environ.update(_COLOURS[str(value)])
+        os.environ.update(_COLOR_VARIABLES[str(value)])
 
 
 @final
 class _Format(argparse.HelpFormatter):
     """
-    Sets exit codes and examples apart; has room for the name of each command beside what it does.
+    Prints exit codes and examples as separate paragraphs, and each command on one line.
     """
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=_NAMES)
-        self._width = min(self._width, _MOST_COLUMNS)
-        # argparse forgets that commands are indented further than options.
-        self._action_max_length = _NAMES
+        super().__init__(prog, max_help_position=_NAME_COLUMN_WIDTH)
+        self._width = min(self._width, _MAX_WIDTH)
+        # argparse ignores that commands are indented further than options.
+        self._action_max_length = _NAME_COLUMN_WIDTH
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         if "\n" in text:

@@ -1,80 +1,60 @@
 """
-`flowkit recipe`: the files that a deployment on Kubernetes needs.
+`flowkit recipe`: write the files for a deployment on Kubernetes.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flowkit.cli import output
-from flowkit.cli.parser import whole_number
+from flowkit.cli.parser import positive_integer
 from flowkit.scaffold.recipe import DELIVERIES, EXECUTORS, Recipe
-from flowkit.scaffold.recipe_files import write
-
-if TYPE_CHECKING:
-    from argparse import _SubParsersAction
+from flowkit.scaffold.recipe_files import contents, difference
+from flowkit.scaffold.writer import write
 
 
-def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """
-    Add this command to the command line.
+    Describe this command to the command line.
     """
-    help_text = "write what a deployment on Kubernetes needs"
-    description = (
+    parser.description = (
         "Write values for Airflow's Helm chart, a Dockerfile and a pod template for the pipelines of a repository, "
-        "into the folder deploy. It talks to no cluster, and replaces no file. Exit code: 0 written, 1 files that "
-        "say something else were kept, 2 used in a wrong way."
+        "to the folder deploy. Connects to no cluster and overwrites no file. Exit code: 0 files written, 1 existing "
+        "files with other content were kept, 2 usage error."
     )
-    epilog = "Example: flowkit recipe https://git.example.com/data/pipelines.git --pipelines 500"
-    parser = commands.add_parser("recipe", help=help_text, description=description, epilog=epilog)
-    parser.add_argument("repo", metavar="REPO", help="the address of the git repository, https://… or git@…")
-    parser.add_argument("--branch", default="main", help="the branch to deploy (default: main)")
-    parser.add_argument(
-        "--subdir", default="dags", help="the folder of the DAG files in it (default: dags; '' for the root)"
-    )
-    parser.add_argument(
+    parser.epilog = "Example: flowkit recipe https://git.example.com/data/pipelines.git --pipelines 500"
+    add = parser.add_argument
+    add("repo", metavar="REPO", help="address of the git repository, https://… or git@…")
+    add("--branch", default="main", help="branch to deploy (default: main)")
+    add("--subdir", default="dags", help="DAG folder in the repository (default: dags; '' for the root)")
+    add(
         "--delivery",
         choices=DELIVERIES,
         default="git-bundle",
-        help="how the files get there: Airflow's own GitDagBundle, or a git-sync sidecar (default: git-bundle)",
+        help="how Airflow gets the files: its own GitDagBundle or a git-sync sidecar (default: git-bundle)",
     )
-    parser.add_argument(
+    add(
         "--executor",
         choices=EXECUTORS,
         metavar="NAME",
         default="KubernetesExecutor",
-        help=f"{_any_of(EXECUTORS)} (default: KubernetesExecutor)",
+        help=f"{', '.join(EXECUTORS[:-1])} or {EXECUTORS[-1]} (default: KubernetesExecutor)",
     )
-    parser.add_argument(
-        "--processors", type=whole_number, default=1, metavar="N", help="DAG processors (default: 1)"
-    )
-    parser.add_argument(
-        "--pipelines",
-        type=whole_number,
-        default=100,
-        metavar="N",
-        help="about how many there are (default: 100)",
-    )
-    parser.add_argument(
-        "--image", default="registry.example.com/airflow:latest", help="the image that the Dockerfile makes"
-    )
-    parser.add_argument("--public", action="store_true", help="everybody may read the repository: no secret")
-    parser.add_argument("--force", action="store_true", help="replace files that say something else")
+    number = partial(add, type=positive_integer, metavar="N")
+    number("--processors", default=1, help="number of DAG processors (default: 1)")
+    number("--pipelines", default=100, help="approximate number of pipelines (default: 100)")
+    add("--image", default="registry.example.com/airflow:latest", help="image that the Dockerfile builds")
+    add("--public", action="store_true", help="the repository is public: no secret is needed")
+    add("--force", action="store_true", help="overwrite existing files")
     parser.set_defaults(command=write_recipe)
-
-
-def _any_of(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def write_recipe(args: argparse.Namespace) -> int:
     """
-    Write the files, and say what became of each.
+    Write the files and print the outcome of each.
     """
-    root = Path()
     recipe = Recipe(
         repo=args.repo,
         branch=args.branch,
@@ -85,17 +65,20 @@ def write_recipe(args: argparse.Namespace) -> int:
         pipelines=args.pipelines,
         image=args.image,
         public=args.public,
-        requirements=(root / "requirements.txt").is_file(),
+        requirements=Path("requirements.txt").is_file(),
     )
     out = output.console()
-    kept = False
-    for file in write(recipe, root, force=args.force):
+    files = write(contents(recipe), Path(), force=args.force)
+    for file in files:
         out.print(f"{file.path}: {file.outcome}")
         if file.outcome == "kept":
-            kept = True
-            out.print(file.difference)
-    if kept:
-        output.error("Files that say something else were kept. --force replaces them.")
+            out.print(difference(file))
+        elif file.outcome == "failed":
+            output.error(f"Cannot write {file.path}: {file.reason}.")
+    outcomes = {file.outcome for file in files}
+    if "kept" in outcomes:
+        output.error("Existing files were kept. Use --force to overwrite them.")
+    if outcomes & {"kept", "failed"}:
         return output.EXIT_FAILURE
-    out.print("Next: read deploy/values.yaml; its first lines say what to run.")
+    out.print("Next: follow the comments at the top of deploy/values.yaml.")
     return output.EXIT_OK

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, final
+from typing import NoReturn, final
 
 import attrs
 
@@ -24,35 +24,30 @@ from flowkit.model.collection import BrokenPipeline
 from flowkit.project.discovery import find, folder_of
 from flowkit.project.loading import Interruption, LoadedFile, load_each
 
-if TYPE_CHECKING:
-    from argparse import _SubParsersAction
-
 _STYLES = {"success": "green", "failed": "bold red", "upstream_failed": "yellow", "skipped": "dim"}
 # Of these states there is nothing to tell while the run goes on: they are passed through.
 _PASSING = {"running", "deferred", "up_for_reschedule"}
 
 
-def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """
-    Add this command to the command line.
+    Describe this command to the command line.
     """
-    parser = commands.add_parser(
-        "run",
-        help="run a pipeline here and now, on an Airflow of its own",
-        description=(
-            "Run a pipeline here and now, on an Airflow of the project's own, in .flowkit/. Tasks run one after "
-            "the other; one that fails is tried again at once, as often as its `retries` say. Connections and "
-            "variables come from AIRFLOW_CONN_* and AIRFLOW_VAR_*. Exit code: 0 success, 1 failed, 2 no such pipeline, "
-            "or used in a wrong way."
-        ),
-        epilog="Examples: flowkit run sales; flowkit run sales dags/shop.py --timeout 120",
+    parser.description = (
+        "Run a pipeline locally, on an Airflow private to the project, in .flowkit/. Tasks run one at a time; a "
+        "failed task is retried immediately, as often as its `retries` allow. Connections and variables come from "
+        "AIRFLOW_CONN_* and AIRFLOW_VAR_*. Exit code: 0 the run succeeded, 1 the run failed, 2 no such pipeline, or a "
+        "usage error."
     )
-    parser.add_argument("dag_id", metavar="DAG_ID", help="the id of the pipeline")
+    parser.epilog = "Examples: flowkit run sales; flowkit run sales dags/shop.py --timeout 120"
+    parser.add_argument("dag_id", metavar="DAG_ID", help="id of the pipeline")
     parser.add_argument(
-        "path", nargs="?", metavar="PATH", help="a file or a folder (default: dags, or the working folder)"
+        "path", nargs="?", metavar="PATH", help="file or folder (default: dags, or the current directory)"
     )
-    parser.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="give up after so many seconds")
-    parser.add_argument("--quiet", action="store_true", help="print only what is wrong")
+    parser.add_argument(
+        "--timeout", type=_seconds, metavar="SECONDS", help="stop the run after this many seconds"
+    )
+    parser.add_argument("--quiet", action="store_true", help="print only errors")
     parser.set_defaults(command=run_pipeline)
 
 
@@ -62,7 +57,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         value = 0.0
     if not 0 < value < float("inf"):
-        msg = f"{text!r} is no number of seconds above 0"
+        msg = f"{text!r} must be a positive number of seconds"
         raise argparse.ArgumentTypeError(msg)
     return value
 
@@ -83,7 +78,7 @@ def run_pipeline(args: argparse.Namespace) -> int:
         return output.EXIT_USAGE
 
     deadline = None if args.timeout is None else screen.started + args.timeout
-    screen.show(Phase(f"Looking for {args.dag_id} in {output.shown(path)}"))
+    screen.show(Phase(f"Looking for {args.dag_id} in {output.display_path(path)}"))
     # The process that will run it starts Airflow, which takes long, while this one looks for the pipeline.
     with PipelineRun(Home.of(path), folder_of(path)) as run:
         try:
@@ -197,7 +192,7 @@ def _not_found(dag_id: str, found: _Found, path: Path) -> int:
 
     known = ", ".join(sorted(found.known)[:10]) or "none"
     hint = did_you_mean(dag_id, found.known, otherwise=f"The pipelines there: {known}.")
-    output.error(f"There is no pipeline {dag_id!r} in {output.shown(path)}. {hint}")
+    output.error(f"There is no pipeline {dag_id!r} in {output.display_path(path)}. {hint}")
     out = output.console(stderr=True)
     if found.failures or found.nameless:
         out.print("\nIt may be among these:")
@@ -306,7 +301,7 @@ class _Screen:
         Print the verdict, and return the exit code.
         """
         if self._code != output.EXIT_OK and log is not None:
-            self._console.print(f"The whole log: {output.shown(log)}")
+            self._console.print(f"The whole log: {output.display_path(log)}")
         if not (self._quiet and self._code == output.EXIT_OK):
             self._console.print(
                 self._verdict, style="bold green" if self._code == output.EXIT_OK else "bold red"

@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, final
+from typing import Final, final
 
 import attrs
 from rich.console import Console
@@ -36,35 +36,28 @@ from flowkit.report.schedule_text import has_next_runs, next_runs, schedule_text
 from flowkit.report.tree import Row, order_of, rows_of
 from flowkit.report.value_text import named
 
-if TYPE_CHECKING:
-    from argparse import _SubParsersAction
-
 _FORMATS: Final = ("text", "mermaid", "dot", "svg", "json")
 _RUNS: Final = 5
 
 
-def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """
-    Add this command to the command line.
+    Describe this command to the command line.
     """
-    parser = commands.add_parser(
-        "show",
-        help="show one pipeline: its tree, its schedule, or a picture",
-        description=(
-            "Show one pipeline: groups and tasks as a tree, when it runs next, which defaults are in effect, what each "
-            "task runs and waits for, and where it is written. Secrets are hidden. Exit code: 0 shown, 1 the pipeline "
-            "is broken, 2 there is no such pipeline, or the command was used in a wrong way."
-        ),
-        epilog="Examples: flowkit show sales; flowkit show sales dags/shop.py --format mermaid",
+    parser.description = (
+        "Show one pipeline: its groups and tasks as a tree, its next runs, the defaults in effect, what each task "
+        "runs and waits for, and where it is defined. Secrets are masked. Exit code: 0 pipeline shown, 1 the pipeline "
+        "is broken, 2 no such pipeline, or a usage error."
+    )
+    parser.epilog = "Examples: flowkit show sales; flowkit show sales dags/shop.py --format mermaid"
+    parser.add_argument(
+        "words", nargs="*", metavar="DAG_ID [PATH ...]", help="id of the pipeline, then where to search"
     )
     parser.add_argument(
-        "words", nargs="*", metavar="DAG_ID [PATH ...]", help="the id of the pipeline, then where to look"
+        "--all", action="store_true", help="all pipelines as JSON: a plan for flowkit diff --plan"
     )
     parser.add_argument(
-        "--all", action="store_true", help="all pipelines, as JSON: a plan for flowkit diff --plan"
-    )
-    parser.add_argument(
-        "--format", choices=_FORMATS, default="text", help="text (the default), mermaid, dot, svg, json"
+        "--format", choices=_FORMATS, default="text", help="text (the default), mermaid, dot, svg or json"
     )
     parser.set_defaults(command=show_pipeline)
 
@@ -173,7 +166,7 @@ def _not_found(dag_id: str, found: _Found, paths: Sequence[Path]) -> int:
             for text in problem_texts(broken):
                 print(text)
         return output.EXIT_FAILURE
-    where = ", ".join(output.shown(path) for path in paths)
+    where = ", ".join(output.display_path(path) for path in paths)
     hint = did_you_mean(dag_id, found.known, otherwise="flowkit list names those that there are.")
     output.error(f"There is no pipeline {dag_id!r} in {where}. {hint}")
     for file in found.failures:

@@ -1,5 +1,5 @@
 """
-What a new project is called, and what follows from it.
+The names and versions that a new project is generated with.
 """
 
 from __future__ import annotations
@@ -21,86 +21,86 @@ from flowkit.base.errors import FlowkitError
 
 _NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _SEPARATORS: Final = re.compile(r"[-_.]+")
-_OTHERS: Final = re.compile(r"[^a-z0-9]+")
-_OTHERWISE: Final = "pipelines"
-# Modules that the project has already.
-_OURS: Final = frozenset({"dags", "sales", "tests"})
-# pip takes a project of the name of one of its dependencies for that dependency.
-_TAKEN: Final = frozenset(
+_NON_ALPHANUMERIC: Final = re.compile(r"[^a-z0-9]+")
+_FALLBACK: Final = "pipelines"
+# Modules that the generated project contains.
+_GENERATED_MODULES: Final = frozenset({"dags", "sales", "tests"})
+# A project cannot depend on a distribution of its own name.
+_DEPENDENCIES: Final = frozenset(
     {"airflow-flowkit", "apache-airflow", "flowkit", "mypy", "pyright", "pytest", "ruff"}
 )
 
 
 @final
 @attrs.frozen
-class Names:
+class ProjectNames:
     """
-    The values that the templates ask for.
+    The variables of the project templates.
     """
 
     project: str
-    """As `pyproject.toml` has it."""
+    """The name in `pyproject.toml`."""
 
     package: str
-    """The folder of shared code beside the DAG files. No installed module has that name: Airflow would take it."""
+    """The folder of shared code beside the DAG files. It shadows no installed module, and is shadowed by none."""
 
     python: str = attrs.field(factory=lambda: f"{sys.version_info.major}.{sys.version_info.minor}")
-    """The version of Python that the project is for: the one that runs."""
+    """The version of Python that the project targets: that of this process."""
 
     airflow: str = attrs.field(factory=lambda: _version("apache-airflow", OLDEST))
-    """The version of Airflow that the project is for: the one that is installed."""
+    """The version of Airflow that the project targets: the installed one."""
 
     flowkit: str = attrs.field(factory=lambda: _version("airflow-flowkit", "0.1.0"))
-    """The oldest version of flowkit that the project works with: this one."""
+    """The minimum version of flowkit: the installed one."""
 
     @classmethod
-    def given(cls, name: str) -> Names:
+    def from_name(cls, name: str) -> ProjectNames:
         """
-        Return the names of a project that is called *name*.
+        Return the names of a project called *name*.
 
         Raises:
-            FlowkitError: If no project can be called that.
+            FlowkitError: If *name* is not a valid project name.
         """
         if not _NAME.fullmatch(name):
             raise FlowkitError(
-                f"No project can be called {name!r}: names have letters, digits, '-', '_' and '.', and begin and end "
-                "with a letter or a digit."
+                f"Invalid project name {name!r}: use letters, digits, '-', '_' and '.', and begin and end with a "
+                "letter or a digit."
             )
         project = _SEPARATORS.sub("-", name).lower()
-        if project in _TAKEN:
-            raise FlowkitError(f"{project} is what the project will depend on: give it another name.")
+        if project in _DEPENDENCIES:
+            raise FlowkitError(f"The project depends on {project}: choose another name.")
         return cls(project, _package(project))
 
     @classmethod
-    def of(cls, folder: Path) -> Names:
+    def from_folder(cls, folder: Path) -> ProjectNames:
         """
-        Return the names of a project in *folder* that has been given no name.
+        Return the names of a project that is called after its *folder*.
         """
-        # Letters without their accents: `läden` is better called `laden` than `l-den`.
+        # Accents are stripped: `läden` becomes `laden`, not `l-den`.
         letters = unicodedata.normalize("NFKD", folder.resolve().name.casefold()).encode("ascii", "ignore")
-        project = _OTHERS.sub("-", letters.decode("ascii").lower()).strip("-") or _OTHERWISE
-        if project in _TAKEN:
-            project = f"{project}-{_OTHERWISE}"
+        project = _NON_ALPHANUMERIC.sub("-", letters.decode("ascii").lower()).strip("-") or _FALLBACK
+        if project in _DEPENDENCIES:
+            project = f"{project}-{_FALLBACK}"
         return cls(project, _package(project))
 
 
 def _package(project: str) -> str:
-    name = _OTHERS.sub("_", project).strip("_")
+    name = _NON_ALPHANUMERIC.sub("_", project).strip("_")
     if not name.isidentifier():
-        name = f"{_OTHERWISE}_{name}"
-    if keyword.iskeyword(name) or name in _OURS or _is_installed(name):
-        name = f"{name}_{_OTHERWISE}"
+        name = f"{_FALLBACK}_{name}"
+    if keyword.iskeyword(name) or name in _GENERATED_MODULES or _is_installed(name):
+        name = f"{name}_{_FALLBACK}"
     return name
 
 
 def _is_installed(name: str) -> bool:
-    # Airflow puts the DAG folder at the end of Python's path: what is installed wins.
+    # Airflow appends the DAG folder to `sys.path`: installed modules take precedence.
     folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     return name in sys.stdlib_module_names or PathFinder.find_spec(name, sorted(folders)) is not None
 
 
-def _version(distribution: str, otherwise: str) -> str:
+def _version(distribution: str, fallback: str) -> str:
     try:
         return version(distribution)
     except PackageNotFoundError:
-        return otherwise
+        return fallback

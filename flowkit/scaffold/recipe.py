@@ -1,5 +1,5 @@
 """
-What a deployment is told: the repository, the executor, how many pipelines; and what follows from it.
+The parameters of a recipe (repository, executor, number of pipelines), and the settings derived from them.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ EXECUTORS: Final[tuple[Executor, ...]] = (
     "CeleryExecutor,KubernetesExecutor",
 )
 CHART: Final = "1.22.0"
-"""The version of Airflow's official Helm chart that the recipe is for, with Airflow in its `NEWEST` version."""
+"""The version of Airflow's official Helm chart that the recipe targets, with Airflow in its `NEWEST` version."""
 
 CONNECTION: Final = "git_default"
-SECRET: Final = "airflow-git"  # noqa: S105 # the name of one
+SECRET: Final = "airflow-git"  # noqa: S105 # the name of a secret
 
-# Up to here a processor that parses every 30 s keeps up; from there on it parses less often instead.
-_SMALL = 1_000
-_PER_PROCESS = 1_000
-_MOST_PROCESSES = 8
+# Up to this number a DAG processor can parse all files every 30 s; beyond it the interval grows.
+_MAX_PIPELINES_AT_30_S = 1_000
+_PIPELINES_PER_PROCESS = 1_000
+_MAX_PROCESSES = 8
 _URL = re.compile(r"(https?://|ssh://|file:///)\S+|[\w.-]+@[\w.-]+:\S+")
 _WITH_PASSWORD = re.compile(r"https?://[^/\s]*@")
 
@@ -42,7 +42,7 @@ class Recipe:
     A deployment of Airflow for the pipelines of one git repository.
 
     Raises:
-        FlowkitError: If the repository is no address that git takes, or holds a password.
+        FlowkitError: If the repository address is invalid or contains credentials.
     """
 
     repo: str
@@ -52,46 +52,46 @@ class Recipe:
     """The branch that is deployed."""
 
     subdir: str = "dags"
-    """The folder of the DAG files in the repository; empty: its root."""
+    """The DAG folder in the repository; empty for its root."""
 
     delivery: Delivery = "git-bundle"
-    """How the files get there: Airflow's own `GitDagBundle`, or the git-sync sidecar of the chart."""
+    """How Airflow gets the files: its own `GitDagBundle`, or the git-sync sidecar of the chart."""
 
     executor: Executor = "KubernetesExecutor"
     """The value of Airflow's `[core] executor`."""
 
     processors: int = 1
-    """How many DAG processors run. Each of them parses all files: a second one is for the case that one fails."""
+    """The number of DAG processors. Each parses all files: a second one adds availability, not speed."""
 
     pipelines: int = 100
-    """About how many pipelines there are."""
+    """The approximate number of pipelines."""
 
     image: str = "registry.example.com/airflow:latest"
-    """The image that the Dockerfile makes, `registry/name:tag`."""
+    """The image that the Dockerfile builds, `registry/name:tag`."""
 
     public: bool = False
-    """Whether everybody may read the repository."""
+    """Whether the repository can be read without credentials."""
 
     requirements: bool = False
-    """Whether the repository has a `requirements.txt` for the image."""
+    """Whether the repository has a `requirements.txt` to install in the image."""
 
     def __attrs_post_init__(self) -> None:
         if not _URL.fullmatch(self.repo):
             raise FlowkitError(
-                "That is no address of a repository. Write https://host/team/repo.git or git@host:team/repo.git."
+                "Invalid repository address. Use https://host/team/repo.git or git@host:team/repo.git."
             )
         if _WITH_PASSWORD.match(self.repo):
             raise FlowkitError(
-                "The address of the repository holds a user or a password, which would stand in the files. Leave it "
-                f"out: the recipe reads both from the secret {SECRET!r}."
+                "The repository address contains a user or a password, which would end up in the files. Remove it: "
+                f"the deployment reads both from the secret {SECRET!r}."
             )
         if self.processors < 1 or self.pipelines < 1:
-            raise FlowkitError("--processors and --pipelines take whole numbers from 1.")
+            raise FlowkitError("--processors and --pipelines must be positive integers.")
 
     @property
     def image_parts(self) -> tuple[str, str]:
         """
-        Repository and tag of the image.
+        The repository and the tag of the image.
         """
         name, colon, tag = self.image.rpartition(":")
         return (name, tag) if colon and "/" not in tag else (self.image, "latest")
@@ -99,28 +99,32 @@ class Recipe:
     @property
     def parsing_processes(self) -> int:
         """
-        How many files a DAG processor parses at once.
+        The number of files that a DAG processor parses in parallel.
         """
-        return min(_MOST_PROCESSES, 2 + self.pipelines // _PER_PROCESS)
+        return min(_MAX_PROCESSES, 2 + self.pipelines // _PIPELINES_PER_PROCESS)
 
     @property
     def parse_interval(self) -> int:
         """
         Seconds between two parses of an unchanged file.
         """
-        return 30 if self.pipelines <= _SMALL else min(600, 30 * self.pipelines // _SMALL)
+        return (
+            30
+            if self.pipelines <= _MAX_PIPELINES_AT_30_S
+            else min(600, 30 * self.pipelines // _MAX_PIPELINES_AT_30_S)
+        )
 
     @property
     def write_interval(self) -> int:
         """
-        Seconds for which a DAG that was just written is not written again.
+        The minimum number of seconds between two writes of the same serialized DAG.
         """
-        return 0 if self.pipelines <= _SMALL else 30
+        return 0 if self.pipelines <= _MAX_PIPELINES_AT_30_S else 30
 
     @property
     def processor_memory(self) -> str:
         """
-        Memory for a DAG processor, as a Kubernetes quantity.
+        The memory of a DAG processor, as a Kubernetes quantity.
         """
         return f"{512 + 512 * self.parsing_processes}Mi"
 
@@ -144,18 +148,18 @@ class Recipe:
             "git_conn_id": None if self.public else CONNECTION,
             "refresh_interval": 30,
         }
-        kept = {name: value for name, value in arguments.items() if value is not None}
+        given = {name: value for name, value in arguments.items() if value is not None}
         return [
             {
                 "name": "pipelines",
                 "classpath": "airflow.providers.git.bundles.git.GitDagBundle",
-                "kwargs": kept,
+                "kwargs": given,
             }
         ]
 
     @property
     def bundles_json(self) -> str:
         """
-        The same as the text that Airflow reads from `AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST`.
+        The same as JSON, for `AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST`.
         """
         return json.dumps(self.bundles)

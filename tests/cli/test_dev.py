@@ -101,7 +101,7 @@ def test_a_port_that_is_none(project: Path, port: str, capsys: pytest.CaptureFix
     with pytest.raises(SystemExit) as caught:
         main(["dev", f"--port={port}"])
     assert caught.value.code == 2
-    assert f"{port!r} is no port: a port is a number from 1 to 65535" in capsys.readouterr().err
+    assert f"{port!r} must be a port number from 1 to 65535" in capsys.readouterr().err
 
 
 def test_a_port_that_is_in_use(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -241,7 +241,7 @@ def test_a_changed_secret_is_not_shown(project: Path) -> None:
     ("arguments", "message"),
     [
         (("mian",), "There is no revision 'mian' in "),
-        (("--output=x",), "Error: There is no option '--output'"),
+        (("--output=x",), "Error: Unknown option '--output'"),
         (("HEAD", "no/such"), "There is no file and no folder"),
         (("--plan", "no.json"), "There is no plan in 'no.json'. Make one with: flowkit show --all"),
         (("--plan", "old.json"), "was made by another version of flowkit"),

@@ -123,7 +123,7 @@ def test_what_is_said(tmp_path: Path) -> None:
         "    flowkit check",
         "    flowkit dev",
         "",
-        "flowkit recipe REPO writes what a deployment on Kubernetes needs.",
+        "flowkit recipe REPO writes the files for a deployment on Kubernetes.",
     ]
 
     again = _init("--name", "shop-pipelines", cwd=tmp_path / "shop")
@@ -142,7 +142,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     done = _init(cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     lines = [line.split(maxsplit=1) for line in done.stdout.splitlines()[:13]]
-    kept = [path for path, outcome in lines if outcome == "kept, as it was there"]
+    kept = [path for path, outcome in lines if outcome == "kept (already exists)"]
     assert kept == ["README.md", "pyproject.toml"]
     assert "Add to your pyproject.toml:\n\n    [project]\n    dependencies = [\n" in done.stdout
     assert '\n    [tool.mypy]\n    plugins = ["flowkit.mypy"]\n' in done.stdout
@@ -162,24 +162,24 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
 
     done = _init("shop", cwd=tmp_path)
     assert done.returncode == 1
-    assert done.stderr == "Error: tests/test_pipelines.py cannot be written: shop/tests is no folder.\n"
+    assert done.stderr == "Error: Cannot write tests/test_pipelines.py: shop/tests is not a folder.\n"
     assert (tmp_path / "shop" / "README.md").exists()
     assert "Next" not in done.stdout
 
     done = _init("file", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (2, "Error: 'file' is a file, and a project is a folder.\n")
+    assert (done.returncode, done.stderr) == (2, "Error: 'file' is a file, not a folder.\n")
     done = _init("other", "--name", "an other", cwd=tmp_path)
     assert done.returncode == 2
-    assert done.stderr.startswith("Error: No project can be called 'an other'")
+    assert done.stderr.startswith("Error: Invalid project name 'an other'")
     assert not (tmp_path / "other").exists()
 
 
 @pytest.mark.parametrize(
     ("folder", "code", "message"),
     [
-        ("link", 2, "'link' is a link that leads nowhere, and a project is a folder."),
-        ("file/shop", 1, "The folder 'file/shop' cannot be made: Not a directory."),
-        ("s" * 300, 1, f"The folder '{'s' * 300}' cannot be made: File name too long."),
+        ("link", 2, "'link' is a broken link, not a folder."),
+        ("file/shop", 1, "Cannot create the folder 'file/shop': Not a directory."),
+        ("s" * 300, 1, f"Cannot create the folder '{'s' * 300}': File name too long."),
     ],
 )
 def test_one_reason_is_told_once(folder: str, code: int, message: str, tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_folder_that_may_not_be_written(
     told = capsys.readouterr()
     assert (told.out, told.err) == (
         "",
-        f"Error: Nothing can be written to '{tmp_path}': Permission denied.\n",
+        f"Error: Cannot write to '{tmp_path}': Permission denied.\n",
     )
 
 

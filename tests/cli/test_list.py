@@ -121,7 +121,7 @@ def test_the_path_can_be_given(project: Path) -> None:
 
     assert "second" in _flowkit("list", "../dags/good.py", cwd=project / "elsewhere").stdout
     assert "second" in _flowkit("list", str(project / "dags"), cwd=project / "elsewhere").stdout
-    assert _flowkit("list", cwd=project / "elsewhere").stdout == "No pipelines in the working folder.\n"
+    assert _flowkit("list", cwd=project / "elsewhere").stdout == "No pipelines in the current directory.\n"
 
 
 def test_a_path_that_does_not_exist_is_wrong_use(project: Path) -> None:

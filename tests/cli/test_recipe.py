@@ -41,7 +41,7 @@ def test_files_are_written_once_and_never_over_others(tmp_path: Path) -> None:
         "deploy/pod-template.yaml: written",
         "deploy/Dockerfile: written",
         "deploy/Dockerfile.dockerignore: written",
-        "Next: read deploy/values.yaml; its first lines say what to run.",
+        "Next: follow the comments at the top of deploy/values.yaml.",
     ]
     values = tmp_path / "deploy" / "values.yaml"
     assert 'subdir: "etl/dags"' in values.read_text(encoding="utf-8")
@@ -53,7 +53,7 @@ def test_files_are_written_once_and_never_over_others(tmp_path: Path) -> None:
     assert "deploy/values.yaml: kept" in again.stdout
     assert "-mine: true" in again.stdout
     assert "deploy/Dockerfile: unchanged" in again.stdout
-    assert again.stderr == "Error: Files that say something else were kept. --force replaces them.\n"
+    assert again.stderr == "Error: Existing files were kept. Use --force to overwrite them.\n"
     assert values.read_text(encoding="utf-8") == "mine: true\n"
 
     assert _recipe(repo, "--force", cwd=tmp_path).returncode == 0
@@ -63,8 +63,8 @@ def test_files_are_written_once_and_never_over_others(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["pipelines"], 1, "Error: That is no address of a repository."),
-        (["https://x/y", "--executor", "LocalExecutor"], 2, "and not 'LocalExecutor'."),
+        (["pipelines"], 1, "Error: Invalid repository address."),
+        (["https://x/y", "--executor", "LocalExecutor"], 2, "not 'LocalExecutor'."),
         ([], 2, "Error: The following arguments are required: REPO. "),
     ],
 )

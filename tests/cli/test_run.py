@@ -237,7 +237,7 @@ def test_a_run_that_is_interrupted(project: Path) -> None:
             assert process.poll() is None
             time.sleep(0.05)
         process.send_signal(signal.SIGTERM)
-        assert process.stderr.read() == "Error: Stopped.\n"
+        assert process.stderr.read() == "Error: Interrupted.\n"
 
     assert process.returncode == 130
     assert not _exists(int(pid.read_text(encoding="utf-8")))

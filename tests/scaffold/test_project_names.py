@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flowkit.base.errors import FlowkitError
-from flowkit.scaffold.project_names import Names
+from flowkit.scaffold.project_names import ProjectNames
 
 _PROJECT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PACKAGE = re.compile(r"[a-z][a-z0-9_]*")
@@ -47,7 +47,7 @@ def test_names_come_from_the_folder(folder: str, project: str, package: str) -> 
     """
     The project is called as its folder, and its package cannot be taken for another.
     """
-    names = Names.of(Path(folder))
+    names = ProjectNames.from_folder(Path(folder))
     assert (names.project, names.package) == (project, package)
 
 
@@ -56,18 +56,18 @@ def test_any_folder_gives_good_names(folder: str) -> None:
     """
     Whatever the folder is called: a name that pip takes, and a package that Python can import.
     """
-    names = Names.of(Path("parent", folder))
+    names = ProjectNames.from_folder(Path("parent", folder))
     assert _PROJECT.fullmatch(names.project)
     assert _PACKAGE.fullmatch(names.package)
     assert not keyword.iskeyword(names.package)
-    assert Names.given(names.project) == names
+    assert ProjectNames.from_name(names.project) == names
 
 
 def test_names_are_for_what_is_installed() -> None:
     """
     The Python that runs, and the Airflow that is beside it.
     """
-    names = Names.given("Shop.Pipelines")
+    names = ProjectNames.from_name("Shop.Pipelines")
     assert (names.project, names.package) == ("shop-pipelines", "shop_pipelines")
     assert names.python == ".".join(map(str, sys.version_info[:2]))
     assert re.fullmatch(r"3\.\d+\.\d+", names.airflow)
@@ -78,10 +78,10 @@ def test_names_are_for_what_is_installed() -> None:
     [
         (
             "my shop",
-            "No project can be called 'my shop': names have letters, digits, '-', '_' and '.', and begin and end with "
-            "a letter or a digit.",
+            "Invalid project name 'my shop': use letters, digits, '-', '_' and '.', and begin and end with a letter or "
+            "a digit.",
         ),
-        ("Apache_Airflow", "apache-airflow is what the project will depend on: give it another name."),
+        ("Apache_Airflow", "The project depends on apache-airflow: choose another name."),
     ],
 )
 def test_names_that_cannot_be(name: str, message: str) -> None:
@@ -89,5 +89,5 @@ def test_names_that_cannot_be(name: str, message: str) -> None:
     A name that somebody gave is refused, not bent.
     """
     with pytest.raises(FlowkitError) as caught:
-        Names.given(name)
+        ProjectNames.from_name(name)
     assert str(caught.value) == message

@@ -21,7 +21,8 @@ import yaml  # type: ignore[import-untyped]
 from flowkit.base.airflow_versions import NEWEST
 from flowkit.base.errors import FlowkitError
 from flowkit.scaffold.recipe import CHART, DELIVERIES, EXECUTORS, Recipe
-from flowkit.scaffold.recipe_files import FILES, contents, write
+from flowkit.scaffold.recipe_files import FILES, contents, difference
+from flowkit.scaffold.writer import write
 from tests.support import ROOT
 
 SCHEMA = json.loads(
@@ -213,29 +214,29 @@ def test_the_version_is_the_one_of_the_constraints() -> None:
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
-    """A file that says something else is kept, and the difference is told; `force` replaces it."""
-    recipe = Recipe(repo=REPO)
-    assert [
-        (file.path.relative_to(tmp_path).as_posix(), file.outcome) for file in write(recipe, tmp_path)
-    ] == [(path, "written") for path in FILES]
+    """A file with other content is kept, and the difference is shown; `force` replaces it."""
+    texts = contents(Recipe(repo=REPO))
+    assert [(file.path, file.outcome) for file in write(texts, tmp_path)] == [
+        (path, "written") for path in FILES
+    ]
     values_file = tmp_path / "deploy/values.yaml"
     values_file.write_text("mine: true\n", encoding="utf-8")
 
-    first, *others = write(recipe, tmp_path)
+    first, *others = write(texts, tmp_path)
     assert (first.outcome, {file.outcome for file in others}) == ("kept", {"unchanged"})
-    assert "-mine: true" in first.difference
+    assert "-mine: true" in difference(first)
     assert values_file.read_text(encoding="utf-8") == "mine: true\n"
 
-    assert next(file.outcome for file in write(recipe, tmp_path, force=True)) == "replaced"
-    assert values_file.read_text(encoding="utf-8") == contents(recipe)["deploy/values.yaml"]
+    assert next(file.outcome for file in write(texts, tmp_path, force=True)) == "replaced"
+    assert values_file.read_text(encoding="utf-8") == texts["deploy/values.yaml"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"repo": "pipelines"}, "That is no address of a repository. "),
-        ({"repo": "https://bot:hunter2@git.example.com/x.git"}, "holds a user or a password"),
-        ({"repo": REPO, "processors": 0}, "take whole numbers from 1"),
+        ({"repo": "pipelines"}, "Invalid repository address. "),
+        ({"repo": "https://bot:hunter2@git.example.com/x.git"}, "contains a user or a password"),
+        ({"repo": REPO, "processors": 0}, "must be positive integers"),
     ],
 )
 def test_wrong_recipes_are_refused(arguments: dict[str, Any], message: str) -> None:
