@@ -1,8 +1,8 @@
 """
-`flowkit completion`: what makes a shell complete commands, options, paths and DAG ids.
+`flowkit completion`: shell completion of commands, options, paths and DAG ids.
 
-argcomplete, which Airflow brings, does the work. At each press of the key the shell starts `flowkit` and reads what it
-says, so all here has to be quick, and silent: no file of the user's is executed.
+It is based on argcomplete, a dependency of Airflow. The shell starts `flowkit` on every press of the Tab key, so this
+must be fast and silent: no user file is executed.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from flowkit.project.discovery import find
 from flowkit.project.loading import LoadedFile
 
 _SHELLS: Final = ("bash", "zsh", "fish")
-_PATIENCE: Final = 1000
-_KEPT: Final = "dag_ids.json"
+_MAX_FILES: Final = 1000
+_CACHE_FILE: Final = "dag_ids.json"
 _MISSING: Final = (
-    "Completion is done by argcomplete, which Airflow brings, and which is missing here. Install it with: "
+    "Completion needs argcomplete, a dependency of Airflow, which is not installed. Install it with: "
     "pip install argcomplete"
 )
-# An id that stands in the source as it is. Others are known once `flowkit list` has seen them.
-_WRITTEN: Final = re.compile(
+# An id that is a string literal in the source. Others are known once `flowkit list` has loaded them.
+_LITERAL_ID: Final = re.compile(
     r"""(?:\b(?:Pipeline|materialize)\(\s*(?:dag_id\s*=\s*)?|\.named\(\s*|\bdag_id\s*=\s*)(["'])([\w.-]+)\1"""
 )
 
@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def print_script(args: argparse.Namespace) -> int:
     """
-    Print the lines that the shell has to execute when it starts.
+    Print the script that the shell executes on startup.
     """
     argcomplete = _argcomplete()
     if argcomplete is None:
@@ -72,43 +72,43 @@ def _argcomplete() -> Any:
     return None
 
 
-def words() -> list[str]:
+def command_line() -> list[str]:
     """
-    Return the words that stand before the cursor, without the name of the program.
+    Return the words before the cursor, without the name of the program.
     """
     line = os.environ.get("COMP_LINE", "")
     before = line.encode()[: int(os.environ.get("COMP_POINT") or len(line.encode()))]
-    # Quotes do not matter here: names of commands have none.
+    # Quotes can be ignored: only the name of the command is needed, which has none.
     return before.decode("utf-8", "replace").split()[int(os.environ.get("_ARGCOMPLETE") or 1) :]
 
 
-def complete(parser: argparse.ArgumentParser, asked: str | None) -> int:
+def complete(parser: argparse.ArgumentParser, command: str | None) -> int:
     """
-    Tell the shell what may stand at the cursor.
+    Print the completions at the cursor for the shell.
 
     Args:
-        parser: It knows the command that stands in the line.
+        parser: A parser with the arguments of *command*.
 
-        asked: The name of that command, if there is one.
+        command: The command on the line, if any.
     """
     argcomplete = _argcomplete()
     if argcomplete is None:
         return output.EXIT_FAILURE
-    for action in _positionals(parser, asked):
+    for action in _positionals(parser, command):
         if action.dest == "dag_id":
             action.completer = _ids  # type: ignore[attr-defined]
         elif action.dest == "words":
             action.completer = _ids_then_paths(argcomplete.FilesCompleter())  # type: ignore[attr-defined]
-    # A message would stand in the middle of the line that is being written.
-    sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
+    # A message would appear in the middle of the user's input.
+    sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - closed at exit
     argcomplete.autocomplete(parser, always_complete_options=False)
     return output.EXIT_OK
 
 
-def _positionals(parser: argparse.ArgumentParser, asked: str | None) -> Iterator[argparse.Action]:
+def _positionals(parser: argparse.ArgumentParser, command: str | None) -> Iterator[argparse.Action]:
     for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction) and asked in action.choices:
-            yield from action.choices[asked]._actions
+        if isinstance(action, argparse._SubParsersAction) and command in action.choices:
+            yield from action.choices[command]._actions
 
 
 def _ids(*, parsed_args: Any, **_: object) -> list[str]:
@@ -131,60 +131,59 @@ def _ids_then_paths(paths: Callable[..., list[str]]) -> Callable[..., list[str]]
 
 def dag_ids(path: Path) -> list[str]:
     """
-    Return the ids of pipelines at *path* that can be told without loading a file.
+    Return the ids of pipelines at *path* that are known without loading a file.
 
-    That are those which a source spells out, and those that `flowkit list` saw in a file that is still the same.
+    Those are string literals in the source, and ids that `flowkit list` found earlier.
 
     Raises:
-        LoadError: If there is nothing at *path*.
+        LoadError: If *path* does not exist.
     """
-    kept = _kept(path)
-    found: set[str] = set()
-    for file in find(path)[:_PATIENCE]:
+    cache = _read_cache(path)
+    ids: set[str] = set()
+    for file in find(path)[:_MAX_FILES]:
         with suppress(OSError):
-            stamp, known = kept.get(str(file), (0, ()))
-            if known and stamp == file.stat().st_mtime_ns:
-                found.update(known)
-            else:
-                # What functions made before an edit is most often made after it as well.
-                found.update(
-                    known, (match[2] for match in _WRITTEN.finditer(file.read_text("utf-8", "replace")))
-                )
-    return sorted(found)
+            mtime, cached = cache.get(str(file), (0, ()))
+            ids.update(cached)
+            # After an edit most of the generated ids still exist, so they are kept.
+            if not cached or mtime != file.stat().st_mtime_ns:
+                ids.update(match[2] for match in _LITERAL_ID.finditer(file.read_text("utf-8", "replace")))
+    return sorted(ids)
 
 
-def remember(path: Path, loaded: Iterable[LoadedFile]) -> None:
+def cache_ids(path: Path, loaded: Iterable[LoadedFile]) -> None:
     """
-    Keep the ids of *loaded* files for the next completion, in the folder of the project's own Airflow.
+    Cache the ids of *loaded* files for completion, in the project's `.flowkit` folder if it exists.
 
     Args:
-        path: What was loaded.
+        path: The path that was loaded.
 
         loaded: All its files.
     """
-    kept: dict[str, tuple[int, list[str]]] = {**_kept(path)}
+    cache: dict[str, tuple[int, list[str]]] = {**_read_cache(path)}
     for file in loaded:
         with suppress(OSError):
             ids = [item.dag_id for item in file.items if item.dag_id]
-            kept[file.file] = (Path(file.file).stat().st_mtime_ns, ids)
-    target = _file(path)
-    # Nobody asked for it, so nobody is told when it cannot be done.
+            cache[file.file] = (Path(file.file).stat().st_mtime_ns, ids)
+    target = _cache_file(path)
+    # The cache is optional: failing to write it is not an error.
     with suppress(OSError):
-        there = {name: entry for name, entry in kept.items() if Path(name).exists()}
+        existing = {name: entry for name, entry in cache.items() if Path(name).exists()}
         if target.parent.is_dir():
             new = target.with_name(f"{target.name}.{os.getpid()}")
-            new.write_text(json.dumps(there), encoding="utf-8")
+            new.write_text(json.dumps(existing), encoding="utf-8")
             new.replace(target)
 
 
-def _file(path: Path) -> Path:
+def _cache_file(path: Path) -> Path:
     from flowkit.project.root import project_root
 
-    return project_root(path) / ".flowkit" / _KEPT
+    return project_root(path) / ".flowkit" / _CACHE_FILE
 
 
-def _kept(path: Path) -> Mapping[str, tuple[int, list[str]]]:
+def _read_cache(path: Path) -> Mapping[str, tuple[int, list[str]]]:
     with suppress(OSError, ValueError, TypeError, AttributeError):
-        found = json.loads(_file(path).read_text("utf-8"))
-        return {str(name): (int(stamp), [str(one) for one in ids]) for name, (stamp, ids) in found.items()}
+        cache = json.loads(_cache_file(path).read_text("utf-8"))
+        return {
+            str(name): (int(mtime), [str(dag_id) for dag_id in ids]) for name, (mtime, ids) in cache.items()
+        }
     return {}

@@ -1,5 +1,5 @@
 """
-`flowkit dev`: a real Airflow that follows every save.
+`flowkit dev`: a local Airflow that reloads on every save.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from flowkit.report.changes import Change
 
 _PORT: Final = 8080
 _LAST_PORT: Final = 65535
-_ENDS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_MOST: Final = 4
-_DETAILED: Final = 2
-_TAIL: Final = 5
+_STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_MAX_NAMES: Final = 4
+_MAX_DETAILED: Final = 2
+_TRACEBACK_LINES: Final = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,13 +64,13 @@ def _port(text: str) -> int:
 
 def develop(args: argparse.Namespace) -> int:
     """
-    Run Airflow until it is interrupted.
+    Run Airflow until interrupted.
     """
     path = output.default_path(args.path)
     if not path.exists():
-        output.error(f"There is no file and no folder {str(path)!r}.")
+        output.error(f"No such file or folder: {str(path)!r}.")
         return output.EXIT_USAGE
-    _end_in_peace()
+    _handle_stop_signals()
     folder = folder_of(path)
     screen = _Screen(open_browser=args.open, quiet=args.quiet)
     try:
@@ -79,7 +79,7 @@ def develop(args: argparse.Namespace) -> int:
             for event in events:
                 screen.show(event)
     except KeyboardInterrupt:
-        screen.say_goodbye()
+        screen.print_stopped()
     except PortError as error:
         output.error(f"{error} Choose another: flowkit dev --port {_free_port(args.port)}")
         return output.EXIT_USAGE
@@ -89,29 +89,29 @@ def develop(args: argparse.Namespace) -> int:
     return output.EXIT_OK
 
 
-def _end_in_peace() -> None:
+def _handle_stop_signals() -> None:
     """
-    Let each of the signals that end programs end this one as Ctrl-C does, unless it is to be ignored: by `nohup`.
+    Treat all termination signals like Ctrl-C, except ignored ones: `nohup` ignores SIGHUP.
     """
-    for number in _ENDS:
+    for number in _STOP_SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stop)
 
 
 def _stop(_number: int, _frame: object) -> NoReturn:
-    # The end takes some seconds. A second Ctrl-C must not leave it half done. (With SIG_IGN, Python would print a
-    # traceback for a signal that has come already.)
-    for number in _ENDS:
-        signal.signal(number, _go_on)
+    # Shutting down takes a few seconds, and a second Ctrl-C must not interrupt it. (With SIG_IGN, Python would print a
+    # traceback for a signal that is already pending.)
+    for number in _STOP_SIGNALS:
+        signal.signal(number, _ignore)
     raise KeyboardInterrupt
 
 
-def _go_on(_number: int, _frame: object) -> None:
+def _ignore(_number: int, _frame: object) -> None:
     pass
 
 
-def _free_port(taken: int) -> int:
-    return next((port for port in range(taken + 1, _LAST_PORT) if is_free(port)), _PORT)
+def _free_port(used: int) -> int:
+    return next((port for port in range(used + 1, _LAST_PORT) if is_free(port)), _PORT)
 
 
 @final
@@ -122,32 +122,32 @@ class _Screen:
 
     def say(self, text: str, style: str = "") -> None:
         """
-        Print one line, if there is to be more than what is wrong.
+        Print one line, unless quiet.
         """
         if not self.quiet:
             self.line(text, style)
 
     def line(self, text: str, style: str = "") -> None:
         """
-        Print one line, with the time before it.
+        Print one line, prefixed with the time.
         """
         from rich.text import Text
 
         out = output.console()
         out.print(Text(time.strftime("%H:%M:%S  "), style="dim").append(text, style=style or "not dim"))
 
-    def below(self, text: str) -> None:
+    def details(self, text: str) -> None:
         """
-        Print what belongs to a line.
+        Print the details of a line.
         """
         output.console().out(text, highlight=False)
 
-    def say_goodbye(self) -> None:
+    def print_stopped(self) -> None:
         """
-        Print the last line, if there is still a terminal.
+        Print the last line, if the terminal still exists.
         """
         with suppress(OSError):
-            self.say("Ended. The runs are kept for the next time.")
+            self.say("Stopped. The history of runs is kept.")
 
     def show(self, event: Event) -> None:
         """
@@ -163,7 +163,7 @@ class _Screen:
             self._show_live(event)
         elif isinstance(event, Late):
             self.line(
-                f"Airflow does not show {_names(event.files)} yet, after {event.seconds:.0f} s.", "yellow"
+                f"Airflow has not processed {_names(event.files)} after {event.seconds:.0f} s.", "yellow"
             )
         elif isinstance(event, NoRoom):
             self.line(
@@ -174,10 +174,10 @@ class _Screen:
             self._show_crash(event)
 
     def _show_ready(self, event: Ready) -> None:
-        shows = f"shows {_count(event.pipelines, 'pipeline')}" if event.pipelines else "runs"
-        self.say(f"Airflow {shows} at {event.url} (Ctrl-C ends it)", "bold")
+        shows = f"shows {_count(event.pipelines, 'pipeline')}" if event.pipelines else "is running"
+        self.say(f"Airflow {shows} at {event.url} (press Ctrl-C to stop)", "bold")
         if not event.files:
-            self.say("No file holds a pipeline yet. The first one that you save is shown.")
+            self.say("No file contains a pipeline yet. Save one, and it will appear.")
         if self.open_browser:
             webbrowser.open(event.url)
 
@@ -185,7 +185,7 @@ class _Screen:
         if event.died:
             self.line(event.died, "bold red")
         for finding in event.findings:
-            self.below(format_problem(finding))
+            self.details(format_problem(finding))
         errors = sum(not finding.is_warning for finding in event.findings)
         if errors:
             kept = "" if event.first else " Airflow keeps the last good version."
@@ -194,7 +194,7 @@ class _Screen:
     def _show_live(self, event: Live) -> None:
         for name, text in event.refused:
             self.line(f"Airflow refuses {name}:", "bold red")
-            self.below("\n".join(f"    {line}" for line in text.splitlines()[-_TAIL:]))
+            self.details("\n".join(f"    {line}" for line in text.splitlines()[-_TRACEBACK_LINES:]))
         if event.first:
             self.say("Airflow has read all files.", "dim")
         elif event.refused:
@@ -202,60 +202,58 @@ class _Screen:
         elif what := changes_text(event.changed):
             self.say(f"{what}: live after {event.seconds:.1f} s", "green")
         elif event.wrong:
-            self.say(f"The errors are in Airflow after {event.seconds:.1f} s.", "dim")
+            self.say(f"Airflow shows the errors after {event.seconds:.1f} s.", "dim")
         elif event.files:
             what = f"No pipeline changed. Airflow has read {_names(event.files)}"
             self.say(f"{what} after {event.seconds:.1f} s.", "dim")
 
     def _show_crash(self, event: Crashed) -> None:
-        again = " It is started again." if event.again else ""
-        self.line(
-            f"The {event.component} of Airflow has ended, with exit code {event.code}.{again}", "bold red"
-        )
-        self.below(f"{event.tail}\n  The whole log: {output.display_path(event.log)}")
+        restart = " Restarting it." if event.again else ""
+        self.line(f"Airflow's {event.component} exited with code {event.code}.{restart}", "bold red")
+        self.details(f"{event.tail}\n  Full log: {output.display_path(event.log)}")
 
 
 def _names(files: Sequence[Path]) -> str:
-    names = ", ".join(output.display_path(file) for file in files[:_MOST])
-    return names if len(files) <= _MOST else f"{names} and {len(files) - _MOST} more"
+    names = ", ".join(output.display_path(file) for file in files[:_MAX_NAMES])
+    return names if len(files) <= _MAX_NAMES else f"{names} and {len(files) - _MAX_NAMES} more"
 
 
 def changes_text(changed: Sequence[Changed]) -> str:
     """
-    Return in one line what happened to pipelines, the broken ones left out.
+    Return a one-line summary of changed pipelines, without the broken ones.
     """
-    good = [one for one in changed if one.kind != "broken"]
-    if len(good) <= _DETAILED:
+    good = [change for change in changed if change.kind != "broken"]
+    if len(good) <= _MAX_DETAILED:
         return "; ".join(map(_changed_text, good))
     parts = []
     for kind in ("added", "changed", "mended", "moved", "removed"):
-        names = [one.dag_id for one in good if one.kind == kind]
+        names = [change.dag_id for change in good if change.kind == kind]
         if names:
-            more = ", …" if len(names) > _MOST else ""
-            parts.append(f"{_count(len(names), 'pipeline')} {kind} ({', '.join(names[:_MOST])}{more})")
+            more = ", …" if len(names) > _MAX_NAMES else ""
+            parts.append(f"{_count(len(names), 'pipeline')} {kind} ({', '.join(names[:_MAX_NAMES])}{more})")
     return "; ".join(parts)
 
 
 def _changed_text(changed: Changed) -> str:
     if not changed.changes:
         return f"{changed.dag_id} {changed.kind}"
-    parts = [_change_text(one) for one in changed.changes[:_MOST]]
-    if len(changed.changes) > _MOST:
-        parts.append(f"{len(changed.changes) - _MOST} more changes")
+    parts = [_change_text(change) for change in changed.changes[:_MAX_NAMES]]
+    if len(changed.changes) > _MAX_NAMES:
+        parts.append(f"{len(changed.changes) - _MAX_NAMES} more changes")
     return f"{changed.dag_id}: {', '.join(parts)}"
 
 
 def _change_text(change: Change) -> str:
-    what = f"{change.what} {change.name}"
+    name = f"{change.what} {change.name}"
     if change.kind == "moved":
-        return f"{what} moved, was {change.was}"
+        return f"{name} moved, was {change.was}"
     if change.kind == "changed" and len(change.details) == 1:
         detail = change.details[0]
         if detail.before is not None and detail.after is not None:
-            name = "" if detail.name == change.name else f" {detail.name}"
-            return f"{what}:{name} {detail.before} → {detail.after}"
-        return f"{what}: {detail.name} changed"
-    return f"{what} {change.kind}"
+            field = "" if detail.name == change.name else f" {detail.name}"
+            return f"{name}:{field} {detail.before} → {detail.after}"
+        return f"{name}: {detail.name} changed"
+    return f"{name} {change.kind}"
 
 
 def _count(number: int, what: str) -> str:

@@ -1,5 +1,5 @@
 """
-`flowkit diff`: what a change does, before it is deployed.
+`flowkit diff`: compare pipelines with a git revision or a saved plan.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rich.text import Text
 
 from flowkit.base.errors import LoadError
 from flowkit.cli import output
-from flowkit.cli.diff_sides import Planner, Repository, Side, kept_side
+from flowkit.cli.diff_sides import Planner, Repository, Side, saved_side
 from flowkit.project.discovery import find
 from flowkit.project.root import project_root
 from flowkit.report.comparison import Comparison, compare
@@ -24,7 +24,7 @@ from flowkit.report.comparison_text import json_of, lines_of, summary_text
 from flowkit.report.markdown import markdown
 
 _HEAD: Final = "HEAD"
-_HERE: Final = "the working tree"
+_WORKING_TREE: Final = "the working tree"
 _STYLES: Final = {"added": "green", "removed": "red", "changed": "yellow", "moved": "yellow"}
 
 
@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def diff_pipelines(args: argparse.Namespace) -> int:
     """
-    Print what is different.
+    Print the differences.
     """
     try:
         before, after = _sides(args)
@@ -68,27 +68,27 @@ def diff_pipelines(args: argparse.Namespace) -> int:
         output.error(str(error))
         return output.EXIT_USAGE
 
-    found = compare(before.document, after.document, ignored=after.hides(before) | before.hides(after))
+    comparison = compare(before.document, after.document, ignored=after.hides(before) | before.hides(after))
     broken = [f"In {side.name}: {problem}" for side in (before, after) for problem in side.problems]
     if not args.quiet:
-        _print(args.format, found, before.name, after.name, broken)
+        _print(args.format, comparison, before.name, after.name, broken)
     if broken:
         return output.EXIT_USAGE
-    return output.EXIT_FAILURE if found.pipelines else output.EXIT_OK
+    return output.EXIT_FAILURE if comparison.pipelines else output.EXIT_OK
 
 
 def _sides(args: argparse.Namespace) -> tuple[Side, Side]:
     words = [args.rev, *args.paths] if args.rev is not None else []
     if args.plan is not None:
-        kept = kept_side(Path(args.plan))
+        saved = saved_side(Path(args.plan))
         paths = _paths(words)
         for path in paths:
             find(path)
         root = project_root(paths[0])
         with tempfile.TemporaryDirectory(prefix="flowkit-diff-", ignore_cleanup_errors=True) as name:
-            started = Planner(root, paths, Path(name), keyed=False).start(_HERE, root)
+            started = Planner(root, paths, Path(name), keyed=False).start(_WORKING_TREE, root)
             try:
-                return kept, started.wait()
+                return saved, started.wait()
             finally:
                 started.stop()
     return _of_revision(words)
@@ -96,19 +96,19 @@ def _sides(args: argparse.Namespace) -> tuple[Side, Side]:
 
 def _of_revision(words: Sequence[str]) -> tuple[Side, Side]:
     repository = Repository.of(Path.cwd() if len(words) < 2 else _absolute(words[1]))
-    # As git has it: what is no revision but a path is a path.
+    # Like git: a word that is not a revision but an existing path is a path.
     if words and not repository.has(words[0]) and Path(words[0]).exists():
         words = [_HEAD, *words]
     rev, paths = words[0] if words else _HEAD, _paths(words[1:])
     with tempfile.TemporaryDirectory(prefix="flowkit-diff-", ignore_cleanup_errors=True) as name:
         folder = Path(name).resolve()
         planner = Planner(repository.root, paths, folder, keyed=True)
-        here = planner.start(_HERE, repository.root)
+        here = planner.start(_WORKING_TREE, repository.root)
         try:
             repository.write(rev, folder)
             for path in paths:
                 if not (folder / "tree" / path.relative_to(repository.root)).exists():
-                    find(path)  # which knows what may have been meant
+                    find(path)  # raises an error with a suggestion
             there = planner.start(rev, folder / "tree")
             try:
                 return there.wait(), here.wait()
@@ -123,20 +123,20 @@ def _paths(words: Sequence[str]) -> list[Path]:
 
 
 def _absolute(word: str) -> Path:
-    # git tells its folder without links.
+    # git reports its root with symbolic links resolved.
     return Path(word).resolve()
 
 
-def _print(form: str, found: Comparison, before: str, after: str, broken: Sequence[str]) -> None:
+def _print(form: str, comparison: Comparison, before: str, after: str, broken: Sequence[str]) -> None:
     now = datetime.now(timezone.utc)
     if form == "json":
-        print(json.dumps(_json(found, before, after, broken), indent=2, ensure_ascii=False))
+        print(json.dumps(_json(comparison, before, after, broken), indent=2, ensure_ascii=False))
         return
     if form == "markdown":
-        print(markdown(found, before, after, now, broken=broken))
+        print(markdown(comparison, before, after, now, broken=broken))
         return
     out = output.console()
-    for change in found.pipelines:
+    for change in comparison.pipelines:
         for line in lines_of(change, now):
             style = _STYLES.get(line.kind, "")
             weight = "bold " if line.depth == 0 else ""
@@ -146,15 +146,15 @@ def _print(form: str, found: Comparison, before: str, after: str, broken: Sequen
         out.print(problem)
     if broken:
         out.print()
-    out.print(summary_text(found, before, after))
+    out.print(summary_text(comparison, before, after))
 
 
-def _json(found: Comparison, before: str, after: str, broken: Sequence[str]) -> dict[str, object]:
+def _json(comparison: Comparison, before: str, after: str, broken: Sequence[str]) -> dict[str, object]:
     return {
         "before": before,
         "after": after,
-        "unchanged": found.unchanged,
-        "pipelines": json_of(found),
+        "unchanged": comparison.unchanged,
+        "pipelines": json_of(comparison),
         "broken": list(broken),
-        "patch": list(found.patch),
+        "patch": list(comparison.patch),
     }

@@ -1,5 +1,5 @@
 """
-The two sides of `flowkit diff`: files of a git revision, files as they are, and plans that were kept.
+The sides of `flowkit diff`: the files of a git revision, the working tree, and saved plans.
 """
 
 from __future__ import annotations
@@ -31,35 +31,35 @@ _EMPTY: Final[Document] = {"flowkit_plan": VERSION, "pipelines": {}, "locations"
 @attrs.frozen
 class Side:
     """
-    What one side has.
+    One side of a comparison.
     """
 
     name: str
     document: Document
     files: Mapping[str, Any] = attrs.field(factory=dict)
-    """By path: the pipelines of each file, and what is wrong with it."""
+    """The pipelines and problems of each file, by path."""
 
     @property
     def problems(self) -> tuple[str, ...]:
         """
-        What is wrong with pipelines and files of this side.
+        The problems of pipelines and files on this side.
         """
         return tuple(problem for file in self.files.values() for problem in file["problems"])
 
     def hides(self, other: Side) -> set[str]:
         """
-        Return the ids of the pipelines that *other* may have and this side knows nothing of.
+        Return the ids of pipelines of *other* that cannot be compared, since they are or may be broken on this side.
         """
-        found = {dag_id for file in self.files.values() for dag_id in file["broken"]}
+        ids = {dag_id for file in self.files.values() for dag_id in file["broken"]}
         for path, file in self.files.items():
             if not file["whole"]:
-                found.update(file["dag_ids"], other.files.get(path, {}).get("dag_ids", ()))
-                found.update(
+                ids.update(file["dag_ids"], other.files.get(path, {}).get("dag_ids", ()))
+                ids.update(
                     dag_id
                     for dag_id, locations in other.document.get("locations", {}).items()
                     if locations[""].rpartition(":")[0] == path
                 )
-        return found
+        return ids
 
 
 @final
@@ -74,28 +74,28 @@ class Repository:
     @classmethod
     def of(cls, path: Path) -> Repository:
         """
-        Return the repository that *path* lies in.
+        Return the repository that contains *path*.
 
         Raises:
-            LoadError: If it lies in none, or there is no git.
+            LoadError: If there is none, or git is not installed.
         """
-        folder = next(one for one in (path, *path.parents) if one.is_dir())
+        folder = next(parent for parent in (path, *path.parents) if parent.is_dir())
         try:
             root = _git(folder, "rev-parse", "--show-toplevel")
         except FileNotFoundError:
-            msg = "git is not installed, and `flowkit diff` compares with a revision. Compare with a plan: --plan FILE."
+            msg = "git is not installed. To compare with a saved plan, use: --plan FILE."
             raise LoadError(msg) from None
         if root is None:
             msg = (
                 f"{str(folder)!r} is not in a git repository, so there is no revision to compare with. Compare with a "
-                "plan that you kept: flowkit show --all --format json > plan.json, later flowkit diff --plan plan.json."
+                "saved plan: flowkit show --all --format json > plan.json, later flowkit diff --plan plan.json."
             )
             raise LoadError(msg)
         return cls(Path(root))
 
     def has(self, rev: str) -> bool:
         """
-        Return whether *rev* names a revision.
+        Return whether *rev* is a revision.
         """
         return self._commit(rev) is not None
 
@@ -104,26 +104,24 @@ class Repository:
 
     def write(self, rev: str, folder: Path) -> None:
         """
-        Write the files of *rev* to *folder*. Neither the working tree nor anything of git's is touched.
+        Write the files of *rev* to *folder*. Neither the working tree nor the index is modified.
 
         Raises:
-            LoadError: If there is no such revision, or git fails.
+            LoadError: If the revision does not exist, or git fails.
         """
         commit = self._commit(rev)
         if commit is None:
             names = (_git(self.root, "for-each-ref", "--format=%(refname:short)") or "").split()
-            hint = did_you_mean(
-                rev, names, otherwise="Give a branch, a tag or a commit; the default is HEAD."
-            )
-            msg = f"There is no revision {rev!r} in {str(self.root)!r}. {hint}"
+            hint = did_you_mean(rev, names, otherwise="Use a branch, a tag or a commit; the default is HEAD.")
+            msg = f"Unknown revision {rev!r} in {str(self.root)!r}. {hint}"
             raise LoadError(msg)
-        # An index of its own: that of the user knows what was staged.
+        # A separate index, so that staged changes of the user are preserved.
         env = {**os.environ, "GIT_INDEX_FILE": str(folder / "index")}
         for command in (("read-tree", commit), ("checkout-index", "--all", f"--prefix={folder / 'tree'}/")):
             words = ["git", *command]
             done = subprocess.run(words, cwd=self.root, env=env, capture_output=True, text=True, check=False)
             if done.returncode:
-                msg = f"git cannot write the files of {rev!r}: {done.stderr.strip()}"
+                msg = f"git failed to write the files of {rev!r}: {done.stderr.strip()}"
                 raise LoadError(msg)
         (folder / "tree").mkdir(exist_ok=True)
 
@@ -137,7 +135,7 @@ def _git(folder: Path, *arguments: str) -> str | None:
 @final
 class Planner:
     """
-    Makes plans, each in a process of its own, side by side.
+    Generates plans in parallel child processes.
     """
 
     def __init__(self, root: Path, paths: Sequence[Path], folder: Path, *, keyed: bool) -> None:
@@ -147,9 +145,9 @@ class Planner:
         self._key = secrets.token_bytes(32) if keyed else b""
         self._names = sorted(masking().extra_names)
 
-    def start(self, name: str, tree: Path) -> Started:
+    def start(self, name: str, tree: Path) -> PlanProcess:
         """
-        Begin to make the plan of the files in *tree*, which stands for the root of the project.
+        Start to generate the plan of the files in *tree*, a copy of the project root.
         """
         home = self._folder / f"home-{len(list(self._folder.iterdir()))}"
         home.mkdir()
@@ -168,10 +166,10 @@ class Planner:
             "flowkit.cli.plan_child", environment=env, output=None, cwd=home, import_path=import_path
         )
         child.send(job)
-        return Started(name, child)
+        return PlanProcess(name, child)
 
     def _in(self, tree: Path, entry: str) -> str:
-        # What is imported from the project must come from the same revision; its virtual environment has none.
+        # Imports from the project must use the same revision; its virtual environment is not part of one.
         try:
             inside = tree / Path(entry).resolve().relative_to(self._root)
         except ValueError:
@@ -181,9 +179,9 @@ class Planner:
 
 @final
 @attrs.frozen
-class Started:
+class PlanProcess:
     """
-    A plan that is being made.
+    A plan that is being generated.
     """
 
     name: str
@@ -194,37 +192,37 @@ class Started:
         Return the plan.
 
         Raises:
-            LoadError: If the process ended without one.
+            LoadError: If the process exited without a plan.
         """
         result = next(self.child.events(), None)
         if result is None:
             reason = exit_reason(self.child.process.wait())
-            msg = f"The process that loads the pipelines of {self.name} {reason} before it had a plan."
+            msg = f"The process that loads the pipelines of {self.name} {reason} before it produced a plan."
             raise LoadError(msg)
         return Side(self.name, result["document"], result["files"])
 
     def stop(self) -> None:
         """
-        End the process, if it still runs.
+        Kill the process if it is still running.
         """
         self.child.kill()
 
 
-def kept_side(file: Path) -> Side:
+def saved_side(file: Path) -> Side:
     """
-    Return the plan that was kept in *file*.
+    Return the plan saved in *file*.
 
     Raises:
-        LoadError: If there is none, or it is of another form.
+        LoadError: If it contains no plan, or one of another version.
     """
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValueError):
         document = None
     if not isinstance(document, dict) or not isinstance(document.get("pipelines"), dict):
-        msg = f"There is no plan in {str(file)!r}. Make one with: flowkit show --all --format json > {file}"
+        msg = f"{str(file)!r} does not contain a plan. Create one with: flowkit show --all --format json > {file}"
         raise LoadError(msg)
     if document.get("flowkit_plan") != VERSION:
-        msg = f"The plan in {str(file)!r} was made by another version of flowkit. Make it anew."
+        msg = f"The plan in {str(file)!r} was created by an incompatible version of flowkit. Create it again."
         raise LoadError(msg)
     return Side(str(file), {**_EMPTY, **document})

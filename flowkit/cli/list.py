@@ -1,5 +1,5 @@
 """
-`flowkit list`: which pipelines there are.
+`flowkit list`: list pipelines.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from flowkit.model.pipeline import PipelineSpec
 from flowkit.model.schedule import Cron
 from flowkit.project.loading import Loaded, load
 
-_MOST = 3
-# What Airflow itself writes for a task without an owner.
-_NO_OWNER = "airflow"
+_MAX_NAMES = 3
+# Airflow's default for a task without an owner.
+_DEFAULT_OWNER = "airflow"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def list_pipelines(args: argparse.Namespace) -> int:
     """
-    Print a table of all pipelines, then what is broken.
+    Print a table of all pipelines, then the errors.
     """
     path = output.default_path(args.path)
     output.prepare_to_load(path)
@@ -48,7 +48,7 @@ def list_pipelines(args: argparse.Namespace) -> int:
         output.error(str(error))
         return output.EXIT_USAGE
 
-    completion.remember(path, loaded.files)
+    completion.cache_ids(path, loaded.files)
     problems = _problems(loaded)
     if not args.quiet:
         _print(path, loaded, problems)
@@ -74,16 +74,16 @@ def _row(pipeline: PipelineSpec) -> tuple[str, ...]:
     return (
         pipeline.dag_id,
         schedule_text(pipeline.settings.get("schedule")),
-        _few([group.group_id for group in pipeline.groups]) or "-",
+        _shortened([group.group_id for group in pipeline.groups]) or "-",
         str(len(pipeline.tasks)),
-        _few(sorted({str(task.options.get("owner", _NO_OWNER)) for task in pipeline.tasks})),
+        _shortened(sorted({str(task.options.get("owner", _DEFAULT_OWNER)) for task in pipeline.tasks})),
         str(pipeline.location),
     )
 
 
-def _few(names: list[str]) -> str:
-    more = f" +{len(names) - _MOST}" if len(names) > _MOST else ""
-    return ", ".join(names[:_MOST]) + more
+def _shortened(names: list[str]) -> str:
+    more = f" +{len(names) - _MAX_NAMES}" if len(names) > _MAX_NAMES else ""
+    return ", ".join(names[:_MAX_NAMES]) + more
 
 
 def schedule_text(schedule: Any) -> str:
@@ -99,7 +99,7 @@ def schedule_text(schedule: Any) -> str:
     if hasattr(schedule, "total_seconds"):
         return f"every {schedule}"
     if isinstance(schedule, Iterable) and not hasattr(schedule, "serialize"):
-        return _few([_asset_text(asset) for asset in schedule])
+        return _shortened([_asset_text(asset) for asset in schedule])
     return _asset_text(schedule)
 
 
@@ -109,14 +109,14 @@ def _asset_text(asset: Any) -> str:
 
 
 def _problems(loaded: Loaded) -> list[str]:
-    files: dict[str, list[str]] = {}
+    by_id: dict[str, list[str]] = {}
     for pipeline in loaded.pipelines:
-        files.setdefault(pipeline.dag_id, []).append(str(pipeline.location))
-    twice = [
-        f"The DAG id {dag_id!r} is used by {len(locations)} pipelines, and Airflow keeps one of them: "
-        f"{', '.join(locations)}. Give each its own."
-        for dag_id, locations in files.items()
+        by_id.setdefault(pipeline.dag_id, []).append(str(pipeline.location))
+    duplicates = [
+        f"The DAG id {dag_id!r} is used by {len(locations)} pipelines, of which Airflow keeps only one: "
+        f"{', '.join(locations)}. Rename all but one."
+        for dag_id, locations in by_id.items()
         if len(locations) > 1
     ]
     broken = [output.broken_text(item) for item in loaded.broken]
-    return [*broken, *(output.failure_text(file) for file in loaded.failures), *twice]
+    return [*broken, *(output.failure_text(file) for file in loaded.failures), *duplicates]

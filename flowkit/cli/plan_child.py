@@ -1,5 +1,5 @@
 """
-Makes the plan of one side of `flowkit diff`, in a process of its own: the modules of two revisions have the same names.
+Generates the plan of one side of `flowkit diff`, in a child process: the modules of two revisions have the same names.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from flowkit.report.plan import document_of
 
 def main(parent: ParentProcess) -> None:
     """
-    Load the files that the request names, and send their plan.
+    Load the requested files and send their plan.
     """
     job = next(parent.requests())
     sys.path[:] = job["sys_path"]
@@ -33,7 +33,7 @@ def main(parent: ParentProcess) -> None:
     specs = [spec for file in loaded for spec in file.pipelines]
     result = {
         "document": document_of(specs, root=root, masking=masking),
-        "files": {os.path.relpath(file.file, root): file_of(file) for file in loaded},
+        "files": {os.path.relpath(file.file, root): file_summary(file) for file in loaded},
     }
     parent.send(result)
 
@@ -47,9 +47,9 @@ def _loaded(paths: list[Path]) -> Iterator[LoadedFile]:
             yield from load_each(files, folder_of(path))
 
 
-def file_of(file: LoadedFile) -> dict[str, Any]:
+def file_summary(file: LoadedFile) -> dict[str, Any]:
     """
-    Return which pipelines a file has, and what is wrong with it.
+    Return the pipelines and problems of a file.
     """
     problems = [text for broken in file.broken for text in problem_texts(broken)]
     if file.failure is not None:
@@ -67,6 +67,6 @@ def file_of(file: LoadedFile) -> dict[str, Any]:
 
 def problem_texts(broken: BrokenPipeline) -> list[str]:
     """
-    Return what is wrong with a pipeline, as `flowkit check` prints it.
+    Return the problems of a pipeline, formatted as by `flowkit check`.
     """
     return [format_problem(problem) for problem in broken.attributed_problems]

@@ -1,5 +1,5 @@
 """
-`flowkit show`: one pipeline, as a tree or as a picture.
+`flowkit show`: show one pipeline as a tree, a graph or JSON.
 """
 
 from __future__ import annotations
@@ -21,11 +21,9 @@ from flowkit.base.errors import LoadError
 from flowkit.base.sensitive import Masking, masking
 from flowkit.base.suggestions import did_you_mean
 from flowkit.cli import output
+from flowkit.cli.pipeline_search import SearchResult, search
 from flowkit.cli.plan_child import problem_texts
-from flowkit.model.collection import BrokenPipeline
-from flowkit.model.pipeline import PipelineSpec
 from flowkit.project.discovery import find, folder_of
-from flowkit.project.loading import LoadedFile, load_each
 from flowkit.project.root import project_root
 from flowkit.report.comparison_text import count, time_text
 from flowkit.report.dot import dot
@@ -66,110 +64,65 @@ def show_pipeline(args: argparse.Namespace) -> int:
     """
     Print the pipeline.
     """
-    fault = _fault(args)
-    if fault:
-        output.error(fault)
+    usage_error = _usage_error(args)
+    if usage_error:
+        output.error(usage_error)
         return output.EXIT_USAGE
     words = list(args.words)
     dag_id = None if args.all else words.pop(0)
     paths = [Path(word) for word in words] or [output.default_path(None)]
-    # Before the environment of an Airflow of the user's own makes way for that of the project.
+    # Read from the user's Airflow, before `prepare_to_load` replaces its environment.
     hidden = masking()
     output.prepare_to_load(paths[0])
     try:
-        found = _look(dag_id, paths)
+        files = {file: folder_of(path) for path in reversed(paths) for file in find(path)}
+        result = search(dag_id, dict(sorted(files.items())))
     except LoadError as error:
         output.error(str(error))
         return output.EXIT_USAGE
 
+    root = project_root(paths[0])
     if dag_id is None:
-        return _show_all(found, _root(paths), hidden)
-    if found.pipelines:
-        document = document_of(found.pipelines[-1:], root=_root(paths), masking=hidden)
+        return _show_all(result, root, hidden)
+    if result.pipelines:
+        document = document_of(result.pipelines[-1:], root=root, masking=hidden)
         return _show(dag_id, document, args.format)
-    return _not_found(dag_id, found, paths)
+    return _report_missing(dag_id, result, paths)
 
 
-def _fault(args: argparse.Namespace) -> str | None:
+def _usage_error(args: argparse.Namespace) -> str | None:
     if args.all and args.format != "json":
-        return "--all shows pipelines as JSON: add --format json. flowkit list names all pipelines."
+        return "--all needs --format json. To list all pipelines, use: flowkit list."
     if not args.all and not args.words:
-        return "Which pipeline? Give its id, as in: flowkit show DAG_ID. flowkit list names them."
+        return "Missing DAG_ID. To list all pipelines, use: flowkit list."
     if args.format == "svg" and shutil.which("dot") is None:
         return (
-            "A picture is drawn by Graphviz, whose program `dot` is not installed. Install it (apt-get install "
-            "graphviz, or brew install graphviz), or take --format mermaid, which needs nothing."
+            "--format svg needs Graphviz, whose program `dot` is not installed. Install it (apt-get install graphviz, "
+            "or brew install graphviz), or use --format mermaid."
         )
     return None
 
 
-def _root(paths: Sequence[Path]) -> Path:
-    return project_root(paths[0])
-
-
-@final
-@attrs.define
-class _Found:
-    """
-    What a search came upon.
-    """
-
-    pipelines: list[PipelineSpec] = attrs.field(factory=list)
-    broken: list[BrokenPipeline] = attrs.field(factory=list)
-    failures: list[LoadedFile] = attrs.field(factory=list)
-    known: list[str] = attrs.field(factory=list)
-    """The ids of other pipelines."""
-
-
-def _look(dag_id: str | None, paths: Sequence[Path]) -> _Found:
-    """
-    Load files until one has the pipeline, those first that name it; all files when all pipelines are wanted.
-    """
-    files = {file: folder_of(path) for path in reversed(paths) for file in find(path)}
-    found = _Found()
-    for file in sorted(files, key=lambda file: (dag_id is not None and not _names(file, dag_id), file)):
-        (loaded,) = load_each([file], files[file])
-        if loaded.failure is not None:
-            found.failures.append(loaded)
-        for item in loaded.items:
-            if dag_id is not None and item.dag_id != dag_id:
-                found.known += [item.dag_id] if item.dag_id else []
-            elif isinstance(item, PipelineSpec):
-                found.pipelines.append(item)
-            else:
-                found.broken.append(item)
-        if dag_id is not None and (found.pipelines or found.broken):
-            break
-    return found
-
-
-def _names(file: Path, dag_id: str) -> bool:
-    try:
-        return dag_id.encode() in file.read_bytes()
-    except OSError:
-        return False
-
-
-def _show_all(found: _Found, root: Path, hidden: Masking) -> int:
-    print(_dumped(document_of(found.pipelines, root=root, masking=hidden)))
+def _show_all(result: SearchResult, root: Path, hidden: Masking) -> int:
+    print(_to_json(document_of(result.pipelines, root=root, masking=hidden)))
     for text in (
-        *(text for one in found.broken for text in problem_texts(one)),
-        *map(output.failure_text, found.failures),
+        *(text for broken in [*result.broken, *result.unnamed] for text in problem_texts(broken)),
+        *map(output.failure_text, result.failures),
     ):
         output.error(text)
-    return output.EXIT_FAILURE if found.broken or found.failures else output.EXIT_OK
+    return output.EXIT_FAILURE if result.broken or result.failures else output.EXIT_OK
 
 
-def _not_found(dag_id: str, found: _Found, paths: Sequence[Path]) -> int:
-    if found.broken:
-        for broken in found.broken:
+def _report_missing(dag_id: str, result: SearchResult, paths: Sequence[Path]) -> int:
+    if result.broken:
+        for broken in result.broken:
             for text in problem_texts(broken):
                 print(text)
         return output.EXIT_FAILURE
     where = ", ".join(output.display_path(path) for path in paths)
-    hint = did_you_mean(dag_id, found.known, otherwise="flowkit list names those that there are.")
-    output.error(f"There is no pipeline {dag_id!r} in {where}. {hint}")
-    for file in found.failures:
+    hint = did_you_mean(dag_id, result.other_ids, otherwise="To list all pipelines, use: flowkit list.")
+    output.error(f"Unknown pipeline {dag_id!r} in {where}. {hint}")
+    for file in result.failures:
         output.error(output.failure_text(file))
     return output.EXIT_USAGE
 
@@ -185,13 +138,13 @@ def _show(dag_id: str, document: Document, form: str) -> int:
         return _svg(dot(graph))
     elif form == "json":
         runs = [run.isoformat() for run in next_runs(plan["settings"], _now(), _RUNS)]
-        print(_dumped({**document, "next_runs": {dag_id: runs}}))
+        print(_to_json({**document, "next_runs": {dag_id: runs}}))
     else:
         _Page(output.console()).print(dag_id, document)
     return output.EXIT_OK
 
 
-def _dumped(value: object) -> str:
+def _to_json(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
@@ -213,14 +166,14 @@ def _svg(text: str) -> int:
 @attrs.frozen
 class _Page:
     """
-    The text form.
+    Prints the text format.
     """
 
     out: Console
 
     def print(self, dag_id: str, document: Document) -> None:
         """
-        Print the head, then the tree.
+        Print a header, then the tree.
         """
         plan, locations = document["pipelines"][dag_id], document["locations"][dag_id]
         settings = {
@@ -234,7 +187,7 @@ class _Page:
             for at, run in enumerate(runs):
                 self._line("" if at else "Next runs", time_text(run))
             if not runs:
-                self._line("Next runs", "none any more: end_date has passed")
+                self._line("Next runs", "none: end_date has passed")
         if settings:
             self._line("Settings", named(settings))
         if plan["defaults"]:

@@ -206,12 +206,12 @@ def test_a_zip_file(dags: Path) -> None:
 
     done = _check(cwd=dags.parent)
     assert done.stdout.splitlines()[1:] == [
-        "Not checked: dags/pack.zip (Airflow looks into zip files, and flowkit does not)"
+        "Not checked: dags/pack.zip (Airflow reads zip files, flowkit does not)"
     ]
     assert json.loads(_check("--format", "json", cwd=dags.parent).stdout)["not_checked"] == ["dags/pack.zip"]
     named = _check("dags/pack.zip", cwd=dags.parent)
     assert named.returncode == 1
-    assert "Airflow looks into zip files, and flowkit does not" in named.stdout
+    assert "Airflow reads zip files, flowkit does not" in named.stdout
 
 
 def test_a_folder_without_pipelines(tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_a_folder_without_pipelines(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stdout) == (
         0,
-        "No pipelines: no Python file there speaks of flowkit, and of Airflow and its DAGs or assets.\n",
+        "No pipelines: no Python file mentions flowkit, Airflow, and DAGs or assets.\n",
     )
 
 
@@ -263,7 +263,7 @@ def test_files_and_folders_that_cannot_be_read(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ((""), "A PATH is empty: is a variable not set?"),
+        ((""), "A PATH is empty: is a shell variable unset?"),
         (("/dev/null"), "'/dev/null' is neither a file nor a folder."),
         (("dagz"), "Did you mean"),
         (("dags/*.py"), "There is no file and no folder"),

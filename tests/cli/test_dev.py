@@ -36,7 +36,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "dags" / "team").mkdir(parents=True)
     (tmp_path / "dags" / "team" / "one.py").touch()
     monkeypatch.chdir(tmp_path)
-    before = {number: signal.getsignal(number) for number in dev._ENDS}
+    before = {number: signal.getsignal(number) for number in dev._STOP_SIGNALS}
     yield tmp_path
     for number, handler in before.items():
         signal.signal(number, handler)
@@ -90,7 +90,7 @@ def test_a_path_that_is_not_there(project: Path, capsys: pytest.CaptureFixture[s
     Nothing is started.
     """
     assert main(["dev", "nowhere"]) == 2
-    assert "There is no file and no folder 'nowhere'." in capsys.readouterr().err
+    assert "No such file or folder: 'nowhere'." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("port", ["0", "-1", "65536", "x", "80.5", ""])
@@ -195,11 +195,11 @@ def test_an_interrupt_is_the_usual_end(
     assert main(["dev"]) == 0
     assert lines(capsys.readouterr().out) == [
         "flowkit dev: DAG folder dags",
-        "Ended. The runs are kept for the next time.",
+        "Stopped. The history of runs is kept.",
     ]
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGTERM)
-    for number in dev._ENDS:
+    for number in dev._STOP_SIGNALS:
         signal.raise_signal(number)
 
 
@@ -255,12 +255,12 @@ def test_events_are_told_in_calm_lines(
         "Starting …",
         *problem,
         "1 problem.",
-        "Airflow shows 1 pipeline at http://here (Ctrl-C ends it)",
+        "Airflow shows 1 pipeline at http://here (press Ctrl-C to stop)",
         "Airflow has read all files.",
         *problem,
         *problem,
         "2 problems. Airflow keeps the last good version.",
-        "The errors are in Airflow after 0.7 s.",
+        "Airflow shows the errors after 0.7 s.",
         "dags/team/one.py:3: warning: FK508 What is wrong.",
         *problem[1:],
         "No pipeline changed. Airflow has read dags/team/one.py after 1.0 s.",
@@ -268,11 +268,11 @@ def test_events_are_told_in_calm_lines(
         "Airflow refuses team/one.py:",
         "    Traceback",
         "    ValueError",
-        "Airflow does not show dags/team/one.py yet, after 15 s.",
-        "The disk of dags is nearly full: 6 MB are left.",
-        "The scheduler of Airflow has ended, with exit code -9. It is started again.",
+        "Airflow has not processed dags/team/one.py after 15 s.",
+        "Low disk space in dags: 6 MB left.",
+        "Airflow's scheduler exited with code -9. Restarting it.",
         "  the last line",
-        "  The whole log: logs/scheduler.log",
+        "  Full log: logs/scheduler.log",
         "Python ended.",
     ]
 
@@ -280,7 +280,7 @@ def test_events_are_told_in_calm_lines(
 @pytest.mark.parametrize(
     ("files", "text"),
     [
-        (0, ["No file holds a pipeline yet. The first one that you save is shown."]),
+        (0, ["No file contains a pipeline yet. Save one, and it will appear."]),
         (1, []),
     ],
 )
@@ -296,7 +296,7 @@ def test_a_folder_without_pipelines(
     """
     play(Ready("http://here", 0, files))
     assert main(["dev"]) == 0
-    assert lines(capsys.readouterr().out)[1:] == ["Airflow runs at http://here (Ctrl-C ends it)", *text]
+    assert lines(capsys.readouterr().out)[1:] == ["Airflow is running at http://here (press Ctrl-C to stop)", *text]
 
 
 def test_quiet_leaves_what_is_wrong(

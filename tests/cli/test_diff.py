@@ -240,11 +240,11 @@ def test_a_changed_secret_is_not_shown(project: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("mian",), "There is no revision 'mian' in "),
+        (("mian",), "Unknown revision 'mian' in "),
         (("--output=x",), "Error: Unknown option '--output'"),
         (("HEAD", "no/such"), "There is no file and no folder"),
-        (("--plan", "no.json"), "There is no plan in 'no.json'. Make one with: flowkit show --all"),
-        (("--plan", "old.json"), "was made by another version of flowkit"),
+        (("--plan", "no.json"), "'no.json' does not contain a plan. Create one with: flowkit show --all"),
+        (("--plan", "old.json"), "was created by an incompatible version of flowkit"),
     ],
 )
 def test_wrong_use_is_told(arguments: tuple[str, ...], message: str, project: Path) -> None:

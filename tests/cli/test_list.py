@@ -107,8 +107,8 @@ def test_an_id_in_two_files_is_reported(project: Path) -> None:
     done = _flowkit("list", cwd=project)
 
     assert (
-        "The DAG id 'second' is used by 2 pipelines, and Airflow keeps one of them: dags/good.py:7, dags/more.py:7. "
-        "Give each its own."
+        "The DAG id 'second' is used by 2 pipelines, of which Airflow keeps only one: dags/good.py:7, dags/more.py:7. "
+        "Rename all but one."
     ) in done.stdout
     assert done.returncode == 1
 

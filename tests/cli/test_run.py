@@ -165,7 +165,7 @@ def test_what_a_quiet_screen_leaves_out(capsys: pytest.CaptureFixture[str]) -> N
         "--- log of load",
         "no luck",
         "--- end of the log of load",
-        "The whole log: run.log",
+        "Full log: run.log",
     ]
     assert lines[-1].startswith("etl failed after ")
     assert lines[-1].endswith(": load failed.")
@@ -192,7 +192,7 @@ def test_a_run_that_fails(project: Path) -> None:
         ("fail", "failed", "2"),
         ("after", "upstream_failed", "-"),
     ]
-    log = Path(lines[-2].removeprefix("The whole log: "))
+    log = Path(lines[-2].removeprefix("Full log: "))
     assert "ValueError: no luck" in (project / log).read_text(encoding="utf-8")
     assert lines[-1].startswith("fails failed after ")
     assert lines[-1].endswith(": fail failed.")
@@ -207,7 +207,7 @@ def test_a_run_that_takes_too_long(project: Path) -> None:
 
     assert done.returncode == 1, done.stdout + done.stderr
     last = done.stdout.splitlines()[-1]
-    assert last.startswith("hangs was stopped: it had not ended after 30.")
+    assert last.startswith("hangs timed out after 30.")
     assert last.endswith(" s. hang was running.")
     assert not _exists(int((project / "dags" / "pid.txt").read_text(encoding="utf-8")))
 
@@ -231,7 +231,7 @@ def test_a_run_that_is_interrupted(project: Path) -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         for line in process.stdout:
-            if line.endswith("hang runs\n"):
+            if line.endswith("hang started\n"):
                 break
         while not pid.exists():
             assert process.poll() is None
@@ -250,7 +250,7 @@ def test_a_pipeline_that_does_not_exist(project: Path) -> None:
     """
     done = _run(project, "etll", "dags/etl.py")
 
-    assert done.stderr == "Error: There is no pipeline 'etll' in dags/etl.py. Did you mean 'etl'?\n"
+    assert done.stderr == "Error: Unknown pipeline 'etll' in dags/etl.py. Did you mean 'etl'?\n"
     assert done.returncode == 2
 
 
@@ -290,7 +290,7 @@ def test_a_file_that_never_ends(project: Path) -> None:
 
     done = _run(project, "x", "slow", "--timeout", "2")
 
-    assert done.stdout.splitlines()[-1].startswith("x was stopped: it had not ended after 2.")
+    assert done.stdout.splitlines()[-1].startswith("x timed out after 2.")
     assert done.returncode == 1
 
 

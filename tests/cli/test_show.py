@@ -106,7 +106,7 @@ def test_a_misspelt_id_is_wrong_use(project: Path) -> None:
     """
     done = _flowkit("sails", "dags", cwd=project)
 
-    assert done.stderr == "Error: There is no pipeline 'sails' in dags. Did you mean 'sales'?\n"
+    assert done.stderr == "Error: Unknown pipeline 'sails' in dags. Did you mean 'sales'?\n"
     assert done.returncode == 2
     assert "Did you mean 'broken'?" in _flowkit("borken", cwd=project).stderr
 
@@ -141,8 +141,8 @@ def test_a_file_that_fails_is_named_when_the_pipeline_is_not_found(project: Path
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "Which pipeline?"),
-        (("--all",), "--all shows pipelines as JSON"),
+        ((), "Missing DAG_ID."),
+        (("--all",), "--all needs --format json"),
         (("sales", "no/such"), "There is no file and no folder"),
     ],
 )

@@ -394,7 +394,7 @@ def test_a_crashed_component_is_started_again(dev: Session) -> None:
         if "triggerer" in process.cmdline() and os.getsid(process.pid) == process.pid
     ]
     triggerer.kill()
-    dev.wait_for_line(r"The triggerer of Airflow has ended, with exit code -9\. It is started again\.", at)
+    dev.wait_for_line(r"Airflow's triggerer exited with code -9\. Restarting it\.", at)
     dev.wait_for(
         lambda: any("triggerer" in one.cmdline() and one.pid != triggerer.pid for one in marked(dev.home)),
         "triggerer",
@@ -423,7 +423,7 @@ def test_ctrl_c_ends_everything(dev: Session) -> None:
     """
     assert dev.stop(signal.SIGINT) == 0
     assert marked(dev.home) == []
-    assert dev.out.splitlines()[-1].endswith("Ended. The runs are kept for the next time.")
+    assert dev.out.splitlines()[-1].endswith("Stopped. The history of runs is kept.")
     with ServerHome.of(dev.folder).held("x"):
         pass
 
