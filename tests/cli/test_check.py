@@ -574,7 +574,7 @@ def test_long_runs_show_where_they_are(
     On a terminal only, also while the first file is still loading; the line is gone in the end.
     """
     _write(project, "slow.py", f"{HEAD}import time\ntime.sleep(0.5)\n")
-    monkeypatch.setattr(check, "_PATIENCE", 0.1)
+    monkeypatch.setattr(check, "_PROGRESS_DELAY_S", 0.1)
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setattr(sys, "__stderr__", stream)
     environment = dict(os.environ)
@@ -592,7 +592,7 @@ def test_short_runs_show_no_progress(project: Path, monkeypatch: pytest.MonkeyPa
     Nor does the line appear after the end.
     """
     stream = _Terminal()
-    monkeypatch.setattr(check, "_PATIENCE", 0.3)
+    monkeypatch.setattr(check, "_PROGRESS_DELAY_S", 0.3)
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setattr(sys, "__stderr__", stream)
 

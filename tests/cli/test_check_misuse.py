@@ -211,7 +211,7 @@ def test_a_zip_file(dags: Path) -> None:
     assert json.loads(_check("--format", "json", cwd=dags.parent).stdout)["not_checked"] == ["dags/pack.zip"]
     named = _check("dags/pack.zip", cwd=dags.parent)
     assert named.returncode == 1
-    assert "Airflow reads zip files, flowkit does not" in named.stdout
+    assert "Airflow looks into zip files, and flowkit does not" in named.stdout
 
 
 def test_a_folder_without_pipelines(tmp_path: Path) -> None:

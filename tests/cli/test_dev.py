@@ -296,7 +296,10 @@ def test_a_folder_without_pipelines(
     """
     play(Ready("http://here", 0, files))
     assert main(["dev"]) == 0
-    assert lines(capsys.readouterr().out)[1:] == ["Airflow is running at http://here (press Ctrl-C to stop)", *text]
+    assert lines(capsys.readouterr().out)[1:] == [
+        "Airflow is running at http://here (press Ctrl-C to stop)",
+        *text,
+    ]
 
 
 def test_quiet_leaves_what_is_wrong(

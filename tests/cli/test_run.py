@@ -208,7 +208,7 @@ def test_a_run_that_takes_too_long(project: Path) -> None:
     assert done.returncode == 1, done.stdout + done.stderr
     last = done.stdout.splitlines()[-1]
     assert last.startswith("hangs timed out after 30.")
-    assert last.endswith(" s. hang was running.")
+    assert last.endswith(" s. Still running: hang.")
     assert not _exists(int((project / "dags" / "pid.txt").read_text(encoding="utf-8")))
 
 
