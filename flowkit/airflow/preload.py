@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from flowkit.analysis.modules import clear, spec_of
+from flowkit.analysis.modules import clear_caches, spec_of
 from flowkit.base.call_site import is_users
 
 log: logging.Logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def preload() -> tuple[str, ...]:
         )
         done = tuple(_imported((*_OWN, *more, *found), refused, lambda: time.monotonic() - began))
         log.info("flowkit preloaded %d modules in %.1f s", len(done), time.monotonic() - began)
-        clear()
+        clear_caches()
     except Exception:
         log.exception("flowkit could not preload what DAG files import lazily")
         return ()

@@ -80,7 +80,7 @@ def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any], lookup: 
     from airflow.sdk import task as airflow_task
 
     from flowkit.airflow.pods import compile_argument
-    from flowkit.rules.decorators import argument_problems, looks_wrong, no_such_decorator
+    from flowkit.rules.decorators import argument_problems, may_reject, no_such_decorator
 
     name, given = (call.decorator.name, call.decorator.kwargs) if call.decorator else ("python", {})
     known = decorators()
@@ -99,7 +99,7 @@ def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any], lookup: 
     if task.multiple_outputs or (guesses and "return" in getattr(call.function, "__annotations__", {})):
         options.setdefault("multiple_outputs", task.multiple_outputs)
     decorated = decorator(**{**options, **arguments}, **where)(call.function)
-    wrong = argument_problems(call) if looks_wrong(decorated.operator_class, given) else ()
+    wrong = argument_problems(call) if may_reject(decorated.operator_class, given) else ()
     if problems := [*wrong]:
         raise PipelineError(problems)
     unrendered = sorted(waiting - template_fields_of(decorated.operator_class))

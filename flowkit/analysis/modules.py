@@ -1,7 +1,7 @@
 """
-Reads what a module holds from its source, without importing it.
+Reads from its source what a module defines, without importing it.
 
-A module's file is found as Python finds it, package by package, and no package on the way is executed: the file of an
+A module's file is found as Python finds it, package by package, but no package on the way is executed: the file of an
 operator can be read without Airflow.
 """
 
@@ -19,63 +19,63 @@ from typing import Final, TypeAlias, final
 
 import attrs
 
-_DEEPEST: Final = 20
-Definition: TypeAlias = "ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef"
+_MAX_IMPORT_DEPTH: Final = 20
+DefinitionNode: TypeAlias = "ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef"
 
 
 @final
 @attrs.frozen(eq=False)
 class Alias:
     """
-    A name that a module has from another one.
+    A name that a module imports from another.
     """
 
     module: str
 
     name: str | None
-    """Its name there; `None`: it is the module."""
+    """Its name there; `None`: the module itself."""
 
 
 @final
 @attrs.frozen(eq=False)
-class Source:
+class ModuleNames:
     """
-    What the source of a module binds at its top level.
+    The names that a module binds at its top level, according to its source.
     """
 
     module: str
 
-    names: Mapping[str, tuple[Definition | Alias | ast.expr, ...]]
-    """By name: what it may be. Of an `if` both ways count, those for type checkers too."""
+    names: Mapping[str, tuple[DefinitionNode | Alias | ast.expr, ...]]
+    """What each name may refer to. Both branches of an `if` count, `TYPE_CHECKING` included."""
 
     dynamic: bool
-    """Whether it has more names than its source shows: a `__getattr__`, or `from … import *`."""
+    """Whether it may have more names than its source shows: by `__getattr__`, or `from … import *`."""
 
 
 @final
 @attrs.frozen
-class Found:
+class Definition:
     """
-    A definition, and the module that it stands in.
+    The definition of a class or function, and its module.
     """
 
     module: str
-    node: Definition = attrs.field(eq=False)
+    node: DefinitionNode = attrs.field(eq=False)
     name: str
 
 
-def clear() -> None:
+def clear_caches() -> None:
     """
-    Forget what was read: files may have changed.
+    Discard what was read: files may have changed.
     """
-    source_of.cache_clear()
+    names_in.cache_clear()
     spec_of.cache_clear()
 
 
 @functools.cache
 def spec_of(name: str) -> ModuleSpec | None:
     """
-    Return where the module *name* comes from; `None` if there is none. Imports nothing.
+    Return the spec of the module *name* without importing it; `None` if there is no such module.
     """
     parent, _, _ = name.rpartition(".")
     try:
@@ -89,7 +89,7 @@ def spec_of(name: str) -> ModuleSpec | None:
 
 
 def _in_folders(name: str, folders: Iterable[str]) -> ModuleSpec | None:
-    # Python's own `PathFinder` wants the parent to be imported, where that is a package without `__init__.py`.
+    # `PathFinder` of the standard library imports the parent if that is a namespace package.
     portions: list[str] = []
     for folder in folders:
         finder = pkgutil.get_importer(folder)
@@ -99,9 +99,9 @@ def _in_folders(name: str, folders: Iterable[str]) -> ModuleSpec | None:
         portions += (spec and spec.submodule_search_locations) or ()
     if not portions:
         return None
-    whole = ModuleSpec(name, None, is_package=True)
-    whole.submodule_search_locations = portions
-    return whole
+    namespace_package = ModuleSpec(name, None, is_package=True)
+    namespace_package.submodule_search_locations = portions
+    return namespace_package
 
 
 def _folders(package: str) -> list[str]:
@@ -109,16 +109,16 @@ def _folders(package: str) -> list[str]:
     if loaded is not None:
         return list(loaded)
     spec = spec_of(package)
-    found = list((spec and spec.submodule_search_locations) or ())
-    # What a package such as Airflow adds to its path when it is imported: the folders of its other distributions.
+    own = list((spec and spec.submodule_search_locations) or ())
+    # A package such as Airflow extends its path with the folders of its other distributions when it is imported.
     parts = package.split(".")
     others = (str(Path(entry, *parts)) for entry in sys.path)
-    return [*found, *(folder for folder in others if spec and folder not in found and Path(folder).is_dir())]
+    return [*own, *(folder for folder in others if spec and folder not in own and Path(folder).is_dir())]
 
 
 def missing_part(name: str) -> str | None:
     """
-    Return the first part of the dotted *name* that is no module; `None` if there are all.
+    Return the first prefix of the dotted *name* that is not a module; `None` if all are.
     """
     parts = name.split(".")
     paths = [".".join(parts[:count]) for count in range(1, len(parts) + 1)]
@@ -127,18 +127,17 @@ def missing_part(name: str) -> str | None:
 
 def modules_in(package: str) -> tuple[str, ...]:
     """
-    Return the names of the modules in *package*; of all modules there are when it is empty.
+    Return the names of the modules in *package*, or of all top-level modules if it is empty.
     """
     if package:
-        found = pkgutil.iter_modules(_folders(package))
-        return tuple(f"{package}.{module.name}" for module in found)
+        return tuple(f"{package}.{module.name}" for module in pkgutil.iter_modules(_folders(package)))
     return (*sys.builtin_module_names, *(module.name for module in pkgutil.iter_modules()))
 
 
 @functools.cache
-def source_of(name: str) -> Source | None:
+def names_in(name: str) -> ModuleNames | None:
     """
-    Return what the source of the module *name* binds; `None` where there is no source to read.
+    Return the names that the module *name* binds; `None` if its source is not available.
     """
     spec = spec_of(name)
     read = getattr(spec and spec.loader, "get_source", None)
@@ -151,16 +150,18 @@ def source_of(name: str) -> Source | None:
         return None
     if tree is None:
         return None
-    names: dict[str, tuple[Definition | Alias | ast.expr, ...]] = {}
+    names: dict[str, tuple[DefinitionNode | Alias | ast.expr, ...]] = {}
     dynamic = False
     package = name if spec.submodule_search_locations is not None else name.rpartition(".")[0]
-    for bound, what in _bindings(tree.body, package):
+    for bound, meaning in _bindings(tree.body, package):
         dynamic = dynamic or bound in {"*", "__getattr__"}
-        names[bound] = (*names.get(bound, ()), what)
-    return Source(name, names, dynamic)
+        names[bound] = (*names.get(bound, ()), meaning)
+    return ModuleNames(name, names, dynamic)
 
 
-def _bindings(body: Iterable[ast.stmt], package: str) -> Iterator[tuple[str, Definition | Alias | ast.expr]]:
+def _bindings(
+    body: Iterable[ast.stmt], package: str
+) -> Iterator[tuple[str, DefinitionNode | Alias | ast.expr]]:
     for node in body:
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name, node
@@ -172,14 +173,14 @@ def _bindings(body: Iterable[ast.stmt], package: str) -> Iterator[tuple[str, Def
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             yield node.target.id, node.value or node.annotation
         else:
-            yield from _inside(node, package)
+            yield from _nested_bindings(node, package)
 
 
 def _aliases(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[tuple[str, Alias]]:
     if isinstance(node, ast.Import):
-        for one in node.names:
-            root = one.name.partition(".")[0]
-            yield one.asname or root, Alias(one.name if one.asname else root, None)
+        for alias in node.names:
+            root = alias.name.partition(".")[0]
+            yield alias.asname or root, Alias(alias.name if alias.asname else root, None)
         return
     module = ("." * node.level) + (node.module or "")
     if node.level:
@@ -187,68 +188,67 @@ def _aliases(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[tuple[
             module = importlib.util.resolve_name(module, package)
         except ImportError:
             return
-    for one in node.names:
-        yield one.asname or one.name, Alias(module, one.name)
+    for alias in node.names:
+        yield alias.asname or alias.name, Alias(module, alias.name)
 
 
 def _targets(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(target, ast.Name):
         yield target.id, value
     elif isinstance(target, ast.Tuple | ast.List):
-        for one in target.elts:
-            yield from _targets(one, value)
+        for element in target.elts:
+            yield from _targets(element, value)
 
 
-def _inside(node: ast.stmt, package: str) -> Iterator[tuple[str, Definition | Alias | ast.expr]]:
+def _nested_bindings(node: ast.stmt, package: str) -> Iterator[tuple[str, DefinitionNode | Alias | ast.expr]]:
     if isinstance(node, ast.For | ast.AsyncFor):
         yield from _targets(node.target, node.iter)
     for item in getattr(node, "items", ()):  # of a `with`
         if item.optional_vars is not None:
             yield from _targets(item.optional_vars, item.context_expr)
-    for part in ("body", "orelse", "finalbody"):
-        yield from _bindings(getattr(node, part, ()), package)
-    for other in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
-        yield from _bindings(other.body, package)
+    for block in ("body", "orelse", "finalbody"):
+        yield from _bindings(getattr(node, block, ()), package)
+    for clause in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+        yield from _bindings(clause.body, package)
 
 
-def definition_of(module: str, name: str, depth: int = 0) -> Found | None:
+def definition_of(module: str, name: str, depth: int = 0) -> Definition | None:
     """
-    Return where the class or function *name* of *module* is defined, through imports; `None` where nobody can say.
+    Return the definition of the class or function *name* of *module*, which may import it; `None` if it is unknown.
     """
-    source = source_of(module)
-    if source is None or depth > _DEEPEST:
+    bound = names_in(module)
+    if bound is None or depth > _MAX_IMPORT_DEPTH:
         return None
-    for what in source.names.get(name, ()):
-        if isinstance(what, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            return Found(module, what, what.name)
-        found = None
-        if isinstance(what, Alias) and what.name is not None:
-            found = definition_of(what.module, what.name, depth + 1)
-        elif isinstance(what, ast.Name) and what.id != name:
-            found = definition_of(module, what.id, depth + 1)
-        if found is not None:
-            return found
+    for meaning in bound.names.get(name, ()):
+        if isinstance(meaning, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            return Definition(module, meaning, meaning.name)
+        definition = None
+        if isinstance(meaning, Alias) and meaning.name is not None:
+            definition = definition_of(meaning.module, meaning.name, depth + 1)
+        elif isinstance(meaning, ast.Name) and meaning.id != name:
+            definition = definition_of(module, meaning.id, depth + 1)
+        if definition is not None:
+            return definition
     return None
 
 
-def expression_in(module: str, node: ast.expr) -> Found | None:
+def definition_in(module: str, node: ast.expr) -> Definition | None:
     """
-    Return the definition that `Name`, `module.Name` or `Name[…]` means in *module*.
+    Return the definition that `Name`, `module.Name` or `Name[…]` refers to in *module*.
     """
     if isinstance(node, ast.Subscript):
-        return expression_in(module, node.value)
+        return definition_in(module, node.value)
     if isinstance(node, ast.Name):
         return definition_of(module, node.id)
     if isinstance(node, ast.Attribute):
-        source = source_of(module)
-        inner = _dotted(node.value)
-        for what in source.names.get(inner.partition(".")[0], ()) if source and inner else ():
-            if isinstance(what, Alias):
-                base = what.module if what.name is None else f"{what.module}.{what.name}"
-                rest = inner.partition(".")[2]
-                found = definition_of(f"{base}.{rest}" if rest else base, node.attr)
-                if found is not None:
-                    return found
+        bound = names_in(module)
+        root, _, rest = _dotted(node.value).partition(".")
+        for meaning in bound.names.get(root, ()) if bound and root else ():
+            if isinstance(meaning, Alias):
+                base = meaning.module if meaning.name is None else f"{meaning.module}.{meaning.name}"
+                definition = definition_of(f"{base}.{rest}" if rest else base, node.attr)
+                if definition is not None:
+                    return definition
     return None
 
 

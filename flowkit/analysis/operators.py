@@ -1,7 +1,7 @@
 """
-What can be said of a lazily imported name without importing it: whether it exists, and what an operator takes.
+What is known about a lazily imported name without importing it: whether it exists, and the arguments of an operator.
 
-What the source does not show is imported after all: a check may take longer, but it does not guess.
+Where the source is not clear, the module is imported after all: a check may take longer, but it does not guess.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any, Final, TypeAlias, final
 import attrs
 
 from flowkit.analysis.modules import (
-    Found,
+    Definition,
+    definition_in,
     definition_of,
-    expression_in,
     missing_part,
     modules_in,
-    source_of,
+    names_in,
     spec_of,
 )
 from flowkit.base.call_site import SourceLocation
@@ -34,17 +34,17 @@ from flowkit.base.lazy_names import (
     no_such_module,
     no_such_name,
 )
+from flowkit.base.operator_classes import OPERATOR_BASES, is_operator_class, not_an_operator
 from flowkit.base.problems import Problem
 from flowkit.model.collection import current_collection
 
-# Classes that give an operator no argument, the last of them since Airflow's own base stands before it.
-_EMPTY: Final = {"ABC", "Generic", "Protocol", "object", "LoggingMixin"}
-# Where `task(…)` takes over.
-_BASES: Final = {"BaseOperator", "AbstractOperator"}
-_MAKES_TEXTS: Final = {"tuple", "list", "set", "frozenset", "sorted", "union"}
+# Bases that add no argument to an operator; `LoggingMixin` comes after `BaseOperator` in the order of bases.
+_WITHOUT_ARGUMENTS: Final = {"ABC", "Generic", "Protocol", "object", "LoggingMixin"}
+_MAKES_SEQUENCE: Final = {"tuple", "list", "set", "frozenset", "sorted", "union"}
 _MAKES_INIT: Final = {"attrs", "define", "dataclass", "frozen", "mutable", "s"}
 
-_Bases: TypeAlias = "tuple[Found | str, ...]"
+_Bases: TypeAlias = "tuple[Definition | str, ...]"
+"""Classes; Airflow's own base classes by their name only."""
 
 
 @final
@@ -55,39 +55,39 @@ class Init:
     """
 
     parameters: dict[str, bool]
-    """The parameters that have names, and whether each must be given."""
+    """The named parameters, and whether each is required."""
 
     passes_on: bool
-    """Whether it takes arguments that it does not name."""
+    """Whether it has `**kwargs`."""
 
-    operator: bool
-    """Whether its class is an operator, and not only mixed into some."""
+    is_operator: bool
+    """Whether its class is an operator, not a mixin."""
 
 
 @final
 @attrs.frozen
 class OperatorSource:
     """
-    What the source of an operator says.
+    What is known about an operator from its source.
     """
 
     is_operator: bool
 
     inits: tuple[Init, ...]
-    """Its constructors, its own first, without that of Airflow's `BaseOperator`."""
+    """Its constructors, its own first, without that of `BaseOperator`."""
 
     template_fields: frozenset[str]
 
 
 class _UnclearError(Exception):
     """
-    The source does not show it.
+    The source is not clear.
     """
 
 
-def at_hand(value: Any) -> Any | None:
+def loaded_if_needed(value: Any) -> Any | None:
     """
-    Return what *value* stands for if that costs nothing, or Airflow is about to need it; else `None`.
+    Return the object behind *value* if it is imported already, or Airflow is about to need it; else `None`.
     """
     if type(value) is not LazyImport:
         return value
@@ -97,23 +97,23 @@ def at_hand(value: Any) -> Any | None:
 
 def load_problem(value: LazyImport) -> Problem | None:
     """
-    Import what *value* stands for, and return why that cannot be done.
+    Import the object behind *value*, and return the problem if that fails.
     """
     what = import_of(value)
     try:
         what.load()
     except LazyImportError as error:
         return error.problem
-    except Exception as error:  # noqa: BLE001 - a module may raise what it likes when it is imported
+    except Exception as error:  # noqa: BLE001 - importing a module may raise anything
         text = " ".join(str(error).split()).rstrip(".")
-        message = f"The module {what.module!r} cannot be imported: it raised {type(error).__name__}: {text}."
-        return Problem("FK513", message, "Mend the module, or install what it needs.", what.location)
+        message = f"Importing the module {what.module!r} raised {type(error).__name__}: {text}."
+        return Problem("FK513", message, "Fix the module, or install what it needs.", what.location)
     return None
 
 
 def operator_problem(value: LazyImport, location: SourceLocation) -> Problem | None:
     """
-    Return why `operator(value, …)` at *place* cannot be an operator, or `None`.
+    Return the problem if *value* is not an operator; *location* is that of the call `operator(value, …)`.
     """
     what = import_of(value)
     source = None if _is_needed(what) else operator_source(value)
@@ -121,21 +121,18 @@ def operator_problem(value: LazyImport, location: SourceLocation) -> Problem | N
         problem = (None if _is_needed(what) else problem_of(what)) or load_problem(value)
         if problem is not None:
             return problem
-        loaded = what.load()
-        # By name: flowkit's rules know nothing of Airflow.
-        is_operator = isinstance(loaded, type) and any(base.__name__ in _BASES for base in loaded.__mro__)
+        is_operator = is_operator_class(what.load())
     else:
         is_operator = source.is_operator
     if is_operator:
         return None
-    message = f"operator() got {name_of(value)}, which is not an operator of Airflow."
-    hint = "Give a class that inherits from airflow.sdk.BaseOperator, or call a function with python(fn, …)."
-    return Problem("FK008", message, hint, location)
+    message, hint = not_an_operator(name_of(value))
+    return Problem("FK008", f"{message}.", hint, location)
 
 
 def is_lazy_operator(value: LazyImport) -> bool:
     """
-    Return whether *value* stands for a class of operators.
+    Return whether *value* is the class of an operator.
     """
     source = operator_source(value)
     if source is not None:
@@ -144,13 +141,13 @@ def is_lazy_operator(value: LazyImport) -> bool:
 
 
 def _is_needed(what: Import) -> bool:
-    # When Airflow loads the file, it needs the class in a moment; under flowkit's commands nobody will.
+    # When Airflow loads the file, it is about to need the class; flowkit's commands never do.
     return what.loaded or (current_collection() is None and "airflow.sdk" in sys.modules)
 
 
 def problem_of(value: LazyImport | Import) -> Problem | None:
     """
-    Return why *value* cannot be imported, as far as its source shows; where that shows nothing, by importing it.
+    Return the problem if *value* cannot be imported. It is imported only where its source is not clear.
     """
     what = value if isinstance(value, Import) else import_of(value)
     if what.loaded:
@@ -161,29 +158,29 @@ def problem_of(value: LazyImport | Import) -> Problem | None:
             return no_such_module(what, missing, modules_in(missing.rpartition(".")[0]))
     if what.name is None:
         return None
-    source = source_of(what.module)
-    if source is not None and what.name in source.names:
+    bound = names_in(what.module)
+    if bound is not None and what.name in bound.names:
         return None
     if spec_of(what.path) is not None:
         return None
-    if source is None or source.dynamic:
+    if bound is None or bound.dynamic:
         return load_problem(LazyImport(what))
     spec = spec_of(what.module)
-    inside = modules_in(what.module) if spec and spec.submodule_search_locations is not None else ()
-    return no_such_name(what, (*source.names, *(name.rpartition(".")[2] for name in inside)))
+    submodules = modules_in(what.module) if spec and spec.submodule_search_locations is not None else ()
+    return no_such_name(what, (*bound.names, *(name.rpartition(".")[2] for name in submodules)))
 
 
 def declared_problems(files: Iterable[str]) -> list[Problem]:
     """
-    Return what is wrong with the lazy imports of *files*, which were loaded, whether or not a pipeline uses them.
+    Return the problems of all lazy imports of *files*, which were loaded, whether or not a pipeline uses them.
     """
-    found = (problem_of(what) for file in files if file in declared for what in declared[file][1])
-    return [problem for problem in found if problem is not None]
+    imports = (what for file in files if file in declared for what in declared[file][1])
+    return [problem for what in imports if (problem := problem_of(what)) is not None]
 
 
 def operator_source(value: LazyImport) -> OperatorSource | None:
     """
-    Return what the source of a lazily imported operator says; `None` where it does not say enough.
+    Return what is known about a lazily imported operator from its source; `None` where that is not clear.
     """
     what = import_of(value)
     return _read(what.module, what.name) if what.name is not None else None
@@ -191,161 +188,164 @@ def operator_source(value: LazyImport) -> OperatorSource | None:
 
 @functools.cache
 def _read(module: str, name: str) -> OperatorSource | None:
-    found = definition_of(module, name)
-    if found is None:
+    definition = definition_of(module, name)
+    if definition is None:
         return None
-    if not isinstance(found.node, ast.ClassDef):
+    if not isinstance(definition.node, ast.ClassDef):
         return OperatorSource(is_operator=False, inits=(), template_fields=frozenset())
-    inits = inits_of(found)
+    inits = inits_of(definition)
     try:
-        order = _order(found)
-        fields = _template_fields(order)
+        fields = _template_fields(_order(definition))
+        is_operator = _is_operator(definition)
     except (_UnclearError, RecursionError):
         return None
-    is_operator = any(isinstance(one, str) for one in order)
     return None if inits is None else OperatorSource(is_operator, inits, fields)
 
 
-def inits_of(found: Found) -> tuple[Init, ...] | None:
+def _is_operator(definition: Definition) -> bool:
+    return any(isinstance(cls, str) for cls in _order(definition))
+
+
+def inits_of(definition: Definition) -> tuple[Init, ...] | None:
     """
-    Return the constructors of a class, its own first, without that of `BaseOperator`; `None` where nobody can say.
+    Return the constructors of a class, its own first, without that of `BaseOperator`; `None` where that is not clear.
     """
     try:
-        inits = [_init(one) for one in _order(found) if isinstance(one, Found)]
+        inits = [_init(cls) for cls in _order(definition) if isinstance(cls, Definition)]
     except (_UnclearError, RecursionError):
         return None
     return tuple(init for init in inits if init is not None)
 
 
 @functools.cache
-def _order(found: Found) -> _Bases:
+def _order(definition: Definition) -> _Bases:
     """
-    Return a class and its bases in the order in which Python asks them; Airflow's own base as its name.
+    Return the method resolution order of a class.
     """
-    bases = _bases(found)
-    rows: list[list[Found | str]] = [
-        list(_order(base)) if isinstance(base, Found) else [base] for base in bases
+    bases = _bases(definition)
+    rows: list[list[Definition | str]] = [
+        list(_order(base)) if isinstance(base, Definition) else [base] for base in bases
     ]
-    return (found, *_merged([*rows, list(bases)]))
+    return (definition, *_merge_c3([*rows, list(bases)]))
 
 
-def _merged(rows: list[list[Found | str]]) -> list[Found | str]:
-    merged: list[Found | str] = []
+def _merge_c3(rows: list[list[Definition | str]]) -> list[Definition | str]:
+    merged: list[Definition | str] = []
     while rows := [row for row in rows if row]:
         heads = (row[0] for row in rows)
         first = next((head for head in heads if not any(head in row[1:] for row in rows)), None)
         if first is None:
             raise _UnclearError
         merged.append(first)
-        rows = [[one for one in row if one != first] for row in rows]
+        rows = [[cls for cls in row if cls != first] for row in rows]
     return merged
 
 
-def _bases(found: Found) -> _Bases:
-    node = found.node
-    if not isinstance(node, ast.ClassDef) or any(_last(one) in _MAKES_INIT for one in node.decorator_list):
+def _bases(definition: Definition) -> _Bases:
+    node = definition.node
+    if not isinstance(node, ast.ClassDef) or any(
+        _last_name(decorator) in _MAKES_INIT for decorator in node.decorator_list
+    ):
         raise _UnclearError
-    bases: list[Found | str] = []
+    bases: list[Definition | str] = []
     for expression in node.bases:
-        name = _last(expression)
-        if name in _EMPTY:
+        name = _last_name(expression)
+        if name in _WITHOUT_ARGUMENTS:
             continue
-        if name in _BASES:
+        if name in OPERATOR_BASES:
             bases.append("BaseOperator")
             continue
-        base = expression_in(found.module, expression)
+        base = definition_in(definition.module, expression)
         if base is None:
             raise _UnclearError
-        bases.append("BaseOperator" if base.name in _BASES else base)
+        bases.append("BaseOperator" if base.name in OPERATOR_BASES else base)
     return tuple(dict.fromkeys(bases))
 
 
-def _last(node: ast.expr) -> str:
+def _last_name(node: ast.expr) -> str:
     if isinstance(node, ast.Subscript):
-        return _last(node.value)
+        return _last_name(node.value)
     if isinstance(node, ast.Call):
-        return _last(node.func)
+        return _last_name(node.func)
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
-def _init(found: Found) -> Init | None:
-    node = found.node
-    made: ast.FunctionDef | None = None
-    for statement in getattr(node, "body", ()):
+def _init(definition: Definition) -> Init | None:
+    init: ast.FunctionDef | None = None
+    for statement in getattr(definition.node, "body", ()):
         if isinstance(statement, ast.FunctionDef) and statement.name == "__init__":
-            made = statement
-        elif isinstance(statement, ast.If | ast.Try):
-            inner = (getattr(one, "name", "") for one in ast.walk(statement))
-            if "__init__" in inner:
-                raise _UnclearError
-    if made is None:
+            init = statement
+        elif isinstance(statement, ast.If | ast.Try) and "__init__" in (
+            getattr(node, "name", "") for node in ast.walk(statement)
+        ):
+            raise _UnclearError
+    if init is None:
         return None
-    given = made.args
-    by_position = [*given.posonlyargs, *given.args]
-    required = len(by_position) - len(given.defaults)
-    parameters = {one.arg: index < required for index, one in enumerate(by_position) if one.arg != "self"}
-    for one in given.posonlyargs:
-        parameters.pop(one.arg, None)
-    for one, default in zip(given.kwonlyargs, given.kw_defaults, strict=True):
-        parameters[one.arg] = default is None
-    for popped in _popped(made):
-        parameters.setdefault(popped, False)
-    operator = any(isinstance(one, str) for one in _order(found))
-    return Init(parameters, given.kwarg is not None, operator)
+    args = init.args
+    positional = [*args.posonlyargs, *args.args]
+    required = len(positional) - len(args.defaults)
+    parameters = {arg.arg: index < required for index, arg in enumerate(positional) if arg.arg != "self"}
+    for arg in args.posonlyargs:
+        parameters.pop(arg.arg, None)
+    for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+        parameters[arg.arg] = default is None
+    for name in _popped_names(init):
+        parameters.setdefault(name, False)
+    return Init(parameters, args.kwarg is not None, _is_operator(definition))
 
 
-def _popped(made: ast.FunctionDef) -> Iterator[str]:
-    # `kwargs.pop("name", …)`: one more argument, which no other constructor need know.
-    rest = made.args.kwarg.arg if made.args.kwarg is not None else None
-    for one in ast.walk(made):
-        if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "pop":
-            key = one.args[0] if one.args else None
-            if getattr(one.func.value, "id", "") == rest and isinstance(key, ast.Constant):
+def _popped_names(init: ast.FunctionDef) -> Iterator[str]:
+    # `kwargs.pop("name", …)` is one more argument, which the other constructors do not receive.
+    kwargs = init.args.kwarg.arg if init.args.kwarg is not None else None
+    for node in ast.walk(init):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "pop":
+            key = node.args[0] if node.args else None
+            if getattr(node.func.value, "id", "") == kwargs and isinstance(key, ast.Constant):
                 yield str(key.value)
 
 
 def _template_fields(order: _Bases) -> frozenset[str]:
-    for found in order:
-        if isinstance(found, str):
+    for cls in order:
+        if isinstance(cls, str):
             break
-        for statement in reversed(getattr(found.node, "body", [])):
+        for statement in reversed(getattr(cls.node, "body", [])):
             if getattr(statement, "name", "") == "template_fields":
-                return frozenset()  # a property: only the operator itself knows
+                return frozenset()  # a property: its value is known at run time only
             targets: Sequence[Any] = getattr(statement, "targets", [getattr(statement, "target", None)])
             value = getattr(statement, "value", None)
-            if value is not None and any(getattr(one, "id", "") == "template_fields" for one in targets):
-                return frozenset(_texts(found, value))
+            if value is not None and any(getattr(node, "id", "") == "template_fields" for node in targets):
+                return frozenset(_strings(cls, value))
     return frozenset()
 
 
-def _texts(found: Found, node: ast.expr) -> tuple[str, ...]:
+def _strings(cls: Definition, node: ast.expr) -> tuple[str, ...]:
     """
-    Return the texts that an expression in the body of a class gives.
+    Return the strings in the value of an expression in the body of a class.
     """
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return (node.value,)
     if isinstance(node, ast.Tuple | ast.List | ast.Set):
-        return tuple(text for one in node.elts for text in _texts(found, one))
+        return tuple(string for element in node.elts for string in _strings(cls, element))
     if isinstance(node, ast.Starred):
-        return _texts(found, node.value)
+        return _strings(cls, node.value)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.BitOr):
-        return (*_texts(found, node.left), *_texts(found, node.right))
-    if isinstance(node, ast.Call) and _last(node.func) in _MAKES_TEXTS:
-        joined = [node.func.value] if isinstance(node.func, ast.Attribute) else []
-        return tuple(text for one in (*joined, *node.args) for text in _texts(found, one))
-    return _texts_elsewhere(found, node)
+        return (*_strings(cls, node.left), *_strings(cls, node.right))
+    if isinstance(node, ast.Call) and _last_name(node.func) in _MAKES_SEQUENCE:
+        owner = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+        return tuple(string for part in (*owner, *node.args) for string in _strings(cls, part))
+    return _referenced_strings(cls, node)
 
 
-def _texts_elsewhere(found: Found, node: ast.expr) -> tuple[str, ...]:
+def _referenced_strings(cls: Definition, node: ast.expr) -> tuple[str, ...]:
     if isinstance(node, ast.Attribute) and node.attr == "template_fields":
-        if _last(node.value) in _BASES:
+        if _last_name(node.value) in OPERATOR_BASES:
             return ()
-        base = expression_in(found.module, node.value)
+        base = definition_in(cls.module, node.value)
         if base is not None:
             return tuple(_template_fields(_order(base)))
     if isinstance(node, ast.Name):
-        source = source_of(found.module)
-        for what in source.names.get(node.id, ()) if source else ():
-            if isinstance(what, ast.expr) and what is not node:
-                return _texts(found, what)
+        bound = names_in(cls.module)
+        for meaning in bound.names.get(node.id, ()) if bound else ():
+            if isinstance(meaning, ast.expr) and meaning is not node:
+                return _strings(cls, meaning)
     raise _UnclearError

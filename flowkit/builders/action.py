@@ -14,6 +14,7 @@ from typing_extensions import ParamSpec, Self, TypeVar
 
 from flowkit.base.call_site import caller
 from flowkit.base.lazy_names import LazyImport, name_of, real
+from flowkit.base.operator_classes import is_operator_class, not_an_operator
 from flowkit.builders.immutable import Immutable, R
 from flowkit.builders.invalid import raise_invalid
 from flowkit.draft.output import Placeholder
@@ -136,7 +137,7 @@ def operator(operator_class: Callable[P, BaseOperator], /, *args: P.args, **kwar
         DefinitionError: If *operator_class* is not a class of operators, or positional arguments are given.
     """
     # A class that was imported lazily is asked when the pipeline is built.
-    known = is_operator(operator_class) if type(operator_class) is not LazyImport else True
+    known = is_operator_class(operator_class) if type(operator_class) is not LazyImport else True
     if not known and not isinstance(operator_class, type):
         what = f"an object of {type(operator_class).__name__}"
         raise_invalid(
@@ -144,10 +145,7 @@ def operator(operator_class: Callable[P, BaseOperator], /, *args: P.args, **kwar
             "Write operator(BashOperator, bash_command=…): the class, and its arguments beside it.",
         )
     if not known:
-        raise_invalid(
-            f"operator() got {operator_class.__name__}, which is not an operator of Airflow",
-            "Give a class that inherits from airflow.sdk.BaseOperator, or call a function with python(fn, …).",
-        )
+        raise_invalid(*not_an_operator(operator_class.__name__))
     if args:
         raise_invalid(
             f"operator({name_of(operator_class)}, …) got {len(args)} argument(s) without a name; Airflow's operators "
@@ -186,18 +184,6 @@ def _is_plain(fn: object) -> bool:
     return type(fn) is FunctionType and not fn.__dict__ and not fn.__code__.co_flags & inspect.CO_COROUTINE
 
 
-def is_operator(value: object) -> bool:
-    """
-    Return whether *value* is a class of operators.
-    """
-    # By name, as flowkit's builders know nothing of Airflow: its operators all descend from these classes.
-    if isinstance(value, type):
-        for base in value.__mro__:  # a plain loop: this is asked for each task
-            if base.__name__ in {"BaseOperator", "AbstractOperator"}:
-                return True
-    return False
-
-
 def checked_function(fn: object, word: str) -> None:
     """
     Refuse what `python` and the like cannot call.
@@ -210,7 +196,7 @@ def checked_function(fn: object, word: str) -> None:
             f"{word}() takes a function, not an output",
             f"Write {word}(fn, x.output): the function, and its arguments beside it.",
         )
-    if isinstance(fn, type) and any(base.__name__ == "BaseOperator" for base in fn.__mro__):
+    if is_operator_class(fn):
         raise_invalid(f"{word}() got the operator {fn.__name__}", f"Write operator({fn.__name__}, …).")
     # `@task` of Airflow makes an object that builds an operator when it is called.
     if getattr(fn, "_airflow_is_task_decorator", False):

@@ -13,8 +13,9 @@ from typing_extensions import ParamSpec
 from flowkit.base.call_site import caller
 from flowkit.base.errors import DefinitionError
 from flowkit.base.lazy_names import LazyImport, real
+from flowkit.base.operator_classes import is_operator_class
 from flowkit.base.problems import Problem
-from flowkit.builders.action import Action, checked_function, is_operator
+from flowkit.builders.action import Action, checked_function
 from flowkit.builders.group import Group
 from flowkit.builders.immutable import R
 from flowkit.builders.invalid import raise_invalid
@@ -197,7 +198,7 @@ def each_kwargs(
         from flowkit.analysis.operators import is_lazy_operator
 
         target = target if is_lazy_operator(target) else real(target)  # pyright: ignore[reportArgumentType]
-    if type(target) is LazyImport or is_operator(target):
+    if type(target) is LazyImport or is_operator_class(target):
         call = OperatorCall(cast("type[Any]", target), fixed, location)
     else:
         checked_function(target, "each_kwargs")

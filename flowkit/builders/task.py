@@ -12,8 +12,9 @@ from typing_extensions import TypeVar, Unpack
 
 from flowkit.base.call_site import caller
 from flowkit.base.errors import DefinitionError
+from flowkit.base.operator_classes import is_operator_class
 from flowkit.base.problems import Problem
-from flowkit.builders.action import Action, is_operator
+from flowkit.builders.action import Action
 from flowkit.builders.flow import Flow, Node
 from flowkit.draft.nodes import Target, TaskNode
 from flowkit.draft.output import Output
@@ -251,7 +252,7 @@ def _described(item: object) -> str:
 
 def _refuse_action(task_id: str, action: object, word: str) -> NoReturn:
     message = f"{word}({task_id!r}) got {_described(action)} as its action."
-    if isinstance(action, type) and is_operator(action):
+    if is_operator_class(action):
         hint = f"Write operator({action.__name__}, …)."
     elif callable(action):
         name = getattr(action, "__name__", "fn")

@@ -1,9 +1,9 @@
 """
 A plugin for mypy: `plugins = ["flowkit.mypy"]`.
 
-It knows what Python's types cannot say: the arguments that operators inherit from one another, the keys that a branch
-has to have, values that no option can have, and statements that do nothing. It needs no Airflow to run, only the
-types and the sources that mypy has read.
+It reports what Python's types cannot express: the arguments that operators inherit from one another, missing keys of a
+branch, invalid values of options, and statements without effect. It does not import Airflow, it only uses the types and
+the sources that mypy has read.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from typing import Final
 from mypy.plugin import AttributeContext, FunctionContext, FunctionSigContext, MethodContext, Plugin
 from mypy.types import CallableType, Type
 
-from flowkit.mypy.branches import routes_type
+from flowkit.mypy.branches import check_routes
 from flowkit.mypy.functions import (
     EACH,
+    EACH_KWARGS,
     OUTPUT,
     PYTHON,
-    SETS,
     check_each,
+    check_each_kwargs,
     check_output,
     check_python,
-    check_sets,
 )
 from flowkit.mypy.literals import CALLS, CRON, POD, SHARD, check_call, check_cron, check_pod, check_shard
 from flowkit.mypy.operators import operator_signature
-from flowkit.mypy.statements import SourceRules
+from flowkit.mypy.statements import FileReporter
 
 OPERATOR: Final = "flowkit.builders.action.operator"
 REGISTER: Final = "flowkit.airflow.dags.register"
@@ -39,7 +39,7 @@ ROUTES: Final = "flowkit.builders.branching.Branching.to"
 _FUNCTIONS: Final[dict[str, Callable[[FunctionContext], Type]]] = {
     **dict.fromkeys(PYTHON, check_python),
     EACH: check_each,
-    SETS: check_sets,
+    EACH_KWARGS: check_each_kwargs,
     CRON: check_cron,
     POD: check_pod,
     SHARD: check_shard,
@@ -47,21 +47,21 @@ _FUNCTIONS: Final[dict[str, Callable[[FunctionContext], Type]]] = {
 
 
 def _digest() -> str:
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     root = Path(__file__).parent.parent
     for folder in ("mypy", "rules", "analysis", "model", "base"):
         for file in sorted((root / folder).glob("*.py")):
-            found.update(file.read_bytes())
-    return found.hexdigest()
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
-# mypy asks for this name: when it is another one, what mypy has found in earlier runs no longer counts.
+# mypy discards its cache when this changes.
 __version__: Final = _digest()
 
 
 def plugin(version: str) -> type[Plugin]:
     """
-    Return the plugin; mypy asks for it by this name.
+    Return the plugin: the entry point that mypy calls.
     """
     del version
     return FlowkitPlugin
@@ -69,44 +69,44 @@ def plugin(version: str) -> type[Plugin]:
 
 class FlowkitPlugin(Plugin):
     """
-    Tells mypy which calls the functions of this package look at.
+    Maps the names of calls to the functions of this package that check them.
     """
 
-    _rules = SourceRules()
+    _reporter = FileReporter()
 
     def get_function_signature_hook(
         self, fullname: str
     ) -> Callable[[FunctionSigContext], CallableType] | None:
         """
-        Return what knows the arguments of `operator(…)`.
+        Return the hook for the signature of `operator(…)`.
         """
         return operator_signature if fullname == OPERATOR else None
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         """
-        Return what checks the values in a call, and the file that it stands in.
+        Return the hook that checks a call of a function, and its file.
         """
         if not fullname.startswith("flowkit."):
             return None
         if fullname in CALLS:
             return partial(self._call, fullname)
-        return self._rules.report if fullname == REGISTER else _FUNCTIONS.get(fullname)
+        return self._reporter.report if fullname == REGISTER else _FUNCTIONS.get(fullname)
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """
-        Return what compares the keys of `.to({…})`, or checks the values in a call.
+        Return the hook that checks a call of a method.
         """
         if fullname in CALLS:
             return partial(self._call, fullname)
-        return routes_type if fullname == ROUTES else None
+        return check_routes if fullname == ROUTES else None
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         """
-        Return what checks that an output can be handed on.
+        Return the hook that checks whether Airflow can store an output.
         """
         return check_output if fullname == OUTPUT else None
 
     def _call(self, fullname: str, ctx: FunctionContext | MethodContext) -> Type:
-        self._rules.report(ctx)
+        self._reporter.report(ctx)
         kind, check = CALLS[fullname]
         return check_call(ctx, kind, check)

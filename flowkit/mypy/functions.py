@@ -1,5 +1,5 @@
 """
-Functions that become tasks: what they cannot take, and what they cannot hand on.
+Functions that become tasks: their parameters, and whether Airflow can store their results.
 """
 
 from __future__ import annotations
@@ -22,48 +22,55 @@ from mypy.types import (
 )
 
 from flowkit.base.airflow_versions import CONTEXT_KEYS
-from flowkit.base.suggestions import did_you_mean
 from flowkit.mypy.operators import is_over
 from flowkit.mypy.statements import CODE
+from flowkit.rules.messages import (
+    Message,
+    context_key_default,
+    mapping_keys,
+    raw_bytes,
+    single_use,
+    unexpected_argument,
+)
 
 PYTHON: Final = ("flowkit.builders.action.python", "flowkit.builders.action.python_async")
 EACH: Final = "flowkit.builders.mapping.each"
-SETS: Final = "flowkit.builders.mapping.each_kwargs"
+EACH_KWARGS: Final = "flowkit.builders.mapping.each_kwargs"
 OUTPUT: Final = "flowkit.builders.task.Task.output"
 
 _GROUP: Final = "flowkit.builders.group.Group"
-_ONCE: Final = {
+_SINGLE_USE: Final = {
     "typing.Iterator",
     "typing.Generator",
     "typing.AsyncIterator",
     "typing.AsyncGenerator",
 }
-_RAW: Final = {"builtins.bytes", "builtins.bytearray", "builtins.memoryview"}
+_BYTES: Final = {"builtins.bytes", "builtins.bytearray", "builtins.memoryview"}
 
 
 def check_python(ctx: FunctionContext) -> Type:
     """
-    Check that the arguments of `python` are not mapped, and that Airflow takes the function.
+    Check that Airflow accepts the function of `python`, and that its arguments are not mapped.
     """
     _check_parameters(ctx)
-    _check_result(ctx, "python", "call it yourself, and place the group with .then(…)")
-    for argument in (one for given in ctx.args[1:] for one in given):
+    _check_result(ctx, "python", "Call it yourself, and place the group with .then(…).")
+    for argument in (argument for arguments in ctx.args[1:] for argument in arguments):
         if is_over(argument, ctx.api):
-            message = "python() maps nothing: write each(fn, over(…)), which calls the function for each item"
+            message = "python() cannot map over(…). Write each(fn, over(…)), which calls the function for each item."
             ctx.api.fail(message, argument, code=CODE)
     return ctx.default_return_type
 
 
 def check_each(ctx: FunctionContext) -> Type:
     """
-    Check that Airflow takes the function of `each`.
+    Check that Airflow accepts the function of `each`.
     """
     _check_parameters(ctx)
-    _check_result(ctx, "each", "write each_group(fn, over(…))")
+    _check_result(ctx, "each", "Write each_group(fn, over(…)).")
     return ctx.default_return_type
 
 
-def check_sets(ctx: FunctionContext) -> Type:
+def check_each_kwargs(ctx: FunctionContext) -> Type:
     """
     Check the names of the arguments in `each_kwargs(fn, [{…}])`.
     """
@@ -72,70 +79,69 @@ def check_sets(ctx: FunctionContext) -> Type:
     if function is None or function.is_type_obj() or ARG_STAR2 in function.arg_kinds:
         return ctx.default_return_type
     known = [name for name in function.arg_names if name is not None]
-    for given in sets.items if isinstance(sets, ListExpr) else ():
-        for key, _ in given.items if isinstance(given, DictExpr) else ():
+    for kwargs in sets.items if isinstance(sets, ListExpr) else ():
+        for key, _ in kwargs.items if isinstance(kwargs, DictExpr) else ():
             if isinstance(key, StrExpr) and key.value not in known:
-                hint = did_you_mean(key.value, known, otherwise="Leave it out.")
-                message = f'"{function.name or "the function"}" has no parameter "{key.value}". {hint}'
-                ctx.api.fail(message, key, code=CODE)
+                callee = f"{function.name}()" if function.name else "The function"
+                message, hint = unexpected_argument(callee, key.value, known, otherwise="Leave it out.")
+                ctx.api.fail(f"{message} {hint}", key, code=CODE)
     return ctx.default_return_type
 
 
 def _check_result(ctx: FunctionContext, word: str, hint: str) -> None:
-    # The bound of the type variable refuses it as well, but not within the call of a method.
+    # The bound of the type variable rejects it, too, but not within the call of a method.
     function = _function(ctx)
-    made = get_proper_type(function.ret_type) if function else None
-    if isinstance(made, Instance) and made.type.fullname == _GROUP:
-        message = f"{word}() calls a function in a task, and this one makes a group: {hint}"
+    result = get_proper_type(function.ret_type) if function else None
+    if isinstance(result, Instance) and result.type.fullname == _GROUP:
+        message = f"{word}() calls the function in a task, but this one returns a group. {hint}"
         ctx.api.fail(message, ctx.context, code=CODE)
 
 
 def _function(ctx: FunctionContext) -> CallableType | None:
     if not ctx.arg_types or not ctx.arg_types[0]:
         return None
-    found = get_proper_type(ctx.arg_types[0][0])
-    return found if isinstance(found, CallableType) else None
+    function = get_proper_type(ctx.arg_types[0][0])
+    return function if isinstance(function, CallableType) else None
 
 
 def _check_parameters(ctx: FunctionContext) -> None:
     function = _function(ctx)
     if function is None or function.is_type_obj():
         return
-    for name, kind, given in zip(function.arg_names, function.arg_kinds, function.arg_types, strict=True):
-        # Whether the default is None, its type says.
-        if name in CONTEXT_KEYS and kind.is_optional() and not _takes_none(get_proper_type(given)):
-            message = (
-                f'Parameter "{name}" of "{function.name or "the function"}" has the name of a key of Airflow\'s '
-                f"context, and a default of its own: rename it, or write {name}=None"
-            )
-            ctx.api.fail(message, ctx.context, code=CODE)
+    for name, kind, annotation in zip(
+        function.arg_names, function.arg_kinds, function.arg_types, strict=True
+    ):
+        # A default of None shows in the type.
+        if name in CONTEXT_KEYS and kind.is_optional() and not _accepts_none(get_proper_type(annotation)):
+            message, hint = context_key_default(function.name or "the function", name or "")
+            ctx.api.fail(f"{message} {hint}", ctx.context, code=CODE)
 
 
-def _takes_none(given: ProperType) -> bool:
-    parts = [get_proper_type(part) for part in given.items] if isinstance(given, UnionType) else [given]
-    return any(isinstance(part, AnyType | NoneType) for part in parts)
+def _accepts_none(annotation: ProperType) -> bool:
+    union = annotation.items if isinstance(annotation, UnionType) else [annotation]
+    return any(isinstance(get_proper_type(part), AnyType | NoneType) for part in union)
 
 
 def check_output(ctx: AttributeContext) -> Type:
     """
-    Check that a value survives its way through Airflow, where a task takes it.
+    Check that the output of a task arrives unchanged in the task that uses it.
     """
-    for message in _lost(get_proper_type(ctx.default_attr_type)):
-        ctx.api.fail(f"Airflow cannot hand on the output of this task: {message}", ctx.context, code=CODE)
+    for reason, hint in _xcom_losses(get_proper_type(ctx.default_attr_type)):
+        ctx.api.fail(f"The function of this task returns {reason}. {hint}", ctx.context, code=CODE)
     return ctx.default_attr_type
 
 
-def _lost(value: ProperType) -> Iterator[str]:
+def _xcom_losses(value: ProperType) -> Iterator[Message]:
     if isinstance(value, UnionType):
         for part in value.items:
-            yield from _lost(get_proper_type(part))
+            yield from _xcom_losses(get_proper_type(part))
     if isinstance(value, TypedDictType) or not isinstance(value, Instance):
         return
     name = value.type.fullname
-    if name in _ONCE:
-        yield f'"{value.type.name}" can be read only once and not stored; return a list'
-    elif name in _RAW:
-        yield f'"{value.type.name}" cannot be stored; write it to a file or an object store, and return where'
+    if name in _SINGLE_USE:
+        yield single_use(value.type.name)
+    elif name in _BYTES:
+        yield raw_bytes(value.type.name)
     elif _is_mapping(value.type) and value.args:
         key = get_proper_type(value.args[0])
         if isinstance(key, Instance) and key.type.fullname in {
@@ -143,7 +149,7 @@ def _lost(value: ProperType) -> Iterator[str]:
             "builtins.float",
             "builtins.bool",
         }:
-            yield f'keys of type "{key.type.name}" come back as text; use text as keys'
+            yield mapping_keys(key.type.name)
 
 
 def _is_mapping(info: TypeInfo) -> bool:

@@ -38,15 +38,16 @@ from mypy.types import (
     get_proper_type,
 )
 
+from flowkit.rules.messages import set_by_flowkit, task_option
 from flowkit.rules.signatures import SET_BY_FLOWKIT
 
 Argument: TypeAlias = tuple[ArgKind, Type]
-"""Whether it can be left out, and its type."""
+"""Whether it is required, and its type."""
 
 OVER: Final = "flowkit.builders.mapping._Over"
 
-NEAR: Final = 0.75
-"""How alike two names are where one may be meant by the other; mypy's own measure."""
+MIN_SIMILARITY: Final = 0.75
+"""Of two names, one of which may be a misspelling of the other: `difflib`'s ratio, as mypy itself uses it."""
 
 SENSOR_MODES: Final = ("poke", "reschedule")
 
@@ -55,21 +56,21 @@ TASK_OPTION: Final = ErrorCode("task-option", "Check that options are given to t
 
 @final
 @attrs.frozen
-class Chain:
+class ConstructorChain:
     """
-    What the constructors of an operator take, from its own class up to Airflow's `BaseOperator`.
+    The arguments of all constructors of an operator, from its own class up to Airflow's `BaseOperator`.
     """
 
     own: Mapping[str, Argument]
     """The arguments of the operator and its bases."""
 
     options: Mapping[str, Argument]
-    """What every task takes: it belongs to `task(…)`."""
+    """The options of every task, which belong in `task(…)`."""
 
 
 def operator_signature(ctx: FunctionSigContext) -> CallableType:
     """
-    Return the signature of `operator` for the class that stands in the call.
+    Return the signature of `operator` for the class in the call.
     """
     info = _class_in(ctx)
     chain = None if info is None else chain_of(info)
@@ -87,11 +88,11 @@ def operator_signature(ctx: FunctionSigContext) -> CallableType:
             is_ellipsis_args=True,
         )
     return ctx.default_signature.copy_modified(
-        arg_types=[first, *(found for _, found in own.values())],
+        arg_types=[first, *(annotation for _, annotation in own.values())],
         arg_kinds=[ARG_POS, *(kind for kind, _ in own.values())],
         arg_names=[None, *own],
         variables=[],
-        # The arguments are the operator's: so say the messages.
+        # mypy's messages then name the operator.
         name=info.name,
         definition=None,
     )
@@ -100,19 +101,19 @@ def operator_signature(ctx: FunctionSigContext) -> CallableType:
 def _class_in(ctx: FunctionSigContext) -> TypeInfo | None:
     if not ctx.args or len(ctx.args[0]) != 1:
         return None
-    found = get_proper_type(ctx.api.get_expression_type(ctx.args[0][0]))
-    if isinstance(found, Overloaded):
-        found = found.items[0]
-    if isinstance(found, CallableType) and found.is_type_obj():
-        return found.type_object()
-    if isinstance(found, TypeType) and isinstance(found.item, Instance):
-        return found.item.type
+    argument = get_proper_type(ctx.api.get_expression_type(ctx.args[0][0]))
+    if isinstance(argument, Overloaded):
+        argument = argument.items[0]
+    if isinstance(argument, CallableType) and argument.is_type_obj():
+        return argument.type_object()
+    if isinstance(argument, TypeType) and isinstance(argument.item, Instance):
+        return argument.item.type
     return None
 
 
-def chain_of(info: TypeInfo) -> Chain | None:
+def chain_of(info: TypeInfo) -> ConstructorChain | None:
     """
-    Return what the constructors of an operator take; `None` where the types do not say it.
+    Return the arguments of the constructors of an operator; `None` if the types do not show them.
     """
     base = next((cls for cls in info.mro if _is_base(cls)), None)
     if base is None or info.fallback_to_any:
@@ -126,39 +127,41 @@ def chain_of(info: TypeInfo) -> Chain | None:
         init = _constructor(cls)
         if init is None:
             return None
-        for name, kind, found in _named(init):
-            # A constructor gives to those behind it what they require, or lets the author do so.
-            own.setdefault(name, (ARG_NAMED if required and kind.is_required() else ARG_NAMED_OPT, found))
+        for name, kind, annotation in _named(init):
+            # A constructor passes what its bases require, or the author does.
+            own.setdefault(
+                name, (ARG_NAMED if required and kind.is_required() else ARG_NAMED_OPT, annotation)
+            )
         required = False
-        # A class that is mixed in has a constructor of its own, which ends nothing.
+        # The constructor of a mixin does not end the chain.
         if ARG_STAR2 not in init.arg_kinds and base in cls.mro:
             break
 
     options = _options(base)
-    # An argument that bears the name of an option may as well be given to the task.
+    # An argument with the name of an option can be passed to the task instead.
     own.update({name: (ARG_NAMED_OPT, own[name][1]) for name in own.keys() & options.keys()})
-    return Chain(_free(own), options)
+    return ConstructorChain(_settable(own), options)
 
 
-_known: list[tuple[object, Mapping[str, Argument]]] = []
-"""The constructor of `BaseOperator` that was asked for last, and what it takes: all operators share it."""
+_base_options: list[tuple[object, Mapping[str, Argument]]] = []
+"""The last constructor of `BaseOperator`, and its arguments: all operators share it."""
 
 
 def _options(base: TypeInfo) -> Mapping[str, Argument]:
     symbol = base.names.get("__init__")
     node = symbol.node if symbol else None
     written = node.type if isinstance(node, FuncDef) else None
-    if written is not None and _known and _known[0][0] is written:
-        return _known[0][1]
-    last = _constructor(base)
-    options = {name: (ARG_NAMED_OPT, found) for name, _, found in (_named(last) if last else ())}
-    # flowkit's own, which Airflow does not know.
+    if written is not None and _base_options and _base_options[0][0] is written:
+        return _base_options[0][1]
+    init = _constructor(base)
+    options = {name: (ARG_NAMED_OPT, annotation) for name, _, annotation in (_named(init) if init else ())}
+    # flowkit's own option, unknown to Airflow.
     options["pod"] = (ARG_NAMED_OPT, AnyType(TypeOfAny.special_form))
-    _known[:] = [(written, _free(options))]
-    return _known[0][1]
+    _base_options[:] = [(written, _settable(options))]
+    return _base_options[0][1]
 
 
-def _free(arguments: Mapping[str, Argument]) -> dict[str, Argument]:
+def _settable(arguments: Mapping[str, Argument]) -> dict[str, Argument]:
     return {name: argument for name, argument in arguments.items() if name not in SET_BY_FLOWKIT}
 
 
@@ -188,69 +191,65 @@ def _constructor(cls: TypeInfo) -> CallableType | None:
 
 
 def _named(init: CallableType) -> Iterator[tuple[str, ArgKind, Type]]:
-    # The first one is the instance.
-    for name, kind, found in list(zip(init.arg_names, init.arg_kinds, init.arg_types, strict=True))[1:]:
+    # The first one is `self`.
+    for name, kind, annotation in list(zip(init.arg_names, init.arg_kinds, init.arg_types, strict=True))[1:]:
         if name is not None and not kind.is_star():
-            # What a generic class is made of, its call does not say.
-            yield name, kind, erase_typevars(found)
+            # The call does not show the type arguments of a generic class.
+            yield name, kind, erase_typevars(annotation)
 
 
-def _misplaced(ctx: FunctionSigContext, info: TypeInfo, chain: Chain) -> dict[str, Argument]:
+def _misplaced(ctx: FunctionSigContext, info: TypeInfo, chain: ConstructorChain) -> dict[str, Argument]:
     """
-    Report the arguments that belong elsewhere, and return them: mypy has nothing to add to the message.
+    Report the arguments that belong elsewhere, and return them, so that mypy does not report them again.
     """
     call = ctx.context
-    found: dict[str, Argument] = {}
+    reported: dict[str, Argument] = {}
     if not isinstance(call, CallExpr):
-        return found
+        return reported
     for name, value in zip(call.arg_names, call.args, strict=True):
-        if name == "mode" and _is_no_mode(info, value):
+        if name == "mode" and _is_invalid_mode(info, value):
             modes = " or ".join(f'"{mode}"' for mode in SENSOR_MODES)
-            ctx.api.fail(f"The mode of {info.name} is {modes}", value, code=ARG_TYPE)
+            ctx.api.fail(f"The mode of {info.name} must be {modes}", value, code=ARG_TYPE)
         if name is None or name in chain.own:
             continue
         if name in chain.options and is_over(value, ctx.api):
-            found[name] = chain.options[name]  # Airflow maps options as well as arguments
+            reported[name] = chain.options[name]  # Airflow maps options as well as arguments
             continue
-        said = _hint(name, info.name, chain)
-        if said is not None:
-            message, code = said
+        misplaced = _misplaced_message(name, info.name, chain)
+        if misplaced is not None:
+            message, code = misplaced
             ctx.api.fail(message, value, code=code)
-            found[name] = (ARG_NAMED_OPT, AnyType(TypeOfAny.from_error))
-    return found
+            reported[name] = (ARG_NAMED_OPT, AnyType(TypeOfAny.from_error))
+    return reported
 
 
-def _is_no_mode(info: TypeInfo, value: Expression) -> bool:
-    # Airflow looks at the mode when a sensor is made.
+def _is_invalid_mode(info: TypeInfo, value: Expression) -> bool:
+    # Airflow checks the mode when it creates the sensor.
     is_sensor = any(cls.name == "BaseSensorOperator" for cls in info.mro)
     return is_sensor and isinstance(value, StrExpr) and value.value not in SENSOR_MODES
 
 
 def is_over(value: Expression, api: CheckerPluginInterface) -> bool:
     """
-    Return whether an argument is mapped.
+    Return whether an argument is `over(…)` or `over.zip(…)`.
     """
     if not isinstance(value, CallExpr):
         return False
-    called = value.callee
-    # `over(…)` and `over.zip(…)`.
-    locations = [called, called.expr] if isinstance(called, MemberExpr) else [called]
-    found = [get_proper_type(api.get_expression_type(location)) for location in locations]
-    return any(isinstance(one, Instance) and one.type.fullname == OVER for one in found)
+    callee = value.callee
+    expressions = [callee, callee.expr] if isinstance(callee, MemberExpr) else [callee]
+    types = [get_proper_type(api.get_expression_type(expression)) for expression in expressions]
+    return any(isinstance(kind, Instance) and kind.type.fullname == OVER for kind in types)
 
 
-def _hint(name: str, operator: str, chain: Chain) -> tuple[str, ErrorCode] | None:
+def _misplaced_message(name: str, operator: str, chain: ConstructorChain) -> tuple[str, ErrorCode] | None:
     call = f"operator({operator}, …)"
-    if name == "task_id":
-        return f'"task_id" is no argument of operator(): write task("…", {call})', TASK_OPTION
     if name in SET_BY_FLOWKIT:
-        return f'"{name}" is set by flowkit: leave it out of {call}', TASK_OPTION
+        return " ".join(set_by_flowkit(call, name)), TASK_OPTION
     if name in chain.options:
-        message = f'"{name}" is an option of the task, not of {operator}: write task(…, {call}, {name}=…)'
-        return message, TASK_OPTION
-    if difflib.get_close_matches(name, chain.own, 1, NEAR):
-        return None  # mypy says the same
-    for option in difflib.get_close_matches(name, chain.options, 1, NEAR):
+        return " ".join(task_option(call, name, f"task(…, {call}, {name}=…)")), TASK_OPTION
+    if difflib.get_close_matches(name, chain.own, 1, MIN_SIMILARITY):
+        return None  # mypy itself reports it
+    for option in difflib.get_close_matches(name, chain.options, 1, MIN_SIMILARITY):
         return (
             f'Unexpected keyword argument "{name}" for "{operator}"; did you mean "{option}"? '
             f"It is an option of the task: write task(…, {call}, {option}=…)"

@@ -1,5 +1,5 @@
 """
-The rules of `flowkit check` over a source, told by mypy: lost statements, and outputs that are asked for their value.
+The source rules of `flowkit check` in mypy: discarded builders, and outputs whose value is used too early.
 """
 
 from __future__ import annotations
@@ -15,69 +15,68 @@ from mypy.types import Type
 
 from flowkit.analysis.sources import Source, Sources
 from flowkit.base.problem_format import format_short
-from flowkit.mypy.parts import Parts
-from flowkit.mypy.whole_file import said_of
+from flowkit.mypy.file_layout import check_layout
+from flowkit.mypy.file_syntax import FileSyntax
 
 Checked: TypeAlias = FunctionContext | MethodContext | AttributeContext
 
-CODE: Final = ErrorCode("flowkit", "Check what flowkit's own rules say", "flowkit")
+CODE: Final = ErrorCode("flowkit", "Check flowkit's own rules", "flowkit")
 
-# Modules of the user's are not followed: mypy would not look again when one of them changes.
-_NOWHERE: Final = Path("/-")
+# The user's other modules are not read: mypy would not repeat the check when one of them changes.
+_NO_FOLDER: Final = Path("/-")
 
 
-class SourceRules:
+class FileReporter:
     """
-    Reports what the rules say about the file that mypy is looking at.
+    Reports the findings in the file that mypy is checking.
     """
 
     def __init__(self) -> None:
         self._tree: MypyFile | None = None
-        self._found: tuple[tuple[Context, str], ...] = ()
+        self._messages: tuple[tuple[Context, str], ...] = ()
 
     def report(self, ctx: Checked) -> Type:
         """
-        Say what is wrong in the whole file, at the first call in it and at all others.
+        Report all findings of the file, at its first call and again at all others.
 
-        mypy drops what was said before; its daemon looks again at single functions, and would forget what was said
-        in one of them.
+        mypy drops duplicates. Its daemon rechecks single functions, and would otherwise lose what was reported there.
         """
         tree = getattr(ctx.api, "tree", None)
         if isinstance(tree, MypyFile):
             if tree is not self._tree:
-                self._tree, self._found = tree, tuple(_said(Path(tree.path)))
-            for where, message in self._found:
-                ctx.api.fail(message, where, code=CODE)
+                self._tree, self._messages = tree, tuple(_check_file(Path(tree.path)))
+            for context, message in self._messages:
+                ctx.api.fail(message, context, code=CODE)
         return ctx.default_attr_type if isinstance(ctx, AttributeContext) else ctx.default_return_type
 
 
-def _said(file: Path) -> Iterator[tuple[Context, str]]:
+def _check_file(file: Path) -> Iterator[tuple[Context, str]]:
     sources = Sources()
     source = sources[file]
-    parts = Parts(source.tree)
-    if parts.suspect:
-        yield from _found(sources, source)
-    for node, message in said_of(parts):
+    syntax = FileSyntax(source.tree)
+    if syntax.is_suspicious:
+        yield from _check_source(sources, source)
+    for node, message in check_layout(syntax):
         line = getattr(node, "lineno", 1)
-        yield _at(line, getattr(node, "end_lineno", line)), message
+        yield _context(line, getattr(node, "end_lineno", line)), message
 
 
-def _found(sources: Sources, source: Source) -> Iterator[tuple[Context, str]]:
-    # Most files give no reason to follow their names.
+def _check_source(sources: Sources, source: Source) -> Iterator[tuple[Context, str]]:
+    # Deferred: most files need no such check.
     from flowkit.analysis.reader import Readers
 
-    readers = Readers(sources, _NOWHERE)
+    readers = Readers(sources, _NO_FOLDER)
     readers.read(source.file)
     for problem in readers.problems():
         line = problem.location.line if problem.location else 1
-        # mypy knows no warnings.
+        # mypy has no warnings.
         if not problem.is_warning and problem.code not in source.ignored.get(line, ()):
-            yield _at(line, problem.end_line), format_short(problem)
+            yield _context(line, problem.end_line), format_short(problem)
     readers.forget()
 
 
-def _at(line: int, until: int) -> Context:
-    # A statement of several lines may bear its `type: ignore` on any of them.
-    where = Context()
-    where.set_line(line, 0, until or line)
-    return where
+def _context(line: int, end_line: int) -> Context:
+    # `type: ignore` may be on any line of a statement.
+    context = Context()
+    context.set_line(line, 0, end_line or line)
+    return context

@@ -1,5 +1,5 @@
 """
-Whether functions and operators can be called with the arguments that they were given.
+Whether functions and operators can be called with the given arguments.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ import attrs
 from flowkit.base.airflow_versions import CONTEXT_KEYS
 from flowkit.base.lazy_names import is_lazy
 from flowkit.base.problems import Problem
-from flowkit.base.suggestions import did_you_mean
 from flowkit.model.calls import OperatorCall, PythonCall
-from flowkit.rules.signatures import SET_BY_FLOWKIT, constructor_of, signature_of
+from flowkit.rules.messages import context_key_default, set_by_flowkit, task_option, unexpected_argument
+from flowkit.rules.signatures import SET_BY_FLOWKIT, Constructor, constructor_of, signature_of
 
 Report = Callable[[str, str, str], None]
-"""Takes the code, the message and the cure of a problem."""
+"""Called with the code, the message and the hint of a problem."""
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
 def signature_names(call: PythonCall) -> tuple[str, ...]:
     """
-    Return the names of the parameters of a function; none where Python does not know them.
+    Return the names of the parameters of a function; empty if Python does not know them.
     """
     signature = signature_of(call.function)
     return () if signature is None else tuple(signature.parameters)
@@ -33,10 +33,10 @@ def signature_names(call: PythonCall) -> tuple[str, ...]:
 
 def fitted(call: PythonCall, problems: list[Problem], *, mapped: Collection[str] = ()) -> PythonCall:
     """
-    Return *call* as Airflow can make it, and report in *problems* why it could not be made.
+    Return *call* in a form that Airflow accepts, and append to *problems* why it would fail.
 
-    Airflow puts its context into the call by name, and refuses a positional argument for a parameter that bears the
-    name of a key of it (`params`, `conn`, `ds`, …) only when the task runs. By keyword the same argument is welcome.
+    Airflow passes its context by name. It rejects a positional argument for a parameter named like a key of the context
+    (`params`, `conn`, `ds`, …), and only when the task runs. It accepts the same argument by keyword.
     """
     signature = signature_of(call.function)
     if signature is None:
@@ -47,13 +47,9 @@ def fitted(call: PythonCall, problems: list[Problem], *, mapped: Collection[str]
 
     for name, parameter in signature.parameters.items():
         if name in CONTEXT_KEYS and parameter.default not in (None, inspect.Parameter.empty):
-            message = (
-                f"Parameter {name!r} of {call.name}() has the name of a key of Airflow's context, and a default of "
-                "its own: Airflow refuses such a function."
-            )
-            report("FK305", message, f"Rename the parameter, or write {name}=None.")
+            report("FK305", *context_key_default(call.name, name))
     call = _by_keyword(call, signature, report)
-    for message, hint in _misfits(call, signature, mapped):
+    for message, hint in _mismatches(call, signature, mapped):
         report("FK304", message, hint)
     return call
 
@@ -74,81 +70,82 @@ def _by_keyword(call: PythonCall, signature: inspect.Signature, report: Report) 
     moved: dict[str, Any] = {}
     for parameter, value in zip(list(signature.parameters.values())[first:], call.args[first:], strict=False):
         if parameter.kind in (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD):
-            return call  # too many arguments: reported as what it is
+            return call  # too many arguments, which are reported as such
         if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD:
             message = (
-                f"{call.name}() takes {parameters[first].name!r}, the name of a key of Airflow's context, as a "
-                "positional argument that cannot be given by keyword: Airflow refuses that when the task runs."
+                f"Parameter {parameters[first].name!r} of {call.name}() is named like a key of Airflow's context, and "
+                "cannot be passed by keyword: Airflow rejects that when the task runs."
             )
             report("FK305", message, f"Rename the parameter {parameters[first].name!r}.")
             return call
         if parameter.name in call.kwargs:
-            return call  # given twice: the misfit is reported as what it is
+            return call  # passed twice, which is reported as such
         moved[parameter.name] = value
     if len(moved) < len(call.args) - first:
-        return call  # too many arguments: reported as what it is
+        return call  # too many arguments, which are reported as such
     return attrs.evolve(call, args=call.args[:first], kwargs={**moved, **call.kwargs})
 
 
-def _misfits(
+def _mismatches(
     call: PythonCall, signature: inspect.Signature, mapped: Collection[str]
 ) -> Iterator[tuple[str, str]]:
     parameters = signature.parameters
     positional = [p for p in parameters.values() if p.kind in _POSITIONAL]
-    takes_more = any(p.kind is p.VAR_POSITIONAL for p in parameters.values())
-    takes_any_name = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-    if len(call.args) > len(positional) and not takes_more:
+    has_var_positional = any(p.kind is p.VAR_POSITIONAL for p in parameters.values())
+    has_var_keyword = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    if len(call.args) > len(positional) and not has_var_positional:
         yield (
-            f"{call.name}() takes {_arguments(len(positional))} by position, and got {len(call.args)}.",
-            _shown(call, signature),
+            f"{call.name}() takes {_count(len(positional))}, but got {len(call.args)}.",
+            _signature_hint(call, signature),
         )
     filled = {p.name for p in positional[: len(call.args)]}
     named = [p.name for p in parameters.values() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
-    nameless: set[str] = set()
+    positional_only: set[str] = set()
     for name in call.kwargs:
         if name in filled and name in named:
-            yield f"{call.name}() got {name!r} twice: by position and by keyword.", "Give it once."
+            yield f"{call.name}() got multiple values for {name!r}.", "Pass it only once."
         elif (
             name in parameters
             and parameters[name].kind is inspect.Parameter.POSITIONAL_ONLY
-            and not takes_any_name
+            and not has_var_keyword
         ):
-            nameless.add(name)
-            yield f"{call.name}() takes {name!r} by position, not by keyword.", "Give it without the name."
-        elif name not in named and not takes_any_name:
-            hint = did_you_mean(name, named, otherwise=_shown(call, signature))
-            yield f"{call.name}() has no parameter {name!r}.", hint
-    given = filled | nameless | {name for name in call.kwargs if name in named} | set(mapped)
+            positional_only.add(name)
+            yield f"{call.name}() takes {name!r} as a positional argument only.", "Pass it without its name."
+        elif name not in named and not has_var_keyword:
+            hint = _signature_hint(call, signature)
+            yield unexpected_argument(f"{call.name}()", name, named, otherwise=hint)
+    given = filled | positional_only | {name for name in call.kwargs if name in named} | set(mapped)
     missing = [
         p.name
         for p in parameters.values()
         if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
         and p.default is p.empty
         and p.name not in given
-        and p.name not in CONTEXT_KEYS  # Airflow gives these itself
+        and p.name not in CONTEXT_KEYS  # Airflow passes these
     ]
     if missing:
         names = ", ".join(repr(name) for name in missing)
-        yield f"{call.name}() lacks an argument for {names}.", _shown(call, signature)
+        plural = "" if len(missing) == 1 else "s"
+        yield f"{call.name}() is missing the argument{plural} {names}.", _signature_hint(call, signature)
 
 
-def _arguments(count: int) -> str:
-    return f"{count or 'no'} argument{'' if count == 1 else 's'}"
+def _count(count: int) -> str:
+    return f"{count or 'no'} positional argument{'' if count == 1 else 's'}"
 
 
-class _Dots:
+class _Ellipsis:
     def __repr__(self) -> str:
         return "…"
 
 
-_DOTS = _Dots()
+_ELLIPSIS = _Ellipsis()
 
 
-def _shown(call: PythonCall, signature: inspect.Signature) -> str:
-    # Without defaults: a message carries no values.
+def _signature_hint(call: PythonCall, signature: inspect.Signature) -> str:
+    # Without defaults: messages hold no values.
     bare = [
         parameter.replace(
-            default=parameter.empty if parameter.default is parameter.empty else _DOTS,
+            default=parameter.empty if parameter.default is parameter.empty else _ELLIPSIS,
             annotation=parameter.empty,
         )
         for parameter in signature.parameters.values()
@@ -164,9 +161,9 @@ def check_operator(
     mapped: Collection[str] | None = (),
 ) -> None:
     """
-    Report in *problems* which arguments of an operator its constructors do not take, and which they lack.
+    Append to *problems* which arguments of an operator are unexpected, and which are missing.
 
-    *mapped* are the arguments that the operator is mapped over; `None`: any others may come when it runs.
+    *mapped* are the arguments that the operator is mapped over; `None` if they are known at run time only.
     """
     stand_in: object = call.operator
     if is_lazy(stand_in):
@@ -179,34 +176,24 @@ def check_operator(
     constructor = constructor_of(call.operator)
     if constructor.open:
         return
-
-    def report(code: str, message: str, hint: str) -> None:
-        problems.append(Problem(code, message, hint, call.location))
-
     for name in (*call.kwargs, *(mapped or ())):
-        if name in constructor.own or (name in constructor.options and name in (mapped or ())):
-            continue  # Airflow maps options such as `env` of a task as well as arguments
-        if name in SET_BY_FLOWKIT:
-            hint = "Leave it out: flowkit sets it."
-            report(
-                "FK303",
-                f"operator({call.name}, …) got {name!r}, which flowkit itself gives to Airflow.",
-                hint,
-            )
-        elif name in constructor.options or name == "pod":
-            message = (
-                f"operator({call.name}, …) got {name!r}, which every task has: it is an option of the task."
-            )
-            report("FK303", message, f"Give it to the task: task(…, operator({call.name}, …), {name}=…).")
-        else:
-            hint = did_you_mean(
-                name,
-                sorted(constructor.own),
-                otherwise=f"It takes: {', '.join(sorted(constructor.own)) or 'none'}.",
-            )
-            report("FK301", f"{call.name} has no argument {name!r}.", hint)
+        # Airflow maps options such as `env` of a task as well as arguments.
+        is_mapped_option = name in constructor.options and name in (mapped or ())
+        if name not in constructor.own and not is_mapped_option:
+            problems.append(_unexpected(call, constructor, name))
     missing = sorted(constructor.required - set(call.kwargs) - set(options) - set(mapped or ()))
     if missing and mapped is not None:
-        names = ", ".join(repr(name) for name in missing)
-        example = ", ".join(f"{name}=…" for name in missing)
-        report("FK302", f"{call.name} lacks {names}.", f"Write operator({call.name}, {example}).")
+        message = f"{call.name} is missing {', '.join(map(repr, missing))}."
+        hint = f"Write operator({call.name}, {', '.join(f'{name}=…' for name in missing)})."
+        problems.append(Problem("FK302", message, hint, call.location))
+
+
+def _unexpected(call: OperatorCall, constructor: Constructor, name: str) -> Problem:
+    shown = f"operator({call.name}, …)"
+    if name in SET_BY_FLOWKIT:
+        return Problem("FK303", *set_by_flowkit(shown, name), call.location)
+    if name in constructor.options or name == "pod":
+        return Problem("FK303", *task_option(shown, name, f"task(…, {shown}, {name}=…)"), call.location)
+    own = sorted(constructor.own)
+    otherwise = f"Its arguments are: {', '.join(own) or 'none'}."
+    return Problem("FK301", *unexpected_argument(call.name, name, own, otherwise=otherwise), call.location)

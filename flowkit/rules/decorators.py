@@ -1,9 +1,9 @@
 """
-Whether Airflow has a task decorator, and what it takes: read from the sources of the providers, without importing any.
+Whether Airflow has a task decorator, and its arguments: read from the source of the providers, without importing any.
 
-Airflow asks each provider for its decorators, by an entry point. The functions behind those return a dict that stands
-in their source, and a decorator is a function that names the class of its operator. Where a source is written in
-another way nothing is said: Airflow has the last word when it loads the file.
+Airflow finds the decorators of a provider by an entry point. That names a function, whose source holds a dict of them;
+a decorator is a function that names the class of its operator. Where a source looks different nothing is reported:
+Airflow checks the call when it loads the file.
 """
 
 from __future__ import annotations
@@ -16,32 +16,33 @@ from typing import Any, Final
 
 import attrs
 
-from flowkit.analysis.modules import definition_of, expression_in, spec_of
+from flowkit.analysis.modules import definition_in, definition_of, spec_of
 from flowkit.analysis.operators import inits_of
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
 from flowkit.base.suggestions import did_you_mean
 from flowkit.model.calls import PythonCall
 from flowkit.model.collection import current_collection
-from flowkit.rules.signatures import SET_BY_FLOWKIT, Constructor, constructor_of, joined
+from flowkit.rules.messages import set_by_flowkit, task_option, unexpected_argument
+from flowkit.rules.signatures import SET_BY_FLOWKIT, Constructor, constructor_of, join_inits
 
 _GROUP: Final = "apache_airflow_provider"
 _KEY: Final = "task-decorators"
 _CLASS: Final = "decorated_operator_class"
-# `default_args` are welcome; the function and its arguments are those of `python(…)`.
-_GIVEN: Final = (SET_BY_FLOWKIT - {"default_args"}) | {"python_callable", "op_args", "op_kwargs"}
+# The function and its arguments come from `python(…)`.
+_RESERVED: Final = (SET_BY_FLOWKIT - {"default_args"}) | {"python_callable", "op_args", "op_kwargs"}
 
 
 def decorator_problems(call: PythonCall) -> Iterator[Problem]:
     """
-    Yield what is wrong with `.by(…)` of *call*, as far as the sources of the installed providers show it.
+    Yield the problems of `.by(…)` in *call*, as far as the sources of the installed providers show them.
 
-    Only where flowkit's commands load the file: Airflow knows by itself, and a spec can be built where a provider is
-    not installed.
+    Only if one of flowkit's commands loads the file: Airflow checks the call itself, and pipelines can be built without
+    the provider.
     """
     if call.decorator is None or current_collection() is None:
         return
-    known = installed()
+    known = installed_decorators()
     if known is None:
         return
     if call.decorator.name not in known:
@@ -52,7 +53,7 @@ def decorator_problems(call: PythonCall) -> Iterator[Problem]:
 
 def no_such_decorator(name: str, known: Iterable[str], location: SourceLocation) -> Problem:
     """
-    Return what is wrong with `.by(name, …)` at *place*, where Airflow has only the decorators *known*.
+    Return the problem of `.by(name, …)` at *location* if Airflow has only the decorators *known*.
     """
     hint = did_you_mean(name, known, otherwise="Is its provider installed?")
     return Problem("FK308", f"There is no decorator @task.{name}.", hint, location)
@@ -60,61 +61,64 @@ def no_such_decorator(name: str, known: Iterable[str], location: SourceLocation)
 
 def argument_problems(call: PythonCall) -> Iterator[Problem]:
     """
-    Yield which arguments in `.by(…)` the decorator does not take, and which it lacks.
+    Yield the problems of unexpected and missing arguments in `.by(…)`.
     """
-    made = call.decorator
-    taken = _taken((installed() or {}).get(made.name, "")) if made is not None else None
-    if made is None or taken is None:
+    decorator = call.decorator
+    if decorator is None:
         return
-    shown = f"@task.{made.name}"
-    own = sorted(taken.own - _GIVEN)
-    for name in made.kwargs:
-        if name in _GIVEN:
-            message = f".by({made.name!r}, …) got {name!r}, which flowkit itself gives to Airflow."
-            yield Problem("FK303", message, "Leave it out: flowkit sets it.", call.location)
-        elif name == "pod" and name not in taken.own:
-            message = f".by({made.name!r}, …) got 'pod', which every task has: it is an option of the task."
-            yield Problem("FK303", message, "Give it to the task: task(…, pod=…).", call.location)
-        elif not _takes(taken, name):
-            hint = did_you_mean(name, own, otherwise=f"It takes: {', '.join(own) or 'none'}.")
-            yield Problem("FK301", f"{shown} has no argument {name!r}.", hint, call.location)
-    missing = sorted(taken.required - _GIVEN - set(made.kwargs))
+    constructor = _constructor_of((installed_decorators() or {}).get(decorator.name, ""))
+    if constructor is None:
+        return
+    by = f".by({decorator.name!r}, …)"
+    for name in decorator.kwargs:
+        if name in _RESERVED:
+            yield Problem("FK303", *set_by_flowkit(by, name), call.location)
+        elif name == "pod" and name not in constructor.own:
+            yield Problem("FK303", *task_option(by, name, "task(…, pod=…)"), call.location)
+        elif not _accepts(constructor, name):
+            own = sorted(constructor.own - _RESERVED)
+            otherwise = f"Its arguments are: {', '.join(own) or 'none'}."
+            message, hint = unexpected_argument(f"@task.{decorator.name}", name, own, otherwise=otherwise)
+            yield Problem("FK301", message, hint, call.location)
+    missing = sorted(constructor.required - _RESERVED - set(decorator.kwargs))
     if missing:
-        names, example = ", ".join(map(repr, missing)), ", ".join(f"{name}=…" for name in missing)
-        hint = f'Write .by("{made.name}", {example}).'
-        yield Problem("FK302", f"{shown} lacks {names}.", hint, call.location)
+        hint = f'Write .by("{decorator.name}", {", ".join(f"{name}=…" for name in missing)}).'
+        message = f"@task.{decorator.name} is missing {', '.join(map(repr, missing))}."
+        yield Problem("FK302", message, hint, call.location)
 
 
-def looks_wrong(operator: type[Any], given: Mapping[str, Any]) -> bool:
+def may_reject(operator: type[Any], arguments: Mapping[str, Any]) -> bool:
     """
-    Return whether the class of a decorator's operator does not seem to take what is *given*: a quick first look.
+    Return whether the operator class of a decorator may reject some *arguments*: a quick check before the full one.
     """
-    taken = constructor_of(operator)
-    return not taken.open and any(name in _GIVEN or not _takes(taken, name) for name in given)
+    constructor = constructor_of(operator)
+    return not constructor.open and any(
+        name in _RESERVED or not _accepts(constructor, name) for name in arguments
+    )
 
 
-def _takes(taken: Constructor, name: str) -> bool:
-    # Options of the task are better given to the task, but Airflow takes them here too.
-    return name in taken.own or name in taken.options or name == "default_args"
+def _accepts(constructor: Constructor, name: str) -> bool:
+    # Options of the task should be passed to the task, but Airflow accepts them here, too.
+    return name in constructor.own or name in constructor.options or name == "default_args"
 
 
 @functools.cache
-def installed() -> Mapping[str, str] | None:
+def installed_decorators() -> Mapping[str, str] | None:
     """
-    Return the task decorators of the installed providers, and where each is defined: `package.module.function`.
+    Return the task decorators of the installed providers: by name, the path of the function, `package.module.function`.
 
-    `None` where some provider does not show what it has, or none is installed.
+    `None` if the source of some provider is not clear, or no provider is installed.
     """
-    found: dict[str, str] = {}
-    # As Airflow does it: in the order of the distributions' names, and the first one keeps the name.
+    paths: dict[str, str] = {}
+    # In Airflow's order: by the name of the distribution; the first decorator of a name wins.
     providers = {_distribution(entry): entry for entry in entry_points(group=_GROUP)}
     for _, provider in sorted(providers.items()):
         decorators = _decorators(provider)
         if decorators is None:
             return None
         for name, path in decorators.items():
-            found.setdefault(name, path)
-    return found or None
+            paths.setdefault(name, path)
+    return paths or None
 
 
 def _distribution(entry: EntryPoint) -> str:
@@ -123,7 +127,7 @@ def _distribution(entry: EntryPoint) -> str:
 
 def _decorators(provider: EntryPoint) -> Mapping[str, str] | None:
     """
-    Return the decorators of one provider; `None` where its source does not show them.
+    Return the decorators of one provider; `None` if its source is not clear.
     """
     spec = spec_of(provider.module)
     read = getattr(spec and spec.loader, "get_source", None)
@@ -134,16 +138,17 @@ def _decorators(provider: EntryPoint) -> Mapping[str, str] | None:
     if text is None:
         return None
     if provider.module.startswith("airflow.providers.") and _KEY not in text:
-        return {}  # Airflow's own write the dict out: there is no need to parse the many that have none
-    found = definition_of(provider.module, provider.attr)
-    body = found.node.body if found is not None and isinstance(found.node, ast.FunctionDef) else []
+        return {}  # no need to parse it: the dicts of Airflow's own providers are literals
+    definition = definition_of(provider.module, provider.attr)
+    node = definition.node if definition is not None else None
+    body = node.body if isinstance(node, ast.FunctionDef) else []
     returned = [node for statement in body for node in ast.walk(statement) if isinstance(node, ast.Return)]
     if len(returned) != 1 or not isinstance(returned[0].value, ast.Dict):
         return None
-    return _listed(returned[0].value)
+    return _decorator_paths(returned[0].value)
 
 
-def _listed(info: ast.Dict) -> Mapping[str, str] | None:
+def _decorator_paths(info: ast.Dict) -> Mapping[str, str] | None:
     entries: Any = []
     for key, value in zip(info.keys, info.values, strict=True):
         if not isinstance(key, ast.Constant):
@@ -160,46 +165,45 @@ def _listed(info: ast.Dict) -> Mapping[str, str] | None:
 
 
 @functools.cache
-def _taken(path: str) -> Constructor | None:
+def _constructor_of(path: str) -> Constructor | None:
     """
-    Return what the decorator at *path* takes; `None` where its source does not show it.
+    Return the arguments of the decorator at *path*; `None` if its source is not clear.
     """
     module, _, name = path.rpartition(".")
-    found = definition_of(module, name) if module else None
-    node = found.node if found is not None else None
-    if found is None or not isinstance(node, ast.FunctionDef):
+    definition = definition_of(module, name) if module else None
+    node = definition.node if definition is not None else None
+    if definition is None or not isinstance(node, ast.FunctionDef):
         return None
-    made = _making_call(node)
-    given = {keyword.arg: keyword.value for keyword in made.keywords} if made is not None else {}
-    operator = expression_in(found.module, given[_CLASS]) if _CLASS in given else None
+    call = _factory_call(node)
+    fixed = {keyword.arg: keyword.value for keyword in call.keywords} if call is not None else {}
+    operator = definition_in(definition.module, fixed[_CLASS]) if _CLASS in fixed else None
     inits = inits_of(operator) if operator is not None else None
     if inits is None:
         return None
-    taken = joined((init.parameters, init.passes_on, init.operator) for init in inits)
-    by_position = [*node.args.posonlyargs, *node.args.args]
-    bare = [one.arg for one in by_position[: len(by_position) - len(node.args.defaults)]]
-    bare += [
-        one.arg
-        for one, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-        if default is None
-    ]
+    constructor = join_inits((init.parameters, init.passes_on, init.is_operator) for init in inits)
+    args = node.args
+    positional = [*args.posonlyargs, *args.args]
+    required = {arg.arg for arg in positional[: len(positional) - len(args.defaults)]}
+    required |= {
+        arg.arg for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True) if default is None
+    }
     return attrs.evolve(
-        taken,
-        own=taken.own | {one.arg for one in (*by_position, *node.args.kwonlyargs)},
-        required=(taken.required - given.keys()) | set(bare),
+        constructor,
+        own=constructor.own | {arg.arg for arg in (*positional, *args.kwonlyargs)},
+        required=(constructor.required - fixed.keys()) | required,
     )
 
 
-def _making_call(node: ast.FunctionDef) -> ast.Call | None:
+def _factory_call(node: ast.FunctionDef) -> ast.Call | None:
     """
-    Return the call in a decorator that names the class of the operator, if all other arguments go there untouched.
+    Return the call in a decorator that names the operator class, if it passes on all other arguments unchanged.
     """
-    rest = node.args.kwarg.arg if node.args.kwarg is not None else None
-    inside = [one for statement in node.body for one in ast.walk(statement)]
-    if sum(isinstance(one, ast.Name) and one.id == rest for one in inside) != 1:
+    kwargs = node.args.kwarg.arg if node.args.kwarg is not None else None
+    nodes = [inner for statement in node.body for inner in ast.walk(statement)]
+    if sum(isinstance(inner, ast.Name) and inner.id == kwargs for inner in nodes) != 1:
         return None
-    for one in inside:
-        if isinstance(one, ast.Call) and any(keyword.arg == _CLASS for keyword in one.keywords):
-            passed = [keyword.value for keyword in one.keywords if keyword.arg is None]
-            return one if [getattr(value, "id", None) for value in passed] == [rest] else None
+    for inner in nodes:
+        if isinstance(inner, ast.Call) and any(keyword.arg == _CLASS for keyword in inner.keywords):
+            passed = [keyword.value for keyword in inner.keywords if keyword.arg is None]
+            return inner if [getattr(value, "id", None) for value in passed] == [kwargs] else None
     return None

@@ -1,7 +1,7 @@
 """
-Which options and settings exist, and which values each of them may have.
+Which options and settings exist, and which values each of them accepts.
 
-Each name has a `Limit` in a table; to check a value is to look up its limit and ask it.
+The tables have one `OptionRule` for each name.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from flowkit.base.problems import Problem
 from flowkit.base.suggestions import did_you_mean
 from flowkit.rules.value_rules import (
     BACKOFF,
-    BIGGEST_WEIGHT,
     CALLBACKS,
     DATE,
     DELAY,
     EMAIL,
     FLAG,
     FOLDERS,
-    GONE,
     HOOK,
     MAPPING,
+    MAX_PRIORITY_WEIGHT,
+    REMOVED,
     SPAN,
     TEXT,
     OptionRule,
@@ -68,13 +68,13 @@ _OPTIONS: Mapping[str, OptionRule] = {
     "ignore_first_depends_on_past": FLAG,
     "wait_for_past_depends_before_skipping": FLAG,
     "wait_for_downstream": FLAG,
-    "params": attrs.evolve(MAPPING, rule=has_text_keys),
-    "priority_weight": count(-BIGGEST_WEIGHT - 1, "10", BIGGEST_WEIGHT),
+    "params": attrs.evolve(MAPPING, check=has_text_keys),
+    "priority_weight": count(-MAX_PRIORITY_WEIGHT - 1, "10", MAX_PRIORITY_WEIGHT),
     "weight_rule": attrs.evolve(of_any_type("a name", '"downstream"', is_weight_rule), none=False),
     "queue": TEXT,
     "pool": or_none(TEXT),
     "pool_slots": count(1, "1"),
-    "sla": GONE,
+    "sla": REMOVED,
     "execution_timeout": SPAN,
     "on_execute_callback": CALLBACKS,
     "on_failure_callback": CALLBACKS,
@@ -83,7 +83,7 @@ _OPTIONS: Mapping[str, OptionRule] = {
     "on_skipped_callback": CALLBACKS,
     "pre_execute": HOOK,
     "post_execute": HOOK,
-    "trigger_rule": OptionRule(types=(str,), takes="a name", example='"all_done"', rule=is_trigger_rule),
+    "trigger_rule": OptionRule(types=(str,), takes="a name", example='"all_done"', check=is_trigger_rule),
     "resources": MAPPING,
     "run_as_user": or_none(TEXT),
     "map_index_template": or_none(TEXT),
@@ -112,9 +112,7 @@ _SETTINGS: Mapping[str, OptionRule] = {
     "end_date": DATE,
     "description": or_none(TEXT),
     "template_searchpath": FOLDERS,
-    "template_undefined": OptionRule(
-        types=(type,), takes="a class of Jinja's", example="jinja2.StrictUndefined"
-    ),
+    "template_undefined": OptionRule(types=(type,), takes="a Jinja class", example="jinja2.StrictUndefined"),
     "user_defined_macros": MAPPING,
     "user_defined_filters": MAPPING,
     "max_active_tasks": or_none(count(1, "16")),
@@ -122,7 +120,7 @@ _SETTINGS: Mapping[str, OptionRule] = {
     "max_consecutive_failed_dag_runs": or_none(count(0, "3")),
     "dagrun_timeout": SPAN,
     "deadline": of_any_type("a DeadlineAlert", "DeadlineAlert(…)", are_deadlines),
-    "sla_miss_callback": GONE,
+    "sla_miss_callback": REMOVED,
     "catchup": FLAG,
     "on_success_callback": CALLBACKS,
     "on_failure_callback": CALLBACKS,
@@ -132,10 +130,12 @@ _SETTINGS: Mapping[str, OptionRule] = {
     "is_paused_upon_creation": or_none(FLAG),
     "jinja_environment_kwargs": MAPPING,
     "render_template_as_native_obj": FLAG,
-    "tags": OptionRule(types=(Collection,), takes="several texts", example='["…"]', none=True, rule=are_tags),
-    "owner_links": attrs.evolve(MAPPING, example='{"team": "https://…"}', none=False, rule=are_links),
+    "tags": OptionRule(
+        types=(Collection,), takes="a list of strings", example='["…"]', none=True, check=are_tags
+    ),
+    "owner_links": attrs.evolve(MAPPING, example='{"team": "https://…"}', none=False, check=are_links),
     "fail_fast": FLAG,
-    "allowed_run_types": of_any_type("names of run types", '["manual"]', are_run_types),
+    "allowed_run_types": of_any_type("a list of run types", '["manual"]', are_run_types),
     "dag_display_name": TEXT,
     "disable_bundle_versioning": FLAG,
     "rerun_with_latest_version": or_none(FLAG),
@@ -150,25 +150,25 @@ _GROUP_SETTINGS: Mapping[str, OptionRule] = {
     "ui_fgcolor": TEXT,
 }
 
-# What each table holds, and where a name of it that was given elsewhere belongs.
-_HOMES = (
-    (_OPTIONS, "an option of tasks", "Give it to task(…) or to .defaults({}=…)."),
-    (_SETTINGS, "a setting of pipelines", "Give it to Pipeline(…, {}=…)."),
-    (_GROUP_SETTINGS, "a setting of groups", "Give it to Group(…, {}=…)."),
+# What each table holds, and where its names belong.
+_TABLES = (
+    (_OPTIONS, "an option of tasks", "Pass it to task(…) or to .defaults({}=…)."),
+    (_SETTINGS, "a setting of pipelines", "Pass it to Pipeline(…, {}=…)."),
+    (_GROUP_SETTINGS, "a setting of groups", "Pass it to Group(…, {}=…)."),
 )
 
-# Names that people know from Airflow, and that are said in another way here, or no longer.
-_SAID_OTHERWISE: Mapping[str, str] = {
+# Names that people know from Airflow, and what replaces them.
+_REPLACEMENTS: Mapping[str, str] = {
     **dict.fromkeys(("task_id", "dag_id", "group_id"), "The id is the first argument."),
     **dict.fromkeys(
-        ("dag", "task_group", "parent_group"), "Place it where it belongs, with .then(…) or .add(…)."
+        ("dag", "task_group", "parent_group"), "Place the task or group with .then(…) or .add(…)."
     ),
     **dict.fromkeys(("cpu", "memory"), 'Write pod=Pod(cpu="500m", memory="1Gi").'),
     **dict.fromkeys(
         ("schedule_interval", "timetable"), "Airflow 3 calls it schedule: Pipeline(…, schedule=…)."
     ),
-    "default_args": "Use .defaults(…), which takes the same.",
-    "auto_register": "Leave it out: register(…) does it.",
+    "default_args": "Use .defaults(…), which accepts the same options.",
+    "auto_register": "Leave it out: use register(…).",
     "add_suffix_on_collision": "Give each group an id of its own.",
     "concurrency": "Airflow 3 calls it max_active_tasks: Pipeline(…, max_active_tasks=…).",
     "task_concurrency": "Airflow 3 calls it max_active_tis_per_dag.",
@@ -178,7 +178,7 @@ _SAID_OTHERWISE: Mapping[str, str] = {
 
 def checked_options(options: Mapping[str, Any], *, call: str) -> dict[str, Any]:
     """
-    Return the *options* of a task, when all of them exist and have values that they may have.
+    Return the *options* of a task if all of them exist and have valid values.
 
     Args:
         options: The options by name.
@@ -188,14 +188,14 @@ def checked_options(options: Mapping[str, Any], *, call: str) -> dict[str, Any]:
     Raises:
         UnknownOptionError: If there is no option of that name.
 
-        DefinitionError: If an option cannot have that value.
+        DefinitionError: If an option has an invalid value.
     """
     return _checked(options, _OPTIONS, call)
 
 
 def checked_settings(settings: Mapping[str, Any], *, call: str) -> dict[str, Any]:
     """
-    Return the *settings* of a pipeline, when all of them exist and have values that they may have.
+    Return the *settings* of a pipeline if all of them exist and have valid values.
 
     Args:
         settings: The settings by name.
@@ -205,14 +205,14 @@ def checked_settings(settings: Mapping[str, Any], *, call: str) -> dict[str, Any
     Raises:
         UnknownOptionError: If there is no setting of that name.
 
-        DefinitionError: If a setting cannot have that value.
+        DefinitionError: If a setting has an invalid value.
     """
     return _checked(settings, _SETTINGS, call)
 
 
 def checked_group_settings(settings: Mapping[str, Any], *, call: str) -> dict[str, Any]:
     """
-    Return the *settings* of a group, when all of them exist and have values that they may have.
+    Return the *settings* of a group if all of them exist and have valid values.
 
     Args:
         settings: The settings by name.
@@ -222,46 +222,46 @@ def checked_group_settings(settings: Mapping[str, Any], *, call: str) -> dict[st
     Raises:
         UnknownOptionError: If there is no setting of that name.
 
-        DefinitionError: If a setting cannot have that value.
+        DefinitionError: If a setting has an invalid value.
     """
     return _checked(settings, _GROUP_SETTINGS, call)
 
 
-def _checked(given: Mapping[str, Any], limits: Mapping[str, OptionRule], call: str) -> dict[str, Any]:
-    changed: dict[str, Any] = {}
-    for name, one in given.items():
-        value = one
-        limit = limits.get(name)
-        if limit is None:
-            _fail_unknown(name, limits, call)
+def _checked(options: Mapping[str, Any], rules: Mapping[str, OptionRule], call: str) -> dict[str, Any]:
+    imported: dict[str, Any] = {}
+    for name, given in options.items():
+        value = given
+        rule = rules.get(name)
+        if rule is None:
+            _fail_unknown(name, rules, call)
         if is_lazy(value):
-            if object in limit.types and name not in {"params", "pod"}:
-                continue  # what only Airflow needs, such as a callback, is imported when Airflow gets it
-            value = changed[name] = real(value)
-        # Outputs raise at nearly every touch; a rule over the whole pipeline has a better message for them.
+            if object in rule.types and name not in {"params", "pod"}:
+                continue  # what only Airflow needs, such as a callback, is imported for Airflow
+            value = imported[name] = real(value)
+        # Most operations on outputs raise; a rule over the whole pipeline has a better message for them.
         if hasattr(type(value), "__flowkit_output__"):
             continue
-        fault = limit.fault(value)
-        if fault is not None:
-            _fail_value(name, value, limit, fault, call)
+        violation = rule.violation(value)
+        if violation is not None:
+            _fail_value(name, value, rule, violation, call)
 
-    return {**given, **changed}
+    return {**options, **imported}
 
 
-def _fail_unknown(name: str, limits: Mapping[str, OptionRule], call: str) -> NoReturn:
-    what, hint = "which does not exist", did_you_mean(name, limits, otherwise="Remove it.")
-    for home, belongs, elsewhere in _HOMES:
-        if name in home:
-            what, hint = f"which is {belongs}", elsewhere.format(name)
+def _fail_unknown(name: str, rules: Mapping[str, OptionRule], call: str) -> NoReturn:
+    reason, hint = "which does not exist", did_you_mean(name, rules, otherwise="Remove it.")
+    for table, kind, correct in _TABLES:
+        if name in table:
+            reason, hint = f"which is {kind}", correct.format(name)
             break
-    if name in _SAID_OTHERWISE:
-        what, hint = "which flowkit does not take", _SAID_OTHERWISE[name]
-    raise UnknownOptionError(Problem("FK005", f"{call} got {name!r}, {what}.", hint, caller()))
+    if name in _REPLACEMENTS:
+        reason, hint = "which flowkit does not accept", _REPLACEMENTS[name]
+    raise UnknownOptionError(Problem("FK005", f"{call} got {name!r}, {reason}.", hint, caller()))
 
 
-def _fail_value(name: str, value: object, limit: OptionRule, fault: Violation, call: str) -> NoReturn:
-    # Any text may be a secret, so it is shown only where a rule says that it is a name.
-    shown = fault.value or (repr(value) if isinstance(value, (bool, int, float)) else "")
-    got = f"{name}={shown}" if shown else f"a wrong {name}"
-    hint = fault.hint or f"Write {name}={limit.example}."
-    raise DefinitionError(Problem("FK006", f"{call} got {got}: {name} {fault.why}.", hint, caller()))
+def _fail_value(name: str, value: object, rule: OptionRule, violation: Violation, call: str) -> NoReturn:
+    # Any string may be a secret, so it is shown only if a rule declares it to be a name.
+    shown = violation.value or (repr(value) if isinstance(value, (bool, int, float)) else "")
+    got = f"{name}={shown}" if shown else f"an invalid {name}"
+    hint = violation.hint or f"Write {name}={rule.example}."
+    raise DefinitionError(Problem("FK006", f"{call} got {got}: {name} {violation.why}.", hint, caller()))

@@ -1,5 +1,5 @@
 """
-What the return annotation of a function says: whether the value survives XCom, and which keys a branch has.
+The return annotation of a function: whether the value survives XCom, and which keys a branch must have.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from flowkit.base.lazy_names import LazyImport, declared, import_of
 from flowkit.base.problems import Problem
 from flowkit.base.suggestions import did_you_mean
 from flowkit.model.calls import PythonCall
+from flowkit.rules.messages import Message, mapping_keys, missing_routes, raw_bytes, single_use
 
 _EMPTY: dict[Any, Any] = {}
 _VIEWS = (type(_EMPTY.keys()), type(_EMPTY.values()), type(_EMPTY.items()))
@@ -32,19 +33,19 @@ _RAW = (bytes, bytearray, memoryview)
 
 def returned_by(function: Callable[..., Any]) -> Any | None:
     """
-    Return the return annotation of *function*; `None` where there is none, or Python cannot evaluate it.
+    Return the return annotation of *function*; `None` if there is none, or Python cannot evaluate it.
 
-    Of a generator it is what its `return` gives: Airflow takes what it yields as metadata of asset events.
+    For a generator it is the type of its `return`: what it yields is the metadata of asset events for Airflow.
     """
     annotation = getattr(function, "__annotations__", {}).get("return")
     if annotation is None or (declared and _is_lazy(annotation, function)):
         return None
     try:
-        # That of the parameters is of no interest here, and may name what only type checkers import.
+        # Annotations of parameters are not needed, and may use names that only type checkers import.
         stand_in = types.SimpleNamespace(__annotations__={"return": annotation})
         names = getattr(function, "__globals__", {})
         hint = typing_extensions.get_type_hints(stand_in, names, include_extras=False)["return"]
-    except Exception:  # noqa: BLE001 - an annotation may be anything; what cannot be read is not judged
+    except Exception:  # noqa: BLE001 - evaluating an annotation may raise anything; it is then not checked
         return None
     if not inspect.isgeneratorfunction(function):
         return hint
@@ -53,59 +54,56 @@ def returned_by(function: Callable[..., Any]) -> Any | None:
 
 
 def _is_lazy(annotation: object, function: Callable[..., Any]) -> bool:
-    # To import pandas for the sake of an annotation would cost what its lazy import saves.
+    # Importing pandas for an annotation would defeat its lazy import.
     if not isinstance(annotation, str):
         return type(annotation) is LazyImport
     names = getattr(function, "__globals__", {})
-    found = (names.get(name) for name in re.findall(r"[^\W\d]\w*", annotation))
-    return any(type(one) is LazyImport and not import_of(one).loaded for one in found)
+    values = (names.get(name) for name in re.findall(r"[^\W\d]\w*", annotation))
+    return any(type(value) is LazyImport and not import_of(value).loaded for value in values)
 
 
-def lost_in_xcom(hint: Any, *, used: bool) -> tuple[str, str] | None:
+def xcom_loss(hint: Any, *, used: bool) -> Message | None:
     """
-    Return what is wrong with a type as the output of a task, and the cure; `None` when it arrives as it was.
+    Return what is wrong with a type as the output of a task, and the hint; `None` if values of it arrive unchanged.
 
     Args:
         hint: The return annotation.
 
-        used: Whether some task takes the output. What only fails on arrival matters only then.
+        used: Whether a task uses the output. Otherwise, failures to read it back do not matter.
     """
     if get_origin(hint) in (Union, types.UnionType, typing.Annotated):
-        return next(filter(None, (lost_in_xcom(part, used=used) for part in get_args(hint))), None)
+        return next(filter(None, (xcom_loss(part, used=used) for part in get_args(hint))), None)
     kind = get_origin(hint) or hint
     if not isinstance(kind, type) or kind is type(None) or typing_extensions.is_typeddict(hint):
         return None
-    found = _lost(kind, used=used)
-    if found is None and issubclass(kind, Mapping) and get_args(hint)[:1] not in ((), (str,), (Any,)):
+    loss = _class_loss(kind, used=used)
+    if loss is None and issubclass(kind, Mapping) and get_args(hint)[:1] not in ((), (str,), (Any,)):
         key = get_args(hint)[0]
         if isinstance(key, type) and not issubclass(key, str) and used:
-            found = (f"a mapping with {key.__name__} keys, which come back as text", "Use text as keys.")
-    if found is not None or issubclass(kind, type):
-        return found
-    return next(filter(None, (lost_in_xcom(part, used=used) for part in get_args(hint))), None)
+            loss = mapping_keys(key.__name__)
+    if loss is not None or issubclass(kind, type):
+        return loss
+    return next(filter(None, (xcom_loss(part, used=used) for part in get_args(hint))), None)
 
 
-def _lost(kind: type[Any], *, used: bool) -> tuple[str, str] | None:
+def _class_loss(kind: type[Any], *, used: bool) -> Message | None:
     name = kind.__name__
     if issubclass(kind, Enum) and not issubclass(kind, str | int):
         return f"{name}, an Enum, which Airflow cannot store", "Return its value: member.value."
     if issubclass(kind, PurePath):
-        return f"{name}, which Airflow cannot store", "Return it as text: str(path)."
+        return f"{name}, which Airflow cannot store", "Return it as a string: str(path)."
     if issubclass(kind, _RAW):
-        return (
-            f"{name}, which Airflow cannot store",
-            "Write them to a file or an object store, and return where.",
-        )
+        return raw_bytes(name)
     if issubclass(kind, range) or issubclass(kind, _VIEWS):
         return f"{name}, which Airflow cannot store", "Return list(…) of it."
     if issubclass(kind, Iterator | AsyncIterator):
-        return f"{name}, which can be read only once and not stored", "Return a list."
+        return single_use(name)
     if used and hasattr(kind, "_fields") and issubclass(kind, tuple):
-        return f"{name}, a named tuple, which comes back as a plain tuple", "Return a TypedDict or a dict."
+        return f"{name}, a named tuple, which arrives as a plain tuple", "Return a TypedDict or a dict."
     if used and (attrs.has(kind) or dataclasses.is_dataclass(kind)) and not _is_allowed(kind):
         return (
-            f"{name}, which Airflow refuses to read back",
-            "Return a TypedDict or a dict, or let your administrator add the class to "
+            f"{name}, which Airflow refuses to deserialize",
+            "Return a TypedDict or a dict, or ask your administrator to add the class to "
             "[core] allowed_deserialization_classes.",
         )
     return None
@@ -124,7 +122,7 @@ _airflow_config = functools.cache(AirflowConfig.read)
 
 def keys_of(hint: Any) -> tuple[str, ...] | None:
     """
-    Return the keys that a `Literal` (or a list of them) says; `None` where the annotation says none.
+    Return the values of a `Literal`, or of a list of them; `None` if the annotation is neither.
     """
     if get_origin(hint) is Literal:
         return tuple(str(value) for value in get_args(hint))
@@ -139,19 +137,18 @@ def keys_of(hint: Any) -> tuple[str, ...] | None:
 
 def branch_problems(call: PythonCall) -> list[Problem]:
     """
-    Return what is wrong with the keys of a branch.
+    Return the problems of the keys of a branch.
     """
     routes = call.routes or {}
     known = keys_of(returned_by(call.function))
     if known is None:
         return []
 
-    problems = []
-    for key in known:
-        if key not in routes:
-            message = f"{call.name}() can return {key!r}, and its branch leads nowhere for it."
-            hint = f'Add "{key}" to .to({{…}}); to run nothing for it, lead it to ().'
-            problems.append(Problem("FK306", message, hint, call.location))
+    problems = [
+        Problem("FK306", *missing_routes(f"{call.name}()", [key]), call.location)
+        for key in known
+        if key not in routes
+    ]
     for key in routes:
         if key not in known:
             message = f"The branch has the key {key!r}, which {call.name}() cannot return."
@@ -162,12 +159,12 @@ def branch_problems(call: PythonCall) -> list[Problem]:
 
 def xcom_problem(call: PythonCall, path: str, *, used: bool) -> Problem | None:
     """
-    Return what is wrong with the return annotation of a task's function.
+    Return the problem of the return annotation of a task's function.
     """
     if call.decorator is not None or call.routes is not None:
         return None
-    lost = lost_in_xcom(returned_by(call.function), used=used)
-    if lost is None:
+    loss = xcom_loss(returned_by(call.function), used=used)
+    if loss is None:
         return None
-    what, hint = lost
-    return Problem("FK307", f"{call.name}() of task {path!r} returns {what}.", hint, call.location)
+    reason, hint = loss
+    return Problem("FK307", f"{call.name}() of task {path!r} returns {reason}.", hint, call.location)

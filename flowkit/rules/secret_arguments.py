@@ -1,5 +1,5 @@
 """
-Secrets among the arguments of tasks, by their names.
+Secrets in the arguments of tasks, recognised by their names.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from flowkit.model.params import is_params_class
 from flowkit.model.pipeline import PipelineSpec
 
 _CALLS: Final = (PythonCall, OperatorCall)
-# What holds no other value; outputs of tasks, of which there are many, hold none that is known.
-_SINGLE: Final = (str, bool, int, float, type(None), Ref, ItemRef, Placeholder)
-# A value that holds itself has no end.
-_DEEPEST: Final = 8
+# Types that hold no other values; those of outputs are not known yet.
+_SCALARS: Final = (str, bool, int, float, type(None), Ref, ItemRef, Placeholder)
+# Values may contain themselves.
+_MAX_DEPTH: Final = 8
 
 
 def secrets(pipeline: PipelineSpec) -> Iterator[Problem]:
@@ -31,47 +31,49 @@ def secrets(pipeline: PipelineSpec) -> Iterator[Problem]:
     params = pipeline.settings.get("params")
     if isinstance(params, type) and is_params_class(params):
         params = {field.name: field.default for field in fields_of_form(params)}
-    for name in _named("", params):
-        yield _finding(f"The pipeline gives {name} among its params", pipeline.location, pipeline.dag_id)
+    for name in _secret_paths("", params):
+        yield _problem(f"The pipeline has {name} among its params", pipeline.location, pipeline.dag_id)
     for task in pipeline.tasks:
         call = task.action.call if isinstance(task.action, EachCall) else task.action
         if not isinstance(call, _CALLS):
             continue
-        given = [call.kwargs] if call.kwargs else []
+        values = [call.kwargs] if call.kwargs else []
         if isinstance(call, PythonCall):
-            given += [value for value in call.args if not isinstance(value, _SINGLE)]
+            values += [value for value in call.args if not isinstance(value, _SCALARS)]
         if "params" in task.own_options:
-            given.append(task.own_options["params"])
-        if not given or all(map(_is_harmless, given)):
+            values.append(task.own_options["params"])
+        if not values or all(map(_is_harmless, values)):
             continue
-        for name in dict.fromkeys(name for value in given for name in _named("", value)):
-            yield _finding(f"Task {task.task_id!r} gives {name}", call.location, pipeline.dag_id)
+        for name in dict.fromkeys(name for value in values for name in _secret_paths("", value)):
+            yield _problem(
+                f"Task {task.task_id!r} has {name} among its arguments", call.location, pipeline.dag_id
+            )
 
 
 def _is_harmless(value: Any) -> bool:
-    # A quick answer for most of what tasks are given.
+    # A shortcut for most arguments.
     if not isinstance(value, Mapping):
         return False
     for key, item in value.items():
-        if not isinstance(item, _SINGLE) or (isinstance(key, str) and is_secret_name(key)):
+        if not isinstance(item, _SCALARS) or (isinstance(key, str) and is_secret_name(key)):
             return False
     return True
 
 
-def _finding(what: str, location: SourceLocation, dag_id: str) -> Problem:
+def _problem(what: str, location: SourceLocation, dag_id: str) -> Problem:
     message = (
-        f"{what} as plain text, and the name looks like that of a secret. "
+        f"{what} in plain text, and the name suggests a secret. "
         "Airflow stores arguments in its database and shows them in its UI."
     )
-    hint = "Keep it in a connection or a variable of Airflow's, and read it when the task runs."
+    hint = "Store it in an Airflow connection or variable, and read it when the task runs."
     return Problem("FK505", message, hint, location, dag_id)
 
 
-def _named(before: str, value: Any, depth: int = 0) -> Iterator[str]:
+def _secret_paths(before: str, value: Any, depth: int = 0) -> Iterator[str]:
     """
-    Yield the names within *value* that look like secrets: `token=`, and with the way to it, `config['token']`.
+    Yield the names within *value* that look like secrets, with the path to each: `token=`, `config['token']`.
     """
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         return
     if isinstance(value, Mapping):
         items: Iterable[tuple[Any, Any]] = value.items()
@@ -79,25 +81,25 @@ def _named(before: str, value: Any, depth: int = 0) -> Iterator[str]:
         items = fields_of(value).items()
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _named(before, item, depth + 1)
+            yield from _secret_paths(before, item, depth + 1)
         return
     else:
         return
     for key, item in items:
         if not isinstance(key, str):
             continue
-        is_single = isinstance(item, _SINGLE)
-        if is_single and not (is_secret_name(key) and _is_plain(item)):
+        is_scalar = isinstance(item, _SCALARS)
+        if is_scalar and not (is_secret_name(key) and _is_plain(item)):
             continue
         path = (
             key if not before else f"{before}[{key!r}]" if isinstance(value, Mapping) else f"{before}.{key}"
         )
-        if is_single:
+        if is_scalar:
             yield path if before else f"{path}="
         else:
-            yield from _named(path, item, depth + 1)
+            yield from _secret_paths(path, item, depth + 1)
 
 
 def _is_plain(value: Any) -> bool:
-    # A template is filled in when the task runs.
+    # A template is rendered when the task runs.
     return isinstance(value, str) and bool(value) and "{{" not in value

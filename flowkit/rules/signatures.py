@@ -1,5 +1,5 @@
 """
-What functions and operators take.
+The signatures of functions and the constructors of operators.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import Any, final
 import attrs
 
 from flowkit.base.lazy_names import import_of, is_lazy, real
+from flowkit.base.operator_classes import is_operator_class
 from flowkit.model.options import TaskOptions
 
-# What flowkit itself gives to every operator.
+# The arguments that flowkit itself passes to every operator.
 SET_BY_FLOWKIT = frozenset({"task_id", "dag", "task_group", "default_args"})
 
 _TASK_OPTIONS = frozenset(TaskOptions.__annotations__) - {"pod"}
@@ -27,23 +28,23 @@ _signatures: weakref.WeakKeyDictionary[Callable[..., Any], inspect.Signature | N
 
 def signature_of(function: Callable[..., Any]) -> inspect.Signature | None:
     """
-    Return the signature of *function*; `None` where Python does not know it, as for some built-in functions.
+    Return the signature of *function*; `None` if Python does not know it, as for some builtins.
     """
     try:
         if function in _signatures:
             return _signatures[function]
-    except Exception:  # noqa: BLE001 - a callable object need not be hashable, and its own __hash__ may do anything
+    except Exception:  # noqa: BLE001 - a callable object may be unhashable, and its __hash__ may raise anything
         return _read(function)
-    found = _read(function)
+    signature = _read(function)
     with contextlib.suppress(TypeError):
-        _signatures[function] = found
-    return found
+        _signatures[function] = signature
+    return signature
 
 
 def _read(function: Callable[..., Any]) -> inspect.Signature | None:
     try:
         return inspect.signature(function)
-    except Exception:  # noqa: BLE001 - Python knows none, or a callable object refuses to be asked
+    except Exception:  # noqa: BLE001 - Python knows none, or an attribute of the callable object raises
         return None
 
 
@@ -51,20 +52,20 @@ def _read(function: Callable[..., Any]) -> inspect.Signature | None:
 @attrs.frozen
 class Constructor:
     """
-    What the constructors of an operator take, from its own class up to Airflow's `BaseOperator`.
+    The arguments of all constructors of an operator, from its own class up to Airflow's `BaseOperator`.
     """
 
     own: frozenset[str]
-    """The arguments of the operator and its bases, without those that every task has."""
+    """The arguments of the operator and its bases, without the options of every task."""
 
     required: frozenset[str]
-    """Those without which the operator's own constructor cannot be called."""
+    """The required arguments of the operator's own constructor."""
 
     options: frozenset[str]
-    """What every task takes: it belongs to `task(…)`."""
+    """The options of every task, which belong in `task(…)`."""
 
     open: bool
-    """Whether nothing can be said: a constructor takes positional or unknown arguments in a way of its own."""
+    """Whether any argument may be valid, as Python does not know the signature of a constructor."""
 
 
 _constructors: weakref.WeakKeyDictionary[type[Any], Constructor] = weakref.WeakKeyDictionary()
@@ -72,23 +73,22 @@ _constructors: weakref.WeakKeyDictionary[type[Any], Constructor] = weakref.WeakK
 
 def constructor_of(operator: type[Any]) -> Constructor:
     """
-    Return what the constructors of *operator* take, without making one.
+    Return the arguments of the constructors of *operator*.
 
-    Of an operator that was imported lazily its source is read; where that does not say enough, it is imported.
+    An operator that was imported lazily is only imported if its source is not clear.
     """
     stand_in: object = operator
     if is_lazy(stand_in):
-        from flowkit.analysis.operators import at_hand, operator_source
+        from flowkit.analysis.operators import loaded_if_needed, operator_source
 
-        source = operator_source(stand_in) if at_hand(stand_in) is None else None
+        source = operator_source(stand_in) if loaded_if_needed(stand_in) is None else None
         if source is not None:
-            inits = ((init.parameters, init.passes_on, init.operator) for init in source.inits)
-            return joined(inits)
+            return join_inits((init.parameters, init.passes_on, init.is_operator) for init in source.inits)
         operator = real(operator)
-    found = _constructors.get(operator)
-    if found is None:
-        found = _constructors[operator] = _read_constructor(operator)
-    return found
+    constructor = _constructors.get(operator)
+    if constructor is None:
+        constructor = _constructors[operator] = _read_constructor(operator)
+    return constructor
 
 
 def _read_constructor(operator: type[Any]) -> Constructor:
@@ -106,27 +106,34 @@ def _read_constructor(operator: type[Any]) -> Constructor:
             options |= set(parameters) - SET_BY_FLOWKIT
             break
         required = {name: default is inspect.Parameter.empty for name, default in parameters.items()}
-        more = any(parameter.kind is parameter.VAR_KEYWORD for parameter in signature.parameters.values())
-        inits.append((required, more, _is_operator(cls)))
-    return joined(inits, options)
+        passes_on = any(
+            parameter.kind is parameter.VAR_KEYWORD for parameter in signature.parameters.values()
+        )
+        # The constructor of a mixin does not end the chain.
+        inits.append((required, passes_on, is_operator_class(cls)))
+    return join_inits(inits, options)
 
 
-def joined(
+def join_inits(
     inits: Iterable[tuple[Mapping[str, bool], bool, bool]], options: frozenset[str] = _TASK_OPTIONS
 ) -> Constructor:
     """
-    Join constructors, each given as its parameters, whether it passes others on, and whether it is an operator's.
+    Return the arguments that a chain of constructors takes together.
 
-    *options* is what the last one of all, that of `BaseOperator`, takes.
+    Args:
+        inits: For each constructor: its parameters and whether each is required, whether it has `**kwargs`, and whether
+            its class is an operator.
+
+        options: The arguments of the last one, that of `BaseOperator`.
     """
     own: set[str] = set()
     required: frozenset[str] | None = None
-    for parameters, passes_on, is_operators in inits:
+    for parameters, passes_on, is_operator in inits:
         own |= set(parameters)
         if required is None:
             required = frozenset(name for name, needed in parameters.items() if needed)
-        if not passes_on and is_operators:
-            # It ends the chain, and takes nothing that only classes behind it would take.
+        if not passes_on and is_operator:
+            # It ends the chain: the arguments of its bases cannot be given.
             options = _TASK_OPTIONS - own
             break
     return Constructor(
@@ -139,7 +146,7 @@ def joined(
 
 class _Anything(frozenset[str]):
     """
-    The template fields of a class that cannot be imported: nothing can be said against any argument.
+    The template fields of a class that cannot be imported: any argument may be one.
     """
 
     def __contains__(self, _: object) -> bool:
@@ -152,12 +159,12 @@ def template_fields_of(operator: type[Any]) -> frozenset[str]:
     """
     stand_in: object = operator
     if is_lazy(stand_in):
-        from flowkit.analysis.operators import at_hand, operator_problem, operator_source
+        from flowkit.analysis.operators import loaded_if_needed, operator_problem, operator_source
 
-        # That it cannot be imported is reported as what it is, and once.
+        # The failed import is reported elsewhere, once.
         if operator_problem(stand_in, import_of(stand_in).location) is not None:
             return _Anything()
-        source = operator_source(stand_in) if at_hand(stand_in) is None else None
+        source = operator_source(stand_in) if loaded_if_needed(stand_in) is None else None
         if source is not None:
             return source.template_fields
         operator = real(operator)
@@ -166,13 +173,8 @@ def template_fields_of(operator: type[Any]) -> frozenset[str]:
         return frozenset({fields})
     try:
         return frozenset(fields)
-    except TypeError:  # a property: only the operator itself knows
+    except TypeError:  # a property: its value is known at run time only
         return frozenset()
-
-
-def _is_operator(cls: type[Any]) -> bool:
-    # A class that is mixed in has a constructor of its own, which ends nothing.
-    return any(base.__name__ == "BaseOperator" for base in cls.__mro__)
 
 
 def _named(signature: inspect.Signature) -> Mapping[str, Any]:

@@ -227,7 +227,7 @@ def test_missing_and_unknown_keys_of_a_branch_are_problems() -> None:
     """
     routes: Any = {"left": task("a"), "rigth": task("b"), "none": ()}
     assert codes(Pipeline("p").task("choose", branch(choose, "l").to(routes))) == [
-        ("FK306", "choose() can return 'right', and its branch leads nowhere for it."),
+        ("FK306", "choose() can return 'right', for which the branch has no entry."),
         ("FK306", "The branch has the key 'rigth', which choose() cannot return."),
     ]
 

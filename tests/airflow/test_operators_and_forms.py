@@ -70,7 +70,7 @@ def test_an_operator_without_arguments_is_an_action() -> None:
 
     assert type(latest) is LatestOnlyOperator
     assert latest.retries == 2
-    with pytest.raises(PipelineError, match="FK302 BashOperator lacks 'bash_command'"):
+    with pytest.raises(PipelineError, match="FK302 BashOperator is missing 'bash_command'"):
         Pipeline("p").task("bash", operator_of(BashOperator)).build()
 
 

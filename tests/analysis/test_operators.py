@@ -18,7 +18,7 @@ import pytest
 from flowkit.analysis.operators import operator_source, problem_of
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.lazy_names import Import, LazyImport
-from flowkit.rules.signatures import constructor_of, joined, template_fields_of
+from flowkit.rules.signatures import constructor_of, join_inits, template_fields_of
 
 
 def lazily(module: str, name: str | None = None) -> LazyImport:
@@ -43,8 +43,8 @@ def test_the_source_of_an_operator_says_what_the_class_says() -> None:
                 source = operator_source(lazily(found.name, name))
                 assert source is not None, name
                 assert source.is_operator
-                inits = ((init.parameters, init.passes_on, init.operator) for init in source.inits)
-                read, real = joined(inits), constructor_of(value)
+                inits = ((init.parameters, init.passes_on, init.is_operator) for init in source.inits)
+                read, real = join_inits(inits), constructor_of(value)
                 assert (read.own, read.required) == (real.own, real.required), name
                 assert source.template_fields == template_fields_of(value), name
                 looked_at += 1
@@ -111,8 +111,8 @@ def test_a_file_is_loaded_and_checked_without_airflow(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "action", "said"),
     [
-        ("", 'operator(Bash, bash_comand="")', "FK301 Bash has no argument 'bash_comand'."),
-        ("", "operator(Bash)", "FK302 BashOperator lacks 'bash_command'."),
+        ("", 'operator(Bash, bash_comand="")', "FK301 Bash got an unexpected argument 'bash_comand'."),
+        ("", "operator(Bash)", "FK302 BashOperator is missing 'bash_command'."),
         ("", 'operator(Bash, bash_command="", retries=3)', "FK303 operator(BashOperator, …) got 'retries'"),
         ("", 'operator(Bash, bash_command="", cwd=start.output, append_env=start.output)', "FK202"),
         (

@@ -88,7 +88,7 @@ BAD: list[tuple[Callable[[], object], str]] = [
     ),
     (
         lambda: operator(dict),
-        "operator() got dict, which is not an operator of Airflow. Give a class that inherits from "
+        "operator() got dict, which is not an Airflow operator. Pass a class that inherits from "
         "airflow.sdk.BaseOperator, or call a function with python(fn, …).",
     ),
     (

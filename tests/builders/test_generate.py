@@ -97,7 +97,7 @@ def test_an_error_of_one_harms_no_other() -> None:
             "build() must return a Pipeline."
         ],
         [
-            f"None: {HERE(-6)}: FK001 The task_id 'a b' holds a character that is not a letter, a digit, `-` or `_`. "
+            f"None: {HERE(-6)}: FK001 The task_id 'a b' contains a character that is not a letter, a digit, `-` or `_`. "
             "Use letters, digits, `-` and `_` only."
         ],
         [

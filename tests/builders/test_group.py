@@ -123,7 +123,7 @@ def test_a_group_checks_what_it_gets() -> None:
         Group("g", after=[3])  # type: ignore[list-item]
 
     assert str(bad_id.value) == (
-        f"{here(2)}: FK001 The group_id 'a.b' holds a character that is not a letter, a digit, `-` or `_`. Use "
+        f"{here(2)}: FK001 The group_id 'a.b' contains a character that is not a letter, a digit, `-` or `_`. Use "
         "letters, digits, `-` and `_` only. Dots come from the groups that a task stands in: Airflow writes them "
         "itself."
     )
@@ -132,7 +132,7 @@ def test_a_group_checks_what_it_gets() -> None:
     )
     assert str(option.value) == (
         f"{here(6)}: FK005 .group('g') got 'retries', which is an option of tasks. "
-        "Give it to task(…) or to .defaults(retries=…)."
+        "Pass it to task(…) or to .defaults(retries=…)."
     )
     assert str(after.value) == (
         f"{here(8)}: FK008 Group('g') got after= with int; it takes tasks, groups and their paths. "

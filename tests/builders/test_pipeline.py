@@ -74,10 +74,10 @@ def test_a_pipeline_checks_what_it_gets() -> None:
     assert [str(one.value).split(": ", 1) for one in (bad_id, no_text, bad_name, unknown, value)] == [
         [
             here(2),
-            "FK001 The dag_id 'my pipeline' holds a character that is not a letter, a digit, `-` or `_`. "
+            "FK001 The dag_id 'my pipeline' contains a character that is not a letter, a digit, `-` or `_`. "
             "Use letters, digits, `-` and `_` only.",
         ],
-        [here(4), "FK001 A dag_id must be text, not NoneType. Give dag_id as a str."],
+        [here(4), "FK001 A dag_id must be a string, not NoneType. Pass dag_id as a str."],
         [here(6), "FK001 The dag_id '' is empty. Use letters, digits, `-` and `_` only."],
         [
             here(8),
@@ -85,7 +85,7 @@ def test_a_pipeline_checks_what_it_gets() -> None:
         ],
         [
             here(10),
-            "FK006 Pipeline('p').settings() got a wrong tags: tags takes several texts; one text would become a tag "
+            "FK006 Pipeline('p').settings() got an invalid tags: tags takes several texts; one text would become a tag "
             "per letter. Write tags=['x'].",
         ],
     ]

@@ -347,7 +347,7 @@ register(
     done = _flowkit(cwd=project)
 
     found = [
-        line.partition("FK505 ")[2].partition(" as plain")[0] for line in _lines(done) if "FK505" in line
+        line.partition("FK505 ")[2].partition(" in plain")[0] for line in _lines(done) if "FK505" in line
     ]
     assert found == [
         "The pipeline gives token= among its params",

@@ -125,9 +125,9 @@ def test_fk301_an_argument_that_the_operator_does_not_take() -> None:
 
     here = mark()
     assert problems(pipeline) == [
-        f"{here(-5)}: FK301 Remote has no argument 'comand'. Did you mean 'command'?",
-        f"{here(-4)}: FK301 Mixed has no argument 'xyz'. It takes: command, mode, region.",
-        f"{here(-3)}: FK301 Bare has no argument 'xyz'. It takes: none.",
+        f"{here(-5)}: FK301 Remote got an unexpected argument 'comand'. Did you mean 'command'?",
+        f"{here(-4)}: FK301 Mixed got an unexpected argument 'xyz'. Its arguments are: command, mode, region.",
+        f"{here(-3)}: FK301 Bare got an unexpected argument 'xyz'. Its arguments are: none.",
     ]
 
 
@@ -137,7 +137,7 @@ def test_fk302_an_argument_that_the_operator_lacks() -> None:
 
     here = mark()
     assert problems(Pipeline("p").task("a", action)) == [
-        f"{here(-2)}: FK302 Remote lacks 'host'. Write operator(Remote, host=…)."
+        f"{here(-2)}: FK302 Remote is missing 'host'. Write operator(Remote, host=…)."
     ]
     needs_retries = type("Needs", (BaseOperator,), {"__init__": lambda self, *, retries, **kwargs: None})
     Pipeline("p").task("a", operator(needs_retries), retries=1).build()
@@ -152,12 +152,12 @@ def test_fk303_an_option_of_the_task_given_to_the_operator() -> None:
 
     here = mark()
     assert problems(pipeline) == [
-        f"{here(-5)}: FK303 operator(Shell, …) got 'retries', which every task has: it is an option of the task. "
-        "Give it to the task: task(…, operator(Shell, …), retries=…).",
-        f"{here(-4)}: FK303 operator(Shell, …) got 'newest', which every task has: it is an option of the task. "
-        "Give it to the task: task(…, operator(Shell, …), newest=…).",
-        f"{here(-3)}: FK303 operator(Shell, …) got 'task_id', which flowkit itself gives to Airflow. "
-        "Leave it out: flowkit sets it.",
+        f"{here(-5)}: FK303 operator(Shell, …) got 'retries', which is an option of the task. "
+        "Pass it to the task: task(…, operator(Shell, …), retries=…).",
+        f"{here(-4)}: FK303 operator(Shell, …) got 'newest', which is an option of the task. "
+        "Pass it to the task: task(…, operator(Shell, …), newest=…).",
+        f"{here(-3)}: FK303 operator(Shell, …) got 'task_id', which flowkit itself sets. "
+        "The id is the first argument of task(…).",
     ]
 
 
@@ -175,13 +175,13 @@ def test_fk304_a_function_that_cannot_be_called_so() -> None:
 
     here = mark()
     assert problems(pipeline) == [
-        f"{here(-10)}: FK304 two() takes 2 arguments by position, and got 3. Its signature is two(first, second=…).",
-        f"{here(-9)}: FK304 two() got 'first' twice: by position and by keyword. Give it once.",
-        f"{here(-8)}: FK304 two() has no parameter 'secnd'. Did you mean 'second'?",
-        f"{here(-7)}: FK304 strict() has no parameter 'xyz'. Its signature is strict(first, /, *, only).",
-        f"{here(-6)}: FK304 strict() lacks an argument for 'first', 'only'. "
+        f"{here(-10)}: FK304 two() takes 2 positional arguments, but got 3. Its signature is two(first, second=…).",
+        f"{here(-9)}: FK304 two() got multiple values for 'first'. Pass it only once.",
+        f"{here(-8)}: FK304 two() got an unexpected argument 'secnd'. Did you mean 'second'?",
+        f"{here(-7)}: FK304 strict() got an unexpected argument 'xyz'. Its signature is strict(first, /, *, only).",
+        f"{here(-6)}: FK304 strict() is missing the arguments 'first', 'only'. "
         "Its signature is strict(first, /, *, only).",
-        f"{here(-5)}: FK304 strict() takes 'first' by position, not by keyword. Give it without the name.",
+        f"{here(-5)}: FK304 strict() takes 'first' as a positional argument only. Pass it without its name.",
     ]
 
 
@@ -193,16 +193,16 @@ def test_signatures_are_shown_as_python_writes_them() -> None:
     def nothing() -> None: ...
 
     assert _problem(python(mixed)) == [
-        "FK304 mixed() lacks an argument for 'a', 'c'. Its signature is mixed(a, /, b=…, *rest, c, d=…, **more)."
+        "FK304 mixed() is missing the arguments 'a', 'c'. Its signature is mixed(a, /, b=…, *rest, c, d=…, **more)."
     ]
 
     def swallowing(a: Any, /, **more: Any) -> None: ...
 
     assert _problem(python(swallowing, a=1)) == [
-        "FK304 swallowing() lacks an argument for 'a'. Its signature is swallowing(a, /, **more)."
+        "FK304 swallowing() is missing the argument 'a'. Its signature is swallowing(a, /, **more)."
     ]
     assert _problem(python(nothing, 1)) == [
-        "FK304 nothing() takes no arguments by position, and got 1. Its signature is nothing()."
+        "FK304 nothing() takes no positional arguments, but got 1. Its signature is nothing()."
     ]
 
 
@@ -215,8 +215,7 @@ def test_fk305_a_context_key_with_a_default_of_its_own() -> None:
 
     here = mark()
     assert problems(Pipeline("p").task("a", action)) == [
-        f"{here(-2)}: FK305 Parameter 'params' of bad() has the name of a key of Airflow's context, and a default of "
-        "its own: Airflow refuses such a function. Rename the parameter, or write params=None."
+        f"{here(-2)}: FK305 Parameter 'params' of bad() is named like a key of Airflow's context, and its default is not None: Airflow rejects such a function. Rename the parameter, or write params=None."
     ]
 
 
@@ -231,12 +230,10 @@ def test_fk305_a_context_key_that_cannot_be_given_by_keyword() -> None:
     second = python(rest, 1, 2)
 
     here = mark()
-    why = "that cannot be given by keyword: Airflow refuses that when the task runs."
+    why = "is named like a key of Airflow's context, and cannot be passed by keyword: Airflow rejects that when the task runs."
     assert problems(Pipeline("p").task("a", first).task("b", second)) == [
-        f"{here(-3)}: FK305 positional() takes 'ds', the name of a key of Airflow's context, as a positional argument "
-        f"{why} Rename the parameter 'ds'.",
-        f"{here(-2)}: FK305 rest() takes 'conn', the name of a key of Airflow's context, as a positional argument "
-        f"{why} Rename the parameter 'conn'.",
+        f"{here(-3)}: FK305 Parameter 'ds' of positional() {why} Rename the parameter 'ds'.",
+        f"{here(-2)}: FK305 Parameter 'conn' of rest() {why} Rename the parameter 'conn'.",
     ]
 
 
@@ -257,10 +254,10 @@ def test_arguments_for_context_keys_go_by_keyword() -> None:
 def test_context_keys_that_do_not_fit_are_misfits() -> None:
     """Given twice, or one too many, is said as it is for any function."""
     assert _problem(python(contextual, 1, 2, ds=3)) == [
-        "FK304 contextual() got 'ds' twice: by position and by keyword. Give it once."
+        "FK304 contextual() got multiple values for 'ds'. Pass it only once."
     ]
     assert _problem(python(contextual, 1, 2, 3, 4)) == [
-        "FK304 contextual() takes 3 arguments by position, and got 4. "
+        "FK304 contextual() takes 3 positional arguments, but got 4. "
         "Its signature is contextual(first, ds, params=…, *, conn=…)."
     ]
 
@@ -271,7 +268,7 @@ def test_coroutine_functions_are_checked_as_well() -> None:
     async def wait(first: Any) -> None: ...
 
     assert _problem(python_async(wait)) == [
-        "FK304 wait() lacks an argument for 'first'. Its signature is wait(first)."
+        "FK304 wait() is missing the argument 'first'. Its signature is wait(first)."
     ]
     assert _arguments(python_async(wait, 1)) == ((1,), {})
 
@@ -286,5 +283,5 @@ def test_objects_that_can_be_called() -> None:
 
     assert _arguments(python(Callable(), 1)) == ((1,), {})
     assert _problem(python(Callable())) == [
-        "FK304 Callable() lacks an argument for 'first'. Its signature is Callable(first)."
+        "FK304 Callable() is missing the argument 'first'. Its signature is Callable(first)."
     ]

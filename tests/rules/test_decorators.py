@@ -21,11 +21,11 @@ from flowkit import Pipeline, PipelineError, each, over, python
 from flowkit.analysis import modules
 from flowkit.model.collection import collecting
 from flowkit.rules import decorators
-from flowkit.rules.decorators import installed
+from flowkit.rules.decorators import installed_decorators
 from flowkit.rules.signatures import constructor_of
 from tests.support import ROOT
 
-_HAS_PODS = "kubernetes_cmd" in (installed() or ())
+_HAS_PODS = "kubernetes_cmd" in (installed_decorators() or ())
 
 
 def tell(text: str) -> None:
@@ -48,7 +48,11 @@ def provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     entry = EntryPoint("provider_info", "someones_provider:info", "apache_airflow_provider")
     monkeypatch.setattr(decorators, "entry_points", lambda **_: [entry])
     monkeypatch.syspath_prepend(tmp_path)
-    caches = (modules.clear, decorators.installed.cache_clear, decorators._taken.cache_clear)
+    caches = (
+        modules.clear_caches,
+        decorators.installed_decorators.cache_clear,
+        decorators._constructor_of.cache_clear,
+    )
     for forget in caches:
         forget()
     yield tmp_path / "someones_provider.py"
@@ -63,11 +67,11 @@ def test_the_sources_say_what_airflow_says() -> None:
     from flowkit.airflow.compat import AIRFLOW_VERSION
     from flowkit.airflow.compat import decorators as real
 
-    known, shown = installed(), set()
+    known, shown = installed_decorators(), set()
     assert known is not None
     assert sorted(known) == sorted(real())
     for name, path in known.items():
-        taken = decorators._taken(path)
+        taken = decorators._constructor_of(path)
         made: Any = getattr(task, name)
         given = {"python": sys.executable} if "python" in inspect.signature(made).parameters else {}
         if taken is not None:
@@ -96,23 +100,23 @@ def test_the_sources_say_what_airflow_says() -> None:
             "virtualenv",
             {"requirments": [], "sistem_site_packages": True},
             [
-                "FK301 @task.virtualenv has no argument 'requirments'. Did you mean 'requirements'?",
-                "FK301 @task.virtualenv has no argument 'sistem_site_packages'. "
+                "FK301 @task.virtualenv got an unexpected argument 'requirments'. Did you mean 'requirements'?",
+                "FK301 @task.virtualenv got an unexpected argument 'sistem_site_packages'. "
                 "Did you mean 'system_site_packages'?",
             ],
         ),
-        ("sensor", {"poke_intervall": 1}, ["FK301 @task.sensor has no argument 'poke_intervall'. "
+        ("sensor", {"poke_intervall": 1}, ["FK301 @task.sensor got an unexpected argument 'poke_intervall'. "
                                            "Did you mean 'poke_interval'?"]),
         (
             "bash",
             {"task_id": "x", "op_args": [], "pod": None},
             [
-                "FK303 .by('bash', …) got 'task_id', which flowkit itself gives to Airflow. "
-                "Leave it out: flowkit sets it.",
-                "FK303 .by('bash', …) got 'op_args', which flowkit itself gives to Airflow. "
-                "Leave it out: flowkit sets it.",
-                "FK303 .by('bash', …) got 'pod', which every task has: it is an option of the task. "
-                "Give it to the task: task(…, pod=…).",
+                "FK303 .by('bash', …) got 'task_id', which flowkit itself sets. "
+                "The id is the first argument of task(…).",
+                "FK303 .by('bash', …) got 'op_args', which flowkit itself sets. "
+                "Leave it out.",
+                "FK303 .by('bash', …) got 'pod', which is an option of the task. "
+                "Pass it to the task: task(…, pod=…).",
             ],
         ),
     ],
@@ -214,11 +218,11 @@ def test_a_provider_of_somebody_else(provider: Path) -> None:
 
     assert problems("remote", host="h", image="i", odd=1) == []
     assert problems("remote", image="i", evn=1) == [
-        "FK301 @task.remote has no argument 'evn'. It takes: host, image, name, odd.",
-        "FK302 @task.remote lacks 'host'. Write .by(\"remote\", host=…).",
+        "FK301 @task.remote got an unexpected argument 'evn'. Its arguments are: host, image, name, odd.",
+        "FK302 @task.remote is missing 'host'. Write .by(\"remote\", host=…).",
     ]
     assert problems("remote") == [
-        "FK302 @task.remote lacks 'host', 'image'. Write .by(\"remote\", host=…, image=…)."
+        "FK302 @task.remote is missing 'host', 'image'. Write .by(\"remote\", host=…, image=…)."
     ]
     assert problems("busy", anything=1) == []
     assert problems("away", anything=1) == []
@@ -244,11 +248,11 @@ def test_a_provider_that_does_not_show_what_it_has(provider: Path, text: str) ->
     """Then, or when there is none at all, nothing is said: Airflow's parse has the last word."""
     provider.write_text(text, encoding="utf-8")
 
-    assert installed() is None
+    assert installed_decorators() is None
     assert problems("virtual_env", requirments=[]) == []
 
 
 def test_a_provider_without_a_module(provider: Path) -> None:
     """A provider whose module is gone shows nothing either."""
     assert not provider.exists()
-    assert installed() is None
+    assert installed_decorators() is None

@@ -27,12 +27,12 @@ def test_good_ids_are_returned(value: str, kind: Kind) -> None:
     ("value", "message"),
     [
         ("", "The task_id '' is empty."),
-        ("a b", "The task_id 'a b' holds a character that is not a letter, a digit, `-` or `_`."),
-        ("a\n", "The task_id 'a\\n' holds a character that is not a letter, a digit, `-` or `_`."),
-        ("größe", "The task_id 'größe' holds a character that is not a letter, a digit, `-` or `_`."),
-        ("x" * 251, "This task_id has 251 characters; Airflow takes 250 at most."),
-        (None, "A task_id must be text, not NoneType."),
-        (7, "A task_id must be text, not int."),
+        ("a b", "The task_id 'a b' contains a character that is not a letter, a digit, `-` or `_`."),
+        ("a\n", "The task_id 'a\\n' contains a character that is not a letter, a digit, `-` or `_`."),
+        ("größe", "The task_id 'größe' contains a character that is not a letter, a digit, `-` or `_`."),
+        ("x" * 251, "This task_id has 251 characters; Airflow allows 250 at most."),
+        (None, "A task_id must be a string, not NoneType."),
+        (7, "A task_id must be a string, not int."),
     ],
 )
 def test_bad_ids_are_refused(value: Any, message: str) -> None:
@@ -48,7 +48,7 @@ def test_bad_ids_are_refused(value: Any, message: str) -> None:
 
 def test_groups_have_shorter_ids() -> None:
     """Airflow allows 200 characters for the id of a group."""
-    with pytest.raises(DefinitionError, match="has 201 characters; Airflow takes 200 at most"):
+    with pytest.raises(DefinitionError, match="has 201 characters; Airflow allows 200 at most"):
         checked_id("x" * 201, "group_id")
 
 

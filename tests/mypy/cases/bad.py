@@ -64,33 +64,35 @@ operator(_LoadMore, since="today", pool="a")  # says: expected "datetime"
 operator(BashOperator, bash_command="a", pool=over([3]))  # says: expected "str | None"
 
 # What belongs to the task, or to flowkit.
-operator(BashOperator, bash_command="a", retries=3)  # says: write task(…, operator(BashOperator, …)
+operator(BashOperator, bash_command="a", retries=3)  # says: task(…, operator(BashOperator, …)
 operator(BashOperator, bash_command="a", retires=3)  # says: did you mean "retries"? It is an option
-operator(LatestOnlyOperator, pool="small")  # says: "pool" is an option of the task, not of LatestOnlyOperator
-operator(EmptyOperator, pod=None)  # says: "pod" is an option of the task
-operator(EmptyOperator, task_id="a")  # says: write task("…", operator(EmptyOperator, …))
-operator(EmptyOperator, dag=None)  # says: "dag" is set by flowkit
+operator(
+    LatestOnlyOperator, pool="small"
+)  # says: operator(LatestOnlyOperator, …) got 'pool', which is an option of the task
+operator(EmptyOperator, pod=None)  # says: got 'pod', which is an option of the task
+operator(EmptyOperator, task_id="a")  # says: The id is the first argument of task(…)
+operator(EmptyOperator, dag=None)  # says: got 'dag', which flowkit itself sets
 Pipeline("p").task(
     "a",
     operator(
         BashOperator,
         bash_command="a",
-        retries=3,  # says: "retries" is an option of the task
+        retries=3,  # says: got 'retries', which is an option of the task
     ),
 )
 
 # Keys of a branch.
 work, rest = task("work"), task("rest")
-branch(steps.day).to({"weekday": work})  # says: lacks "weekend"
-branches(steps.days, 1).to({"weekend": work})  # says: lacks "weekday"
-branch(steps.day).to({})  # says: lacks "weekday", "weekend"
+branch(steps.day).to({"weekday": work})  # says: Add "weekend": …
+branches(steps.days, 1).to({"weekend": work})  # says: Add "weekday": …
+branch(steps.day).to({})  # says: Add "weekday": …, "weekend": …
 branch(steps.day).to({"weekday": work, "wekend": rest})  # says: "Literal['wekend']"
-task("choose", branch(steps.day).to({"weekday": work}), retries=2)  # says: lacks "weekend"
+task("choose", branch(steps.day).to({"weekday": work}), retries=2)  # says: Add "weekend": …
 
 # Functions that make groups, within the call of a method.
-Pipeline("p").task("each", each(_grouped, over(["a"])))  # says: write each_group(fn, over(…))
+Pipeline("p").task("each", each(_grouped, over(["a"])))  # says: Write each_group(fn, over(…))
 Pipeline("p").task("once", python(_grouped, "a"))  # says: place the group with .then(…)
-Pipeline("p").task("once", python(steps.double, over([1])))  # says: write each(fn, over(…))
+Pipeline("p").task("once", python(steps.double, over([1])))  # says: Write each(fn, over(…))
 Pipeline("p").task("once", python(_with_key, "orders"))  # says: write conn=None
 
 # Values that flowkit would refuse.
@@ -104,11 +106,11 @@ shard([Pipeline("p")], 0, of=2)  # says: There is no shard 0 of 2
 each_kwargs(steps.double, [{"number": 1}, {"numbr": 2}])  # says: Did you mean 'number'?
 
 # One chain.
-Pipeline("p").task("load").task("load")  # says: The id "load" is taken
+Pipeline("p").task("load").task("load")  # says: Duplicate id "load"
 Pipeline("p").task("load").task("wait", after="wait")  # says: "wait" waits for itself
-Pipeline("p").group("g").task("load", after="g")  # says: waits for "g", which it stands in
+Pipeline("p").group("g").task("load", after="g")  # says: waits for "g", which contains it
 register(Pipeline("q").task("load").task("tell", after="laod"))  # says: Did you mean 'load'?
 register(Pipeline("r").setup("up").task("use").teardown("down", setups="upp"))  # says: Did you mean 'up'?
-Pipeline("p").group("g").setup("up").end().teardown("down", setups="g")  # says: names the setup tasks
+Pipeline("p").group("g").setup("up").end().teardown("down", setups="g")  # says: setups= takes the setup tasks
 again = task("again")
 Pipeline("p").then(again).task("use").then(again)  # says: "again" is placed twice
