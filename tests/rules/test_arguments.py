@@ -215,7 +215,8 @@ def test_fk305_a_context_key_with_a_default_of_its_own() -> None:
 
     here = mark()
     assert problems(Pipeline("p").task("a", action)) == [
-        f"{here(-2)}: FK305 Parameter 'params' of bad() is named like a key of Airflow's context, and its default is not None: Airflow rejects such a function. Rename the parameter, or write params=None."
+        f"{here(-2)}: FK305 Parameter 'params' of bad() is named like a key of Airflow's context, and its default is "
+        "not None: Airflow rejects such a function. Rename the parameter, or write params=None."
     ]
 
 
@@ -230,7 +231,10 @@ def test_fk305_a_context_key_that_cannot_be_given_by_keyword() -> None:
     second = python(rest, 1, 2)
 
     here = mark()
-    why = "is named like a key of Airflow's context, and cannot be passed by keyword: Airflow rejects that when the task runs."
+    why = (
+        "is named like a key of Airflow's context, and cannot be passed by keyword: Airflow rejects that when the "
+        "task runs."
+    )
     assert problems(Pipeline("p").task("a", first).task("b", second)) == [
         f"{here(-3)}: FK305 Parameter 'ds' of positional() {why} Rename the parameter 'ds'.",
         f"{here(-2)}: FK305 Parameter 'conn' of rest() {why} Rename the parameter 'conn'.",
