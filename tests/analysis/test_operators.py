@@ -111,7 +111,11 @@ def test_a_file_is_loaded_and_checked_without_airflow(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "action", "said"),
     [
-        ("", 'operator(Bash, bash_comand="")', "FK301 Bash got an unexpected argument 'bash_comand'."),
+        (
+            "",
+            'operator(Bash, bash_comand="")',
+            "FK301 BashOperator got an unexpected argument 'bash_comand'.",
+        ),
         ("", "operator(Bash)", "FK302 BashOperator is missing 'bash_command'."),
         ("", 'operator(Bash, bash_command="", retries=3)', "FK303 operator(BashOperator, …) got 'retries'"),
         ("", 'operator(Bash, bash_command="", cwd=start.output, append_env=start.output)', "FK202"),
@@ -145,9 +149,7 @@ def test_mistakes_are_found_without_airflow(tmp_path: Path, line: str, action: s
     problems, failures, _, imported = probe(tmp_path, line, action)
 
     assert failures == []
-    assert any(said.replace("FK301 Bash has", "FK301 BashOperator has") in problem for problem in problems), (
-        problems
-    )
+    assert any(said in problem for problem in problems), problems
     assert imported == []
 
 

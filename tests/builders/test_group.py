@@ -124,8 +124,8 @@ def test_a_group_checks_what_it_gets() -> None:
 
     assert str(bad_id.value) == (
         f"{here(2)}: FK001 The group_id 'a.b' contains a character that is not a letter, a digit, `-` or `_`. Use "
-        "letters, digits, `-` and `_` only. Dots come from the groups that a task stands in: Airflow writes them "
-        "itself."
+        "letters, digits, `-` and `_` only. Airflow itself adds dots, after the ids of the groups that contain the "
+        "task."
     )
     assert str(unknown.value) == (
         f"{here(4)}: FK005 Group('g') got 'tooltpi', which does not exist. Did you mean 'tooltip'?"

@@ -85,7 +85,7 @@ def test_a_pipeline_checks_what_it_gets() -> None:
         ],
         [
             here(10),
-            "FK006 Pipeline('p').settings() got an invalid tags: tags takes several texts; one text would become a tag "
-            "per letter. Write tags=['x'].",
+            "FK006 Pipeline('p').settings() got an invalid tags: tags must be a list of strings; a single string would "
+            "become one tag per letter. Write tags=['x'].",
         ],
     ]

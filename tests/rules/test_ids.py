@@ -58,7 +58,7 @@ def test_dots_are_explained_within_a_pipeline(kind: Kind, told: bool) -> None:
     with pytest.raises(DefinitionError) as caught:
         checked_id("a.b", kind)
 
-    assert ("Dots come from the groups" in caught.value.problem.hint) is told
+    assert ("Airflow itself adds dots" in caught.value.problem.hint) is told
 
 
 @settings(deadline=None)  # the first call imports Airflow

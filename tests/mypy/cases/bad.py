@@ -66,9 +66,7 @@ operator(BashOperator, bash_command="a", pool=over([3]))  # says: expected "str 
 # What belongs to the task, or to flowkit.
 operator(BashOperator, bash_command="a", retries=3)  # says: task(…, operator(BashOperator, …)
 operator(BashOperator, bash_command="a", retires=3)  # says: did you mean "retries"? It is an option
-operator(
-    LatestOnlyOperator, pool="small"
-)  # says: operator(LatestOnlyOperator, …) got 'pool', which is an option of the task
+operator(LatestOnlyOperator, pool="small")  # says: got 'pool', which is an option of the task
 operator(EmptyOperator, pod=None)  # says: got 'pod', which is an option of the task
 operator(EmptyOperator, task_id="a")  # says: The id is the first argument of task(…)
 operator(EmptyOperator, dag=None)  # says: got 'dag', which flowkit itself sets
