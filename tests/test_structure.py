@@ -33,7 +33,6 @@ LONG_FUNCTIONS = {
     "flowkit/project/worker_pool.py: in_shares": 47,
     "flowkit/report/markdown.py: markdown": 47,
     "flowkit/resolve/data.py: Data._argument": 49,
-    "flowkit/rules/arguments.py: check_operator": 54,
 }
 """Functions that are longer, with the lengths that they must not exceed. No new ones belong here."""
 

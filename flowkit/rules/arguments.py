@@ -124,9 +124,8 @@ def _mismatches(
         and p.name not in CONTEXT_KEYS  # Airflow passes these
     ]
     if missing:
-        names = ", ".join(repr(name) for name in missing)
-        plural = "" if len(missing) == 1 else "s"
-        yield f"{call.name}() is missing the argument{plural} {names}.", _signature_hint(call, signature)
+        names = f"argument{'s' if len(missing) > 1 else ''} {', '.join(map(repr, missing))}"
+        yield f"{call.name}() is missing the {names}.", _signature_hint(call, signature)
 
 
 def _count(count: int) -> str:

@@ -45,9 +45,7 @@ def secrets(pipeline: PipelineSpec) -> Iterator[Problem]:
         if not values or all(map(_is_harmless, values)):
             continue
         for name in dict.fromkeys(name for value in values for name in _secret_paths("", value)):
-            yield _problem(
-                f"Task {task.task_id!r} has {name} among its arguments", call.location, pipeline.dag_id
-            )
+            yield _problem(f"Task {task.task_id!r} passes {name}", call.location, pipeline.dag_id)
 
 
 def _is_harmless(value: Any) -> bool:

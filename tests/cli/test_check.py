@@ -350,12 +350,12 @@ register(
         line.partition("FK505 ")[2].partition(" in plain")[0] for line in _lines(done) if "FK505" in line
     ]
     assert found == [
-        "The pipeline gives token= among its params",
-        "Task 'a' gives config['db']['password']",
-        "Task 'b' gives password=",
-        "Task 'c' gives login.password",
-        "Task 'e' gives api_key=",
-        "The pipeline gives token= among its params",
+        "The pipeline has token= among its params",
+        "Task 'a' passes config['db']['password']",
+        "Task 'b' passes password=",
+        "Task 'c' passes login.password",
+        "Task 'e' passes api_key=",
+        "The pipeline has token= among its params",
     ]
     assert "hunter2" not in done.stdout + done.stderr
 
