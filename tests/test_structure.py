@@ -22,15 +22,12 @@ from tests.support import ROOT
 MAX_MODULE_LINES = 400
 MAX_FUNCTION_LINES = 40
 LONG_FUNCTIONS = {
-    "flowkit/airflow/dags.py: register": 48,
-    "flowkit/builders/shard.py: shard": 43,
+    "flowkit/airflow/dags.py: register": 42,
     "flowkit/builders/task.py: teardown": 43,
-    "flowkit/cli/check.py: add_to": 46,
-    "flowkit/cli/recipe.py: add_to": 46,
+    "flowkit/cli/check.py: add_arguments": 42,
     "flowkit/embedded/dev/pending_saves.py: pending_of": 43,
-    "flowkit/embedded/parse_timing.py: measure": 51,
     "flowkit/project/checking.py: lint": 50,
-    "flowkit/project/worker_pool.py: in_shares": 47,
+    "flowkit/project/worker_pool.py: run_in_workers": 43,
     "flowkit/report/markdown.py: markdown": 47,
     "flowkit/resolve/data.py: Data._argument": 49,
 }

@@ -1,5 +1,5 @@
 """
-Compares two sets of pipelines.
+What is different between two sets of pipelines: which there are, and what each of them is.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from flowkit.report.plan import Document, Plan
 @attrs.frozen
 class PipelineChange:
     """
-    The changes of one pipeline.
+    What happened to one pipeline.
     """
 
     dag_id: str
@@ -33,35 +33,35 @@ class PipelineChange:
 @attrs.frozen
 class Comparison:
     """
-    The changes of all pipelines.
+    What happened to all pipelines.
     """
 
     pipelines: tuple[PipelineChange, ...]
-    """Those that changed."""
+    """Those that are not what they were."""
 
     unchanged: int
-    """The number of unchanged pipelines."""
+    """The number of the others."""
 
     patch: tuple[Operation, ...]
-    """A JSON Patch from the old document to the new one, with secrets masked."""
+    """What makes the new document of the old one, as JSON Patch; secrets are hidden in it."""
 
     def count(self, kind: str) -> int:
         """
-        Return the number of pipelines that were *kind*: `added`, `removed` or `changed`.
+        Return the number of pipelines to which *kind* happened.
         """
-        return sum(change.kind == kind for change in self.pipelines)
+        return sum(one.kind == kind for one in self.pipelines)
 
 
 def compare(old: Document, new: Document, *, ignored: Collection[str] = ()) -> Comparison:
     """
-    Compare two documents.
+    Return what is different.
 
     Args:
         old: The pipelines before.
 
         new: The pipelines after.
 
-        ignored: The ids of pipelines that cannot be compared, since they are broken on one side.
+        ignored: The ids of pipelines that one side knows nothing of, since they are broken there.
     """
     before, after = (
         {name: plan for name, plan in one["pipelines"].items() if name not in ignored} for one in (old, new)

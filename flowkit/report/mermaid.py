@@ -1,5 +1,5 @@
 """
-Formats graphs as Mermaid, in the version that GitHub renders: groups are boxes.
+Graphs as Mermaid, as GitHub renders it: groups are boxes.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import Final
 
 from flowkit.report.graph import Edge, Graph, Node
 
-MAX_EDGES: Final = 500
-"""Mermaid does not render graphs with more edges."""
+MOST_EDGES: Final = 500
+"""Mermaid draws no graph with more edges."""
 
-# Everything that may be special to Mermaid or in HTML.
+# Everything that could mean something to Mermaid, or to the browser that it makes labels for.
 _UNSAFE = re.compile(r"[^\w .,:+()/↑↓\-]")
 _SHAPES: Final = {
     "branch": ('{"', '"}'),
@@ -33,7 +33,7 @@ def mermaid(graph: Graph, direction: str = "LR") -> str:
     """
     Return *graph* as the text of a Mermaid flowchart.
 
-    Nodes are numbered, since ids such as `end` are keywords of Mermaid.
+    Ids of Mermaid's are numbered: words such as `end` mean something to it.
     """
     ids = {node.id: f"{'g' if node.group else 't'}{number}" for number, node in enumerate(graph.nodes)}
     lines = [f"flowchart {direction}", *_boxes(graph, None, ids, "    ")]
@@ -80,6 +80,6 @@ def _styles(graph: Graph, ids: dict[str, str]) -> Iterator[str]:
 
 def escaped(text: str) -> str:
     """
-    Escape *text* for a quoted Mermaid string.
+    Return *text* as it may stand between quotes in Mermaid.
     """
     return _UNSAFE.sub(lambda match: f"#{ord(match[0])};", " ".join(text.split()))

@@ -1,12 +1,12 @@
 """
-Helpers for tests: load pipelines and check them for errors. Needs no running Airflow.
+Tests of pipelines: load them as specs, and check them for errors. Needs no Airflow.
 """
 
 from typing import TYPE_CHECKING
 
 __all__ = ["assert_valid", "load_pipelines"]
 
-# Imported lazily: pytest imports this package for its plugin in every project, whether or not its tests use it.
+# Late: pytest imports this package with the plugin beside it, also in projects whose tests load no pipeline.
 if TYPE_CHECKING:
     from flowkit.testing.pipelines import assert_valid as assert_valid
     from flowkit.testing.pipelines import load_pipelines as load_pipelines

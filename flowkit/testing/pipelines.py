@@ -1,5 +1,5 @@
 """
-Loads and checks pipelines in tests.
+Loads pipelines for a test, and says what is wrong with them.
 """
 
 from __future__ import annotations
@@ -16,52 +16,52 @@ from flowkit.project.loading import load
 
 def load_pipelines(path: str | os.PathLike[str]) -> dict[str, PipelineSpec]:
     """
-    Return the pipelines at *path*, a file or a folder, by DAG id.
+    Return the pipelines at *path*, a file or a folder, by their ids.
 
     Raises:
-        LoadError: If *path* does not exist or contains no pipeline.
-        AssertionError: If a file cannot be loaded or a pipeline has problems; the message lists all of them.
+        LoadError: If there is nothing at *path*, or no pipeline in it.
+        AssertionError: If a file cannot be executed, or a pipeline has problems: the message has all of them.
     """
     loaded = load(Path(path))
-    messages = [f"{file.file}: {file.failure}" for file in loaded.failures]
-    messages += [str(problem) for broken in loaded.broken for problem in broken.problems]
-    if messages:
-        _fail(path, messages)
+    said = [f"{file.file}: {file.failure}" for file in loaded.failures]
+    said += [str(problem) for broken in loaded.broken for problem in broken.problems]
+    if said:
+        _fail(path, said)
     if not loaded.pipelines:
-        msg = f"No pipeline in {os.fspath(path)!r}: no file there calls register(…) with one."
+        msg = f"There is no pipeline in {os.fspath(path)!r}: no file there gives one to register(…)."
         raise LoadError(msg)
     return {pipeline.dag_id: pipeline for pipeline in loaded.pipelines}
 
 
 def assert_valid(path: str | os.PathLike[str], *, warnings: bool = False) -> None:
     """
-    Fail if `flowkit check` finds a problem at *path*.
+    Fail if `flowkit check` would find a problem at *path*, a file or a folder.
 
     Args:
-        path: A file or a folder.
+        path: Where the pipelines are.
 
-        warnings: Whether to fail on warnings too.
+        warnings: Whether warnings count as problems.
 
     Raises:
-        LoadError: If *path* does not exist or contains no pipeline.
-        AssertionError: If there are problems; the message lists all of them.
+        LoadError: If there is nothing at *path*, or no pipeline in it.
+        AssertionError: If there are problems: the message has all of them.
     """
     findings = lint([Path(path)], lambda *_: None)
-    messages = [_message(finding) for finding in findings.problems if warnings or not finding.is_warning]
-    if messages:
-        _fail(path, messages)
-    # Otherwise a test with a wrong path would always pass.
+    said = [_told(finding) for finding in findings.problems if warnings or not finding.is_warning]
+    if said:
+        _fail(path, said)
+    # A test that looks into an empty folder would pass for ever.
     if not findings.pipelines:
-        msg = f"No pipeline in {os.fspath(path)!r}: no file there calls register(…) with one."
+        msg = f"There is no pipeline in {os.fspath(path)!r}: no file there gives one to register(…)."
         raise LoadError(msg)
 
 
-def _message(finding: Problem) -> str:
+def _told(finding: Problem) -> str:
     return f"{finding}\n{finding.traceback}".rstrip()
 
 
-def _fail(path: str | os.PathLike[str], messages: list[str]) -> None:
-    count = "1 problem" if len(messages) == 1 else f"{len(messages)} problems"
-    text = "\n".join(messages).replace("\n", "\n  ")
+def _fail(path: str | os.PathLike[str], said: list[str]) -> None:
+    count = "1 problem" if len(said) == 1 else f"{len(said)} problems"
+    text = "\n".join(said).replace("\n", "\n  ")
     msg = f"{count} in {os.fspath(path)}:\n  {text}"
     raise AssertionError(msg)

@@ -234,6 +234,7 @@ def test_the_project_passes(step: str, project: Path, cache: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.e2e
 def test_the_project_passes_the_strictest_mypy(project: Path, cache: Path) -> None:
     """
     Also where the settings of the project did not say so.
