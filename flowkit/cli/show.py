@@ -32,7 +32,7 @@ from flowkit.report.mermaid import mermaid
 from flowkit.report.plan import Document, document_of
 from flowkit.report.schedule_text import has_next_runs, next_runs, schedule_text
 from flowkit.report.tree import Row, order_of, rows_of
-from flowkit.report.value_text import named
+from flowkit.report.value_text import format_kwargs
 
 _FORMATS: Final = ("text", "mermaid", "dot", "svg", "json")
 _RUNS: Final = 5
@@ -189,9 +189,9 @@ class _Page:
             if not runs:
                 self._line("Next runs", "none: end_date has passed")
         if settings:
-            self._line("Settings", named(settings))
+            self._line("Settings", format_kwargs(settings))
         if plan["defaults"]:
-            self._line("Defaults", named(plan["defaults"]))
+            self._line("Defaults", format_kwargs(plan["defaults"]))
         self.out.print()
         table = output.table("Task", "Runs", "Waits for", "Options", "Defined at")
         for row in rows_of(dag_id, plan, locations):

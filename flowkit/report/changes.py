@@ -11,7 +11,7 @@ import attrs
 
 from flowkit.report.json_patch import same
 from flowkit.report.plan import Plan
-from flowkit.report.value_text import call_text, named, short, shown
+from flowkit.report.value_text import format_call, format_kwargs, format_value, short_name
 
 Kind: TypeAlias = Literal["added", "removed", "changed", "moved"]
 
@@ -105,7 +105,7 @@ def _nodes(
 def _node_details(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Detail]:
     for name in ("id", "group", "role", "on_failure_fail_dagrun", "multiple_outputs"):
         if not same(old.get(name), new.get(name)):
-            yield Detail(name, _shown(old, name), _shown(new, name))
+            yield Detail(name, _optional_value(old, name), _optional_value(new, name))
     yield from _runs(old.get("runs"), new.get("runs"))
     yield from differences(old.get("options", {}), new.get("options", {}))
     yield from differences(old.get("settings", {}), new.get("settings", {}))
@@ -119,14 +119,14 @@ def _node_details(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[De
         yield Detail("waits for", ", ".join(gone) or None, ", ".join(come) or None)
 
 
-def _shown(values: Mapping[str, Any], name: str) -> str | None:
-    return None if values.get(name) is None else shown(values[name])
+def _optional_value(values: Mapping[str, Any], name: str) -> str | None:
+    return None if values.get(name) is None else format_value(values[name])
 
 
 def _runs(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Iterator[Detail]:
     if old is None or new is None or _callee(old) != _callee(new):
         if not same(old, new):
-            yield Detail("runs", call_text(old), call_text(new))
+            yield Detail("runs", format_call(old), format_call(new))
     elif old["kind"] == "each":
         yield from differences({"over": old.get("over", {})}, {"over": new.get("over", {})}, flat=True)
         yield from differences({"sets": old.get("sets")}, {"sets": new.get("sets")})
@@ -141,7 +141,7 @@ def _call(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Detail]:
         for at, (one, other) in enumerate(zip(before, after, strict=True), 1):
             yield from differences({f"argument {at}": one}, {f"argument {at}": other})
     else:
-        yield Detail("arguments", shown(before), shown(after))
+        yield Detail("arguments", format_value(before), format_value(after))
     yield from differences(old.get("kwargs", {}), new.get("kwargs", {}))
     kept = {"function", "operator", "decorator", "routes", "several", "asset"}
     yield from differences(
@@ -170,9 +170,9 @@ def differences(old: Any, new: Any, *, depth: int = 3, flat: bool = False) -> It
     """
     for name in dict.fromkeys([*old, *new]):
         if name not in old:
-            yield Detail(name, None, shown(new[name]))
+            yield Detail(name, None, format_value(new[name]))
         elif name not in new:
-            yield Detail(name, shown(old[name]), None)
+            yield Detail(name, format_value(old[name]), None)
         elif not same(old[name], new[name]):
             yield from _value(name, old[name], new[name], depth, "" if flat else f"{name}.")
 
@@ -187,7 +187,7 @@ def _value(name: str, old: Any, new: Any, depth: int, prefix: str) -> Iterator[D
             for detail in differences(old, new, depth=depth - 1):
                 yield attrs.evolve(detail, name=f"{prefix}{detail.name}")
             return
-    before, after = shown(old), shown(new)
+    before, after = format_value(old), format_value(new)
     if before == after:
         # What differs is hidden, or further right than the text goes.
         before, after = "…", "…"
@@ -198,7 +198,7 @@ def _value(name: str, old: Any, new: Any, depth: int, prefix: str) -> Iterator[D
 
 
 def _source(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Detail]:
-    name = short(old["name"])
+    name = short_name(old["name"])
     if old.get("source") != new.get("source"):
         yield Detail(f"body of {name}", note="changed")
     if old.get("hidden") != new.get("hidden"):
@@ -210,13 +210,15 @@ def _source(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Detail]:
             continue
         sources = [item for item in (one, other) if isinstance(item, dict) and item.get("$") == "source"]
         if len(sources) == 2:
-            yield Detail(f"body of {short(reached)}, which {name} uses", note="changed")
+            yield Detail(f"body of {short_name(reached)}, which {name} uses", note="changed")
         elif not sources:
             yield Detail(
-                f"{short(reached)}, which {name} uses", _shown(before, reached), _shown(after, reached)
+                f"{short_name(reached)}, which {name} uses",
+                _optional_value(before, reached),
+                _optional_value(after, reached),
             )
         elif old.get("source") == new.get("source"):
-            yield Detail(f"{name} uses {short(reached)}", note="no longer" if one else "now")
+            yield Detail(f"{name} uses {short_name(reached)}", note="no longer" if one else "now")
 
 
 def _tasks(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
@@ -264,14 +266,14 @@ def _same_work(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def _task_text(task: Mapping[str, Any]) -> str:
-    runs = [call_text(task["runs"])] if "runs" in task else []
+    runs = [format_call(task["runs"])] if "runs" in task else []
     upstream = [f"after {', '.join(task['upstream'])}"] if "upstream" in task else []
-    options = [f"[{named(task['options'])}]"] if "options" in task else []
+    options = [f"[{format_kwargs(task['options'])}]"] if "options" in task else []
     return " ".join([*runs, *upstream, *options])
 
 
 def _group_text(group: Mapping[str, Any]) -> str:
-    return named({**group.get("settings", {}), **group.get("defaults", {})})
+    return format_kwargs({**group.get("settings", {}), **group.get("defaults", {})})
 
 
 def _edges(old: Plan, new: Plan, *, labels_only: bool) -> Iterator[Change]:
@@ -281,7 +283,7 @@ def _edges(old: Plan, new: Plan, *, labels_only: bool) -> Iterator[Change]:
         ends = set(name.split(" >> "))
         both = name in before and name in after
         if both and before[name] != after[name]:
-            label = Detail("label", _shown(before, name), _shown(after, name))
+            label = Detail("label", _optional_value(before, name), _optional_value(after, name))
             yield Change("changed", "edge", name, (label,))
         elif not both and not labels_only and ends <= (nodes[0] & nodes[1]):
             yield Change("added" if name in after else "removed", "edge", name)

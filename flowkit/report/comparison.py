@@ -1,5 +1,5 @@
 """
-What is different between two sets of pipelines: which there are, and what each of them is.
+Compares two sets of pipelines.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from flowkit.report.plan import Document, Plan
 @attrs.frozen
 class PipelineChange:
     """
-    What happened to one pipeline.
+    The changes of one pipeline.
     """
 
     dag_id: str
@@ -33,35 +33,35 @@ class PipelineChange:
 @attrs.frozen
 class Comparison:
     """
-    What happened to all pipelines.
+    The changes of all pipelines.
     """
 
     pipelines: tuple[PipelineChange, ...]
-    """Those that are not what they were."""
+    """Those that changed."""
 
     unchanged: int
-    """The number of the others."""
+    """The number of unchanged pipelines."""
 
     patch: tuple[Operation, ...]
-    """What makes the new document of the old one, as JSON Patch; secrets are hidden in it."""
+    """A JSON Patch from the old document to the new one, with secrets masked."""
 
     def count(self, kind: str) -> int:
         """
-        Return the number of pipelines to which *kind* happened.
+        Return the number of pipelines that were *kind*: `added`, `removed` or `changed`.
         """
-        return sum(one.kind == kind for one in self.pipelines)
+        return sum(change.kind == kind for change in self.pipelines)
 
 
 def compare(old: Document, new: Document, *, ignored: Collection[str] = ()) -> Comparison:
     """
-    Return what is different.
+    Compare two documents.
 
     Args:
         old: The pipelines before.
 
         new: The pipelines after.
 
-        ignored: The ids of pipelines that one side knows nothing of, since they are broken there.
+        ignored: The ids of pipelines that cannot be compared, since they are broken on one side.
     """
     before, after = (
         {name: plan for name, plan in one["pipelines"].items() if name not in ignored} for one in (old, new)

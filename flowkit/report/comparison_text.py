@@ -1,5 +1,5 @@
 """
-A comparison as lines for people, without colours: whoever prints them adds those.
+Formats a comparison as lines of text, without colors.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Line:
     """
 
     kind: str
-    """What happened to what it speaks of: `added`, `removed`, `changed`, `moved`; of others `""`."""
+    """`added`, `removed`, `changed` or `moved`; `""` for details."""
 
     depth: int
     text: str
@@ -35,12 +35,12 @@ class Line:
 
 def lines_of(change: PipelineChange, now: datetime) -> Iterator[Line]:
     """
-    Yield what happened to one pipeline.
+    Yield the lines of one pipeline.
 
     Args:
-        change: What happened.
+        change: The changes of the pipeline.
 
-        now: Next runs come after this moment.
+        now: Next runs are those after this time.
     """
     yield Line(change.kind, 0, f"{SIGNS[change.kind]} {change.dag_id}{_summary(change)}")
     if change.old is None or change.new is None:
@@ -87,7 +87,7 @@ def _change_lines(change: Change, old: Plan, new: Plan) -> Iterator[Line]:
 
 def setting_text(change: Change) -> str:
     """
-    Return a setting or a default that changed, as text, without saying whether it came or went.
+    Return a changed setting or default as text.
     """
     (detail,) = change.details
     if change.kind == "changed":
@@ -97,7 +97,7 @@ def setting_text(change: Change) -> str:
 
 def detail_text(detail: Detail) -> str:
     """
-    Return one value that changed, as text.
+    Return a changed value as text.
     """
     note = f" ({detail.note})" if detail.note and (detail.before or detail.after) else ""
     if detail.name == "waits for":
@@ -116,7 +116,7 @@ def detail_text(detail: Detail) -> str:
 
 def runs_texts(old: Plan, new: Plan, now: datetime) -> Iterator[str]:
     """
-    Yield the next runs before and after a change; nothing when they stay the same.
+    Yield the next runs before and after a change, if they differ.
     """
     sides = [plan["settings"] for plan in (old, new)]
     before, after = (next_runs(settings, now, _RUNS) for settings in sides)
@@ -128,21 +128,21 @@ def runs_texts(old: Plan, new: Plan, now: datetime) -> Iterator[str]:
 
 def times_text(runs: tuple[datetime, ...]) -> str:
     """
-    Return points in time as text.
+    Return times as text.
     """
-    return ", ".join(time_text(run) for run in runs) or "none any more"
+    return ", ".join(time_text(run) for run in runs) or "none"
 
 
 def time_text(run: datetime) -> str:
     """
-    Return a point in time as text, with the name or the offset of its zone.
+    Return a time as text, with the name or offset of its time zone.
     """
     return f"{run:%Y-%m-%d %H:%M %Z}"
 
 
 def summary_text(found: Comparison, before: str, after: str) -> str:
     """
-    Return in one sentence what happened.
+    Return a summary in one sentence.
     """
     counts = [f"{found.count(kind)} {kind}" for kind in ("added", "removed", "changed") if found.count(kind)]
     rest = f"{found.unchanged} unchanged"
@@ -151,14 +151,14 @@ def summary_text(found: Comparison, before: str, after: str) -> str:
 
 def count(number: int, noun: str) -> str:
     """
-    Return a number of things in words.
+    Return *number* with *noun* in singular or plural.
     """
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def json_of(found: Comparison) -> dict[str, Any]:
     """
-    Return what happened, by pipeline, as JSON.
+    Return the changes of each pipeline as JSON.
     """
     return {
         one.dag_id: {

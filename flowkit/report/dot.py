@@ -1,5 +1,5 @@
 """
-Graphs in the language of Graphviz: groups are clusters.
+Formats graphs for Graphviz: groups are clusters.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _group_label(node: Node) -> str:
 
 
 def _arrow(graph: Graph, edge: Edge) -> str:
-    # Graphviz has arrows between tasks only; they can be cut where they meet the border of a cluster.
+    # Graphviz only has edges between tasks; they can be clipped at the border of a cluster.
     groups = {node.id for node in graph.nodes if node.group}
     ends, extra = [], []
     for end, at, cut in ((edge.upstream, -1, "ltail"), (edge.downstream, 0, "lhead")):

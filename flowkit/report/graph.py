@@ -1,5 +1,5 @@
 """
-The graph of a pipeline, ready to be drawn: boxes, arrows, and what became of them in a change.
+The graph of a pipeline for rendering: nodes, edges, and their state in a change.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from flowkit.report.plan import Plan
 State: TypeAlias = Literal["added", "removed", "changed"]
 Mark: TypeAlias = Literal["mapped", "branch", "setup", "teardown"]
 
-SMALL: Final = 30
-"""Up to so many tasks the picture of a change shows the whole pipeline, beyond it what is near the change."""
+MAX_COMPLETE_TASKS: Final = 30
+"""Larger pipelines are reduced to the neighborhood of the change."""
 
 
 @final
@@ -29,7 +29,7 @@ class Node:
     id: str
     label: str
     parent: str | None
-    """The group that it stands in."""
+    """The enclosing group."""
 
     group: bool = False
     marks: tuple[Mark, ...] = ()
@@ -40,7 +40,7 @@ class Node:
 @attrs.frozen
 class Edge:
     """
-    An arrow between tasks or groups.
+    An edge between tasks or groups.
     """
 
     upstream: str
@@ -53,7 +53,7 @@ class Edge:
 @attrs.frozen
 class Graph:
     """
-    Boxes and arrows.
+    The nodes and edges of a pipeline.
     """
 
     name: str
@@ -63,19 +63,19 @@ class Graph:
     @property
     def touched(self) -> bool:
         """
-        Whether something in it changed.
+        Whether a node or an edge changed.
         """
         return any(node.state for node in self.nodes) or any(edge.state for edge in self.edges)
 
     def children(self, parent: str | None) -> tuple[Node, ...]:
         """
-        Return what stands directly in a group; with `None` what stands in none.
+        Return the direct children of a group, or the top level for `None`.
         """
         return tuple(node for node in self.nodes if node.parent == parent)
 
     def tasks_in(self, group: str) -> list[Node]:
         """
-        Return all tasks in a group and in those within.
+        Return all tasks in a group and its nested groups.
         """
         found: list[Node] = []
         for child in self.children(group):
@@ -85,7 +85,7 @@ class Graph:
 
 def marks_of(node: Mapping[str, Any]) -> tuple[Mark, ...]:
     """
-    Return what is special about a task or a group of a plan.
+    Return the marks of a task or a group of a plan.
     """
     runs = node.get("runs", {})
     found: list[Mark] = []
@@ -107,7 +107,7 @@ def graph_of(name: str, plan: Plan, order: Iterable[str] = ()) -> Graph:
 
         plan: The pipeline.
 
-        order: The ids of tasks and groups as they follow one another in the source.
+        order: The ids of tasks and groups in source order.
     """
     return Graph(name, tuple(_nodes(plan, order, {})), tuple(_edges(plan["edges"], {})))
 
@@ -138,23 +138,23 @@ def _edges(edges: Mapping[str, str | None], states: Mapping[str, State]) -> list
 
 def graph_of_change(name: str, old: Plan | None, new: Plan | None, found: Sequence[Change]) -> Graph:
     """
-    Return the graph of what a change makes of a pipeline: what is gone is still in it.
+    Return the graph of a changed pipeline, including removed nodes and edges.
 
     Args:
         name: The id of the pipeline.
 
-        old: The pipeline before; `None` when it is new.
+        old: The pipeline before; `None` if it was added.
 
-        new: The pipeline after; `None` when it is gone.
+        new: The pipeline after; `None` if it was removed.
 
-        found: What is different.
+        found: The changes.
     """
     empty: Plan = {"groups": {}, "tasks": {}, "edges": {}}
     old, new = old or empty, new or empty
     states = _states(old, new, found)
     both = {part: {**old[part], **new[part]} for part in ("groups", "tasks", "edges")}
     graph = Graph(name, tuple(_nodes(both, (), states)), tuple(_edges(both["edges"], states)))
-    if len(both["tasks"]) <= SMALL or not (old["tasks"] and new["tasks"]):
+    if len(both["tasks"]) <= MAX_COMPLETE_TASKS or not (old["tasks"] and new["tasks"]):
         return graph
     return _near(graph)
 
@@ -187,7 +187,7 @@ def _near(graph: Graph) -> Graph:
         while (parent := by_id[one].parent) is not None:
             kept.add(parent)
             one = parent  # noqa: PLW2901 - the way up
-    # A group that an arrow leads to must hold something to be drawn.
+    # A group at the end of an edge must contain a task to be rendered.
     for group in [one for one in kept if by_id[one].group]:
         if not any(node.id in kept for node in graph.tasks_in(group)):
             kept.update(node.id for node in graph.tasks_in(group)[:1])

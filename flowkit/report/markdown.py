@@ -1,5 +1,5 @@
 """
-A comparison as Markdown, fit for a comment on a pull request.
+Formats a comparison as Markdown for a comment on a pull request.
 """
 
 from __future__ import annotations
@@ -22,67 +22,67 @@ from flowkit.report.comparison_text import (
     summary_text,
 )
 from flowkit.report.graph import graph_of_change
-from flowkit.report.mermaid import MOST_EDGES, mermaid
+from flowkit.report.mermaid import MAX_EDGES, mermaid
 from flowkit.report.schedule_text import schedule_text
 
-LONGEST: Final = 60_000
-"""GitHub takes no comment of more than 65,536 characters."""
+MAX_CHARACTERS: Final = 60_000
+"""GitHub rejects comments of more than 65,536 characters."""
 
-# With more of them on one page GitHub draws none.
-_MOST_GRAPHS: Final = 20
-_OPEN: Final = 3
+# GitHub renders no graphs at all if a page has more.
+_MAX_GRAPHS: Final = 20
+_MAX_OPEN_SECTIONS: Final = 3
+_RESERVED_CHARACTERS: Final = 2_000
 
 
 def markdown(
-    found: Comparison,
+    comparison: Comparison,
     before: str,
     after: str,
     now: datetime,
     *,
     broken: Sequence[str] = (),
-    longest: int = LONGEST,
+    max_characters: int = MAX_CHARACTERS,
 ) -> str:
     """
-    Return what happened: a summary, then for each pipeline a section that folds, with a picture of the change.
+    Return a summary, then a collapsible section with a graph for each changed pipeline.
 
     Args:
-        found: What happened.
+        comparison: The changes.
 
-        before: What the one side is.
+        before: The name of the old side.
 
-        after: What the other side is.
+        after: The name of the new side.
 
-        now: Next runs come after this moment.
+        now: Next runs are those after this time.
 
-        broken: What is wrong with pipelines that cannot be compared.
+        broken: The problems of pipelines that cannot be compared.
 
-        longest: How many characters there may be. Pipelines that do not fit are named.
+        max_characters: Pipelines that do not fit are listed by id.
     """
-    head = ["### Pipelines", "", summary_text(found, _code(before), _code(after))]
-    head += (
-        ["", "**Not compared**, since they are broken:", "", _fence("\n".join(broken), "text")]
-        if broken
-        else []
-    )
-    text = "\n".join(head)
-    left = []
-    for number, change in enumerate(found.pipelines):
-        few = len(found.pipelines) <= _OPEN
-        section = "\n".join(_section(change, now, graph=number < _MOST_GRAPHS, opened=few))
-        if len(text) + len(section) > longest - 2_000:
-            section = "\n".join(_section(change, now, graph=False, opened=False))
-        if len(text) + len(section) > longest - 2_000:
-            left.append(change)
-            continue
-        text = f"{text}\n\n{section}"
-    if left:
-        names = ", ".join(f"{SIGNS[one.kind]} {one.dag_id}" for one in left)
-        text = f"{text}\n\nAnd {len(left)} more, for which there is no room here: {names}"
-        text = text if len(text) <= longest else f"{text[: longest - 1]}…"
-    return text
+    text = f"### Pipelines\n\n{summary_text(comparison, _code(before), _code(after))}"
+    if broken:
+        text += "\n\n**Not compared**, since they are broken:\n\n" + _fence("\n".join(broken), "text")
+    available = max_characters - _RESERVED_CHARACTERS
+    omitted = []
+    for number, change in enumerate(comparison.pipelines):
+        opened = len(comparison.pipelines) <= _MAX_OPEN_SECTIONS
+        section = _section(change, now, graph=number < _MAX_GRAPHS, opened=opened)
+        if len(text) + len(section) > available:
+            section = _section(change, now, graph=False, opened=False)
+        if len(text) + len(section) > available:
+            omitted.append(f"{SIGNS[change.kind]} {change.dag_id}")
+        else:
+            text += f"\n\n{section}"
+    if omitted:
+        text += f"\n\n{len(omitted)} more, omitted to fit the size limit: {', '.join(omitted)}"
+    return text if len(text) <= max_characters or not omitted else f"{text[: max_characters - 1]}…"
 
 
-def _section(change: PipelineChange, now: datetime, *, graph: bool, opened: bool) -> Iterator[str]:
+def _section(change: PipelineChange, now: datetime, *, graph: bool, opened: bool) -> str:
+    return "\n".join(_section_lines(change, now, graph=graph, opened=opened))
+
+
+def _section_lines(change: PipelineChange, now: datetime, *, graph: bool, opened: bool) -> Iterator[str]:
     plan = change.new or change.old
     what = plan_summary(plan) if plan is not None and change.kind != "changed" else _counts(change)
     yield f"<details{' open' if opened else ''}>"
@@ -95,8 +95,8 @@ def _section(change: PipelineChange, now: datetime, *, graph: bool, opened: bool
         yield from (f"- {text}" for text in runs_texts(change.old, change.new, now))
         yield ""
     picture = graph_of_change(change.dag_id, change.old, change.new, change.changes) if graph else None
-    # A change of settings alone is nothing to draw.
-    if picture is not None and len(picture.edges) <= MOST_EDGES and picture.touched:
+    # If only settings changed, there is nothing to draw.
+    if picture is not None and len(picture.edges) <= MAX_EDGES and picture.touched:
         yield _fence(mermaid(picture), "mermaid")
         yield ""
     yield "</details>"
@@ -137,7 +137,7 @@ def _items(change: Change, pipeline: PipelineChange) -> Iterator[str]:
 
 def _code(text: str) -> str:
     """
-    Return *text* as code: within it nothing is Markdown, HTML, or the name of somebody who would get a message.
+    Return *text* as inline code, so that it contains no Markdown, HTML or mention of a user.
     """
     line = " ".join(text.split())
     ticks = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)

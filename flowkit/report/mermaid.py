@@ -1,5 +1,5 @@
 """
-Graphs as Mermaid, as GitHub renders it: groups are boxes.
+Formats graphs as Mermaid, in the version that GitHub renders: groups are boxes.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import Final
 
 from flowkit.report.graph import Edge, Graph, Node
 
-MOST_EDGES: Final = 500
-"""Mermaid draws no graph with more edges."""
+MAX_EDGES: Final = 500
+"""Mermaid does not render graphs with more edges."""
 
-# Everything that could mean something to Mermaid, or to the browser that it makes labels for.
+# Everything that may be special to Mermaid or in HTML.
 _UNSAFE = re.compile(r"[^\w .,:+()/↑↓\-]")
 _SHAPES: Final = {
     "branch": ('{"', '"}'),
@@ -33,7 +33,7 @@ def mermaid(graph: Graph, direction: str = "LR") -> str:
     """
     Return *graph* as the text of a Mermaid flowchart.
 
-    Ids of Mermaid's are numbered: words such as `end` mean something to it.
+    Nodes are numbered, since ids such as `end` are keywords of Mermaid.
     """
     ids = {node.id: f"{'g' if node.group else 't'}{number}" for number, node in enumerate(graph.nodes)}
     lines = [f"flowchart {direction}", *_boxes(graph, None, ids, "    ")]
@@ -80,6 +80,6 @@ def _styles(graph: Graph, ids: dict[str, str]) -> Iterator[str]:
 
 def escaped(text: str) -> str:
     """
-    Return *text* as it may stand between quotes in Mermaid.
+    Escape *text* for a quoted Mermaid string.
     """
     return _UNSAFE.sub(lambda match: f"#{ord(match[0])};", " ".join(text.split()))

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flowkit.report.value_text import short, shown
+from flowkit.report.value_text import format_value, short_name
 
 _CRONS: Final = {
     "@hourly": "0 * * * *",
@@ -46,19 +46,19 @@ def schedule_text(settings: Mapping[str, Any]) -> str:
     if kind in {"tuple", "set"}:
         return schedule_text({**settings, "schedule": schedule["items"]})
     if "relativedelta" in str(kind):
-        return f"every {shown(schedule)}, counted from its first run"
-    if short(str(kind)).startswith("Asset") and "imetable" not in str(kind):
+        return f"every {format_value(schedule)}, counted from its first run"
+    if short_name(str(kind)).startswith("Asset") and "imetable" not in str(kind):
         return f"after an update of {_asset(schedule)}"
     if isinstance(schedule.get("asset_condition"), Mapping):
-        beside = f", or as {shown(schedule['timetable'], 200)} says" if "timetable" in schedule else ""
-        return f"after an update of {_asset(schedule['asset_condition'])} ({short(str(kind))}){beside}"
-    return f"as the timetable {shown(schedule, 200)} says"
+        beside = f", or as {format_value(schedule['timetable'], 200)} says" if "timetable" in schedule else ""
+        return f"after an update of {_asset(schedule['asset_condition'])} ({short_name(str(kind))}){beside}"
+    return f"as the timetable {format_value(schedule, 200)} says"
 
 
 def _asset(value: Any) -> str:
     if not isinstance(value, Mapping):
-        return shown(value)
-    kind, held = short(str(value.get("$", "?"))), value.get("objects")
+        return format_value(value)
+    kind, held = short_name(str(value.get("$", "?"))), value.get("objects")
     if held is not None:
         items = held["items"] if isinstance(held, Mapping) else held
         word = " or " if kind == "AssetAny" else " and "

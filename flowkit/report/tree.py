@@ -11,7 +11,7 @@ import attrs
 
 from flowkit.report.graph import Graph, Mark, graph_of, marks_of
 from flowkit.report.plan import Plan
-from flowkit.report.value_text import call_text, named
+from flowkit.report.value_text import format_call, format_kwargs
 
 
 @final
@@ -73,9 +73,9 @@ def _rows(
             node.label,
             node.group,
             marks_of(both),
-            named(both.get("mapped", {})) if node.group else call_text(both.get("runs")),
+            format_kwargs(both.get("mapped", {})) if node.group else format_call(both.get("runs")),
             tuple(both.get("upstream", ())),
-            named(both.get("defaults" if node.group else "options", {})),
+            format_kwargs(both.get("defaults" if node.group else "options", {})),
             locations.get(node.id, ""),
         )
         if node.group:

@@ -1,5 +1,5 @@
 """
-Values of a plan as short text, close to the Python that an author writes.
+Formats values of a plan as short text that resembles Python source.
 """
 
 from __future__ import annotations
@@ -9,34 +9,34 @@ from typing import Any, Final
 
 from flowkit.base.sensitive import HIDDEN
 
-_LONGEST: Final = 80
+_MAX_LENGTH: Final = 80
 
 
-def shown(value: Any, longest: int = _LONGEST) -> str:
+def format_value(value: Any, max_length: int = _MAX_LENGTH) -> str:
     """
-    Return *value* as one line, cut where it gets longer than *longest* characters.
+    Return *value* as one line of at most *max_length* characters.
     """
     text = _text(value)
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+    return text if len(text) <= max_length else f"{text[: max_length - 1]}…"
 
 
-def short(name: str) -> str:
+def short_name(name: str) -> str:
     """
-    Return the last part of a full name, as it stands in the source; `Class.method` keeps both.
+    Return the last part of a qualified name; for a method, `Class.method`.
     """
     parts = name.split(".")
     keep = 2 if len(parts) > 2 and parts[-2][:1].isupper() else 1
     return ".".join(parts[-keep:])
 
 
-def named(values: Mapping[str, Any]) -> str:
+def format_kwargs(values: Mapping[str, Any]) -> str:
     """
-    Return values by name, as in a call.
+    Return *values* as keyword arguments.
     """
-    return ", ".join(f"{name}={shown(value)}" for name, value in values.items())
+    return ", ".join(f"{name}={format_value(value)}" for name, value in values.items())
 
 
-def call_text(runs: Mapping[str, Any] | None) -> str:
+def format_call(runs: Mapping[str, Any] | None) -> str:
     """
     Return what a task runs as a call: `python load('orders')`.
     """
@@ -44,23 +44,23 @@ def call_text(runs: Mapping[str, Any] | None) -> str:
         return "-"
     kind = runs["kind"]
     if kind == "each":
-        over = [f"{name}=over({shown(value)})" for name, value in runs.get("over", {}).items()]
-        sets = [f"**over({shown(runs['sets'])})"] if "sets" in runs else []
+        over = [f"{name}=over({format_value(value)})" for name, value in runs.get("over", {}).items()]
+        sets = [f"**over({format_value(runs['sets'])})"] if "sets" in runs else []
         return _call(runs["call"], [*over, *sets])
     if kind == "asset":
-        return f"asset {short(runs['function'].get('name', '?'))} → {shown(runs['asset'])}"
+        return f"asset {short_name(runs['function'].get('name', '?'))} → {format_value(runs['asset'])}"
     return _call(runs, [])
 
 
 def _call(call: Mapping[str, Any], more: list[str]) -> str:
     if call["kind"] == "operator":
-        word, name = "operator", short(call["operator"]["name"])
+        word, name = "operator", short_name(call["operator"]["name"])
     else:
         word = call["decorator"]["name"] if "decorator" in call else "python"
         function = call["function"]
-        name = short(function["name"]) if "name" in function else shown(function)
-    given = [shown(value, 40) for value in call.get("args", ())]
-    by_name = [f"{name}={shown(value, 40)}" for name, value in call.get("kwargs", {}).items()]
+        name = short_name(function["name"]) if "name" in function else format_value(function)
+    given = [format_value(value, 40) for value in call.get("args", ())]
+    by_name = [f"{name}={format_value(value, 40)}" for name, value in call.get("kwargs", {}).items()]
     return f"{word} {name}({', '.join([*given, *by_name, *more])})"
 
 
@@ -84,7 +84,7 @@ def _joined(values: Any) -> str:
 
 def _record(kind: str, value: Mapping[str, Any]) -> str:
     fields = [(name, item) for name, item in value.items() if name != "$" and item is not None]
-    return f"{short(kind)}({', '.join(f'{name}={_text(item)}' for name, item in fields)})"
+    return f"{short_name(kind)}({', '.join(f'{name}={_text(item)}' for name, item in fields)})"
 
 
 def _parts(value: Mapping[str, Any]) -> str:
@@ -103,7 +103,7 @@ def _output(value: Mapping[str, Any]) -> str:
 
 def _params(value: Mapping[str, Any]) -> str:
     field = f".{value['field']}" if "field" in value else ""
-    return f"params({short(value['of'])}){field}"
+    return f"params({short_name(value['of'])}){field}"
 
 
 def _items(value: Mapping[str, Any]) -> str:
@@ -121,7 +121,7 @@ def _form(value: Mapping[str, Any]) -> str:
         f"{field['name']}={_text(field['default'])}" if "default" in field else field["name"]
         for field in value["fields"]
     ]
-    return f"{short(value['name'])}({', '.join(fields)})"
+    return f"{short_name(value['name'])}({', '.join(fields)})"
 
 
 _KINDS: Final[dict[str, Any]] = {
@@ -133,10 +133,10 @@ _KINDS: Final[dict[str, Any]] = {
     "items": _items,
     "cron": _cron,
     "form": _form,
-    "function": lambda value: short(value["name"]),
-    "class": lambda value: short(value["name"]),
+    "function": lambda value: short_name(value["name"]),
+    "class": lambda value: short_name(value["name"]),
     "module": lambda value: value["name"],
-    "enum": lambda value: short(value["name"]),
+    "enum": lambda value: short_name(value["name"]),
     "method": lambda value: f"{_text(value['self'])}.{_text(value['function'])}",
     "datetime": lambda value: " ".join(
         [value["value"].replace("T", " ").removesuffix(" 00:00:00"), *_zone(value)]
@@ -156,6 +156,6 @@ _KINDS: Final[dict[str, Any]] = {
 
 
 def _zone(value: Mapping[str, Any]) -> list[str]:
-    # An offset stands in the text already.
+    # The text already contains the offset.
     zone = value.get("timezone", "")
     return [f"({zone})"] if "/" in zone else []

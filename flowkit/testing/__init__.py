@@ -1,12 +1,12 @@
 """
-Tests of pipelines: load them as specs, and check them for errors. Needs no Airflow.
+Helpers for tests: load pipelines and check them for errors. Needs no running Airflow.
 """
 
 from typing import TYPE_CHECKING
 
 __all__ = ["assert_valid", "load_pipelines"]
 
-# Late: pytest imports this package with the plugin beside it, also in projects whose tests load no pipeline.
+# Imported lazily: pytest imports this package for its plugin in every project, whether or not its tests use it.
 if TYPE_CHECKING:
     from flowkit.testing.pipelines import assert_valid as assert_valid
     from flowkit.testing.pipelines import load_pipelines as load_pipelines

@@ -1,5 +1,5 @@
 """
-Loads pipelines for a test, and says what is wrong with them.
+Loads and checks pipelines in tests.
 """
 
 from __future__ import annotations
@@ -16,52 +16,52 @@ from flowkit.project.loading import load
 
 def load_pipelines(path: str | os.PathLike[str]) -> dict[str, PipelineSpec]:
     """
-    Return the pipelines at *path*, a file or a folder, by their ids.
+    Return the pipelines at *path*, a file or a folder, by DAG id.
 
     Raises:
-        LoadError: If there is nothing at *path*, or no pipeline in it.
-        AssertionError: If a file cannot be executed, or a pipeline has problems: the message has all of them.
+        LoadError: If *path* does not exist or contains no pipeline.
+        AssertionError: If a file cannot be loaded or a pipeline has problems; the message lists all of them.
     """
     loaded = load(Path(path))
-    said = [f"{file.file}: {file.failure}" for file in loaded.failures]
-    said += [str(problem) for broken in loaded.broken for problem in broken.problems]
-    if said:
-        _fail(path, said)
+    messages = [f"{file.file}: {file.failure}" for file in loaded.failures]
+    messages += [str(problem) for broken in loaded.broken for problem in broken.problems]
+    if messages:
+        _fail(path, messages)
     if not loaded.pipelines:
-        msg = f"There is no pipeline in {os.fspath(path)!r}: no file there gives one to register(…)."
+        msg = f"No pipeline in {os.fspath(path)!r}: no file there calls register(…) with one."
         raise LoadError(msg)
     return {pipeline.dag_id: pipeline for pipeline in loaded.pipelines}
 
 
 def assert_valid(path: str | os.PathLike[str], *, warnings: bool = False) -> None:
     """
-    Fail if `flowkit check` would find a problem at *path*, a file or a folder.
+    Fail if `flowkit check` finds a problem at *path*.
 
     Args:
-        path: Where the pipelines are.
+        path: A file or a folder.
 
-        warnings: Whether warnings count as problems.
+        warnings: Whether to fail on warnings too.
 
     Raises:
-        LoadError: If there is nothing at *path*, or no pipeline in it.
-        AssertionError: If there are problems: the message has all of them.
+        LoadError: If *path* does not exist or contains no pipeline.
+        AssertionError: If there are problems; the message lists all of them.
     """
     findings = lint([Path(path)], lambda *_: None)
-    said = [_told(finding) for finding in findings.problems if warnings or not finding.is_warning]
-    if said:
-        _fail(path, said)
-    # A test that looks into an empty folder would pass for ever.
+    messages = [_message(finding) for finding in findings.problems if warnings or not finding.is_warning]
+    if messages:
+        _fail(path, messages)
+    # Otherwise a test with a wrong path would always pass.
     if not findings.pipelines:
-        msg = f"There is no pipeline in {os.fspath(path)!r}: no file there gives one to register(…)."
+        msg = f"No pipeline in {os.fspath(path)!r}: no file there calls register(…) with one."
         raise LoadError(msg)
 
 
-def _told(finding: Problem) -> str:
+def _message(finding: Problem) -> str:
     return f"{finding}\n{finding.traceback}".rstrip()
 
 
-def _fail(path: str | os.PathLike[str], said: list[str]) -> None:
-    count = "1 problem" if len(said) == 1 else f"{len(said)} problems"
-    text = "\n".join(said).replace("\n", "\n  ")
+def _fail(path: str | os.PathLike[str], messages: list[str]) -> None:
+    count = "1 problem" if len(messages) == 1 else f"{len(messages)} problems"
+    text = "\n".join(messages).replace("\n", "\n  ")
     msg = f"{count} in {os.fspath(path)}:\n  {text}"
     raise AssertionError(msg)

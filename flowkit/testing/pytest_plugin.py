@@ -1,10 +1,10 @@
 """
-flowkit's plugin for pytest: each test starts without the parsing context that Airflow may have left behind.
+The pytest plugin: removes Airflow's parsing context before each test.
 
-Airflow sets variables in the environment that say which DAG it needs, and does not always remove them: after
-`dag.test()`, and in whatever a task starts. A file that is loaded while they are there has one DAG, or none.
+Airflow stores the requested DAG in environment variables and does not always remove them: after `dag.test()`, and in
+child processes of tasks. While they are set, a loaded file defines only that DAG, or none.
 
-It imports nothing else of flowkit: pytest imports its plugins at each start, and most tests need nothing of them.
+The plugin imports nothing else from flowkit, since pytest imports plugins in every run.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _CONTEXT = "_AIRFLOW_PARSING_CONTEXT_"
 
 def pytest_configure() -> None:
     """
-    Drop what this process has inherited, before test modules are imported.
+    Remove inherited variables before test modules are imported.
     """
     _drop()
 
@@ -26,7 +26,7 @@ def pytest_configure() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     """
-    Drop what the test before has left.
+    Remove variables that the previous test left.
     """
     _drop()
 

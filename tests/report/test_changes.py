@@ -275,7 +275,7 @@ def test_markdown_fits_a_comment() -> None:
     text = _markdown([], many)
 
     assert len(text) <= 60_000
-    assert "more, for which there is no room here: " in text
+    assert "more, omitted to fit the size limit: " in text
     assert text.count("```mermaid") == 20
 
 

@@ -71,7 +71,7 @@ def test_nothing_is_not_valid(tmp_path: Path) -> None:
     (tmp_path / "helper.py").write_text("x = 1\n")
 
     for check in (load_pipelines, assert_valid):
-        with pytest.raises(LoadError, match="There is no pipeline in"):
+        with pytest.raises(LoadError, match="No pipeline in"):
             check(tmp_path)
         with pytest.raises(LoadError):
             check(tmp_path / "not_there")
