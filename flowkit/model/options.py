@@ -1,5 +1,5 @@
 """
-What a task can be told: the arguments that all of Airflow's operators take, and `pod`.
+Options of a task: the arguments that all of Airflow's operators take, and `pod`.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ class TaskOptions(TypedDict, total=False):
 
     executor_config: dict[str, Any] | None
     """
-    What the executor is told about the task, in the executor's own form. For Kubernetes see `pod`. Default:
+    What the executor needs to know about the task, in the form that it expects. For Kubernetes see `pod`. Default:
     `None`.
     """
 

@@ -1,5 +1,5 @@
 """
-What a pipeline and a group can be told: the arguments of Airflow's `DAG` and `TaskGroup`.
+Settings of pipelines and groups: the arguments of Airflow's `DAG` and `TaskGroup`.
 """
 
 from __future__ import annotations

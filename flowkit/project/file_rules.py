@@ -93,10 +93,10 @@ def crash(file: str, reason: str) -> Problem:
 
 def _not_read(location: SourceLocation) -> Problem:
     message = (
-        "Airflow passes over this file without a word: in its safe mode it executes files only whose text holds "
-        "`airflow`, and `dag` or `asset`."
+        "Airflow silently skips this file: in its safe mode it only executes files whose text contains `airflow`, "
+        "and `dag` or `asset`."
     )
-    hint = "Write `from flowkit.airflow.dags import register` in the file itself: that line holds both."
+    hint = "Write `from flowkit.airflow.dags import register` in the file itself: that line contains both."
     return Problem("FK502", message, hint, location)
 
 
@@ -116,7 +116,7 @@ def _registering_line(tree: ast.Module) -> int | None:
     """
     Return the line at which a file hands a pipeline to another module's function; helpers only make pipelines.
 
-    The file is not executed to find out, since it might be a script that is none of our business.
+    The file is not executed to find out, since it might be an unrelated script.
     """
     imported = {
         (alias.asname or alias.name).partition(".")[0]

@@ -38,7 +38,7 @@ def document_of(specs: Iterable[PipelineSpec], *, root: Path | None = None, mask
     Args:
         specs: The pipelines.
 
-        root: The folder of the project, which paths are told from.
+        root: The folder of the project, to which paths are relative.
 
         masking: Says what is hidden.
     """

@@ -176,7 +176,7 @@ class Database:
 
     def retire(self, dag_ids: Iterable[str]) -> None:
         """
-        Take DAGs that no file has any more out of Airflow's list, as Airflow does it by and by. Their runs are kept.
+        Remove DAGs that no file defines any more from Airflow's list, as Airflow itself eventually does. Runs are kept.
         """
         with self._connected() as connection:
             connection.executemany(

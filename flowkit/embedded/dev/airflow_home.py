@@ -127,7 +127,7 @@ class ServerHome:
         Hold the one right to run an Airflow here. It goes with the process that holds it, however that ends.
 
         Args:
-            url: Where the UI will be; the next one that wants to begin is told so.
+            url: Where the UI will be, for the error message of the next process that tries.
 
         Raises:
             RunError: If another process holds it.
