@@ -92,7 +92,7 @@ def _codes(folder: Path, source: str, **helpers: str) -> list[str]:
 )
 def test_lost_statements(tmp_path: Path, lost: str) -> None:
     """
-    An arrow, or a builder, that nobody takes is one problem.
+    A discarded arrow or builder is one problem.
     """
     assert [code[:5] for code in _codes(tmp_path, lost)] == ["FK506"]
 

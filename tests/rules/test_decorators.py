@@ -122,7 +122,7 @@ def test_the_sources_say_what_airflow_says() -> None:
     ],
 )  # fmt: skip
 def test_what_a_decorator_takes(name: str, arguments: dict[str, Any], said: list[str]) -> None:
-    """Its own arguments and those of the task are welcome; what nobody takes has its problem."""
+    """Its own arguments and those of the task are accepted; an unexpected argument is a problem."""
     assert problems(name, **arguments) == said
 
 
