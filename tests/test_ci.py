@@ -64,7 +64,7 @@ def _run(command: str, project: Path, cache: Path) -> subprocess.CompletedProces
 @pytest.fixture(scope="module")
 def cache(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
-    A cache for mypy that only this module uses.
+    A cache for mypy, shared with `tests/cli/test_init.py`: see `ONE_WORKER` in `tests/conftest.py`.
     """
     kept = getattr(pytestconfig, "cache", None)
     return Path(kept.mkdir("flowkit-ci")) if kept else tmp_path_factory.mktemp("mypy")
