@@ -16,6 +16,7 @@ import pytest
 
 from flowkit.cli import check
 from flowkit.cli.main import main
+from tests.cli.commands import run_flowkit
 from tests.support import DAGS, ROOT
 
 HEAD = "from flowkit import Pipeline, python\nfrom flowkit.airflow.dags import register\n"
@@ -27,25 +28,7 @@ register(
     Pipeline("third").task("t"),
 )
 """
-
-
-def _flowkit(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    full = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(cwd / "home"), **env}
-    command = [sys.executable, "-m", "flowkit", "check", *arguments]
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=cwd, env=full, timeout=120
-    )
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """
-    A project with one good file.
-    """
-    (tmp_path / "pyproject.toml").touch()
-    (tmp_path / "dags").mkdir()
-    _write(tmp_path, "good.py", GOOD)
-    return tmp_path
+DAG_FILES = {"good.py": GOOD}
 
 
 def _write(project: Path, name: str, text: str) -> None:
@@ -59,7 +42,7 @@ def _lines(done: subprocess.CompletedProcess[str]) -> list[str]:
 
 
 def _codes(project: Path, *paths: str) -> list[str]:
-    found = json.loads(_flowkit("--format", "json", *paths, cwd=project).stdout)
+    found = json.loads(run_flowkit("check", "--format", "json", *paths, cwd=project).stdout)
     return [
         f"{Path(problem['file']).name}:{problem['line']} {problem['code']}" for problem in found["problems"]
     ]
@@ -69,7 +52,7 @@ def test_all_is_well(project: Path) -> None:
     """
     One line, and the exit code of success.
     """
-    done = _flowkit(cwd=project)
+    done = run_flowkit("check", cwd=project)
 
     (line,) = _lines(done)
     assert line.startswith("No problems: 1 pipeline in 1 file, ")
@@ -83,7 +66,7 @@ def test_every_problem_of_every_pipeline_is_told(project: Path) -> None:
     """
     _write(project, "bad.py", TWO_BROKEN)
 
-    done = _flowkit(cwd=project)
+    done = run_flowkit("check", cwd=project)
 
     heads = [line for line in _lines(done) if line.startswith("dags/")]
     assert [line[:20] for line in heads] == [
@@ -105,7 +88,7 @@ def test_a_file_that_cannot_be_loaded_is_one_problem(project: Path) -> None:
     _write(project, "wrong.py", f"{HEAD}def broken(:\n")
     _write(project, "zoo.py", TWO_BROKEN)
 
-    done = _flowkit(cwd=project)
+    done = run_flowkit("check", cwd=project)
 
     assert _lines(done)[0].startswith("dags/broken.py:4: FK501 This file cannot be loaded")
     assert _lines(done)[1] == "    Traceback (most recent call last):"
@@ -183,7 +166,7 @@ def test_one_id_in_two_files_names_all_places(project: Path) -> None:
     _write(project, "more.py", f"\n{GOOD}")
     _write(project, "much_more.py", GOOD)
 
-    done = _flowkit("dags/good.py", "dags", "dags/more.py", cwd=project)
+    done = run_flowkit("check", "dags/good.py", "dags", "dags/more.py", cwd=project)
 
     assert _lines(done)[0] == (
         "dags/much_more.py:3: FK503 3 files have a pipeline 'good': dags/good.py:3, dags/more.py:4, "
@@ -199,7 +182,7 @@ def test_a_file_in_two_folders_is_one_file(project: Path) -> None:
     """
     _write(project, "below/more.py", GOOD.replace("good", "more"))
 
-    done = _flowkit("dags", "dags/below", cwd=project)
+    done = run_flowkit("check", "dags", "dags/below", cwd=project)
 
     assert _lines(done)[-1].startswith("No problems: 2 pipelines in 2 files, ")
 
@@ -227,7 +210,7 @@ def test_register_in_a_helper(project: Path) -> None:
     _write(project, "in_function.py", f"{HEAD}def go():\n    register(Pipeline('q').task('t'))\n")
     _write(project, "uses.py", f"{HEAD}import at_import, in_function\nin_function.go()\n")
 
-    done = _flowkit("dags/uses.py", cwd=project)
+    done = run_flowkit("check", "dags/uses.py", cwd=project)
 
     assert _lines(done)[0].startswith(
         "dags/at_import.py:3: FK406 register() was called while the module 'at_import' was "
@@ -245,7 +228,7 @@ def test_a_helper_that_an_installed_one_hides(project: Path, helper: str) -> Non
     _write(project, helper, "")
     _write(project, "uses.py", f"{HEAD}import {name}\n")
 
-    done = _flowkit(cwd=project)
+    done = run_flowkit("check", cwd=project)
 
     assert _lines(done)[0].startswith(
         f"dags/uses.py:3: warning: FK504 `import {name}` does not lead to {name}"
@@ -300,7 +283,7 @@ register(
 """
     _write(project, "secret.py", text)
 
-    done = _flowkit(cwd=project)
+    done = run_flowkit("check", cwd=project)
 
     assert [line.split(": ", 2)[0] for line in _lines(done) if "FK505" in line] == [
         "dags/secret.py:15",
@@ -344,7 +327,7 @@ register(
 """
     _write(project, "secret.py", text)
 
-    done = _flowkit(cwd=project)
+    done = run_flowkit("check", cwd=project)
 
     found = [
         line.partition("FK505 ")[2].partition(" in plain")[0] for line in _lines(done) if "FK505" in line
@@ -368,7 +351,7 @@ def test_the_source_of_files_and_helpers(project: Path) -> None:
     _write(project, "one.py", f"{HEAD}import helper\nregister(Pipeline('one').then(helper.a))\n")
     _write(project, "two.py", f"{HEAD}import helper\nregister(Pipeline('two').then(helper.a))\n")
 
-    done = _flowkit("--format", "json", cwd=project)
+    done = run_flowkit("check", "--format", "json", cwd=project)
 
     (problem,) = json.loads(done.stdout)["problems"]
     assert (problem["file"], problem["line"], problem["code"]) == ("dags/helper.py", 3, "FK506")
@@ -421,7 +404,7 @@ def test_the_dag_folder_is_on_the_path(project: Path, arguments: list[str]) -> N
     for folder in ("dags", "pipelines"):
         (project / folder / "top.py").write_text("NAME = 'p'\n")
 
-    done = _flowkit(*arguments, cwd=project)
+    done = run_flowkit("check", *arguments, cwd=project)
 
     assert _lines(done)[-1].startswith("No problems: 1 pipeline in 1 file")
 
@@ -432,7 +415,7 @@ def test_a_slow_file_is_a_warning(project: Path) -> None:
     """
     _write(project, "slow.py", f"{HEAD}import time\ntime.sleep(0.3)\nregister(Pipeline('p').task('t'))\n")
 
-    done = _flowkit(cwd=project, AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT="0.5")
+    done = run_flowkit("check", cwd=project, AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT="0.5")
 
     assert _lines(done)[0].startswith("dags/slow.py:1: warning: FK510 This file took ")
     assert done.returncode == 0
@@ -450,8 +433,8 @@ def test_airflow_is_timed(project: Path) -> None:
     )
     settings = {"AIRFLOW__DAG_PROCESSOR__DAG_FILE_PROCESSOR_TIMEOUT": "0.5"}
 
-    done = _flowkit("--timing", cwd=project)
-    told = json.loads(_flowkit("--timing", "--format", "json", cwd=project, **settings).stdout)
+    done = run_flowkit("check", "--timing", cwd=project)
+    told = json.loads(run_flowkit("check", "--timing", "--format", "json", cwd=project, **settings).stdout)
 
     rows = [line.split()[:3] for line in _lines(done) if line.startswith("dags/")]
     assert sorted(rows) == [["dags/good.py", "1", "1"], ["dags/more.py", "1", "2"]]
@@ -469,7 +452,7 @@ def test_annotations_for_github(project: Path) -> None:
     _write(project, "calendar.py", "")
     _write(project, "uses.py", "import calendar")
 
-    done = _flowkit("--format", "github", cwd=project)
+    done = run_flowkit("check", "--format", "github", cwd=project)
 
     error, warning, _summary = _lines(done)
     assert error.startswith("::error file=dags/a%2Cb.py,line=3,title=FK501::This file cannot be loaded")
@@ -484,7 +467,7 @@ def test_json_for_programs(project: Path) -> None:
     """
     _write(project, "bad.py", f"{TWO_BROKEN}\nprint('hello')\n")
 
-    done = _flowkit("--format", "json", cwd=project)
+    done = run_flowkit("check", "--format", "json", cwd=project)
 
     found = json.loads(done.stdout)
     assert {name: found[name] for name in ("files", "pipelines")} == {"files": 2, "pipelines": 4}
@@ -510,7 +493,7 @@ def test_wrong_use(project: Path, arguments: list[str]) -> None:
     """
     A mistyped path is neither success nor a problem of a pipeline.
     """
-    done = _flowkit(*arguments, cwd=project)
+    done = run_flowkit("check", *arguments, cwd=project)
 
     assert done.stdout == ""
     assert done.stderr
@@ -525,7 +508,9 @@ def test_nothing_is_written(project: Path) -> None:
     _write(project, "uses.py", f"{HEAD}import os, helper\nprint(os.environ['AIRFLOW_HOME'])\n")
     before = sorted(project.rglob("*"))
 
-    done = _flowkit(cwd=project, AIRFLOW_HOME=str(project / "airflow"), PYTHONDONTWRITEBYTECODE="")
+    done = run_flowkit(
+        "check", cwd=project, AIRFLOW_HOME=str(project / "airflow"), PYTHONDONTWRITEBYTECODE=""
+    )
 
     assert done.returncode == 0
     assert sorted(project.rglob("*")) == before
@@ -555,7 +540,7 @@ def test_the_examples_are_clean() -> None:
     """
     No false alarm over the example pipelines.
     """
-    done = _flowkit(str(DAGS), cwd=ROOT)
+    done = run_flowkit("check", str(DAGS), cwd=ROOT)
 
     assert _lines(done)[-1].startswith("No problems: ")
     assert done.returncode == 0

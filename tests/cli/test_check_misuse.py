@@ -15,24 +15,13 @@ import pytest
 
 from flowkit.cli.main import main
 from flowkit.project.checking import lint
+from tests.cli.commands import run_flowkit
 from tests.support import ROOT
 
 HEAD = "from flowkit import Pipeline\nfrom flowkit.airflow.dags import register\n"
 GOOD = f"{HEAD}register(Pipeline('good').task('t'))\n"
 OTHER = f"{HEAD}register(Pipeline('other').task('t'))\n"
 NOT_LOADED = "FK501 This file cannot be loaded, and Airflow would find no pipeline in it."
-
-
-def _check(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "flowkit", "check", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=120,
-    )
 
 
 @pytest.fixture
@@ -86,7 +75,7 @@ def test_a_bad_file(dags: Path, name: str) -> None:
     (dags / "bad.py").write_bytes(head + text)
     (dags / "z_other.py").write_text(OTHER.replace(".task('t')", ".task('t').task('t')"), "utf-8")
 
-    done = _check(cwd=dags.parent)
+    done = run_flowkit("check", cwd=dags.parent)
 
     assert done.returncode == 1
     first, *_, last = done.stdout.splitlines()
@@ -116,7 +105,7 @@ def test_a_file_that_changes_its_process(dags: Path, text: str) -> None:
     """
     (dags / "bad.py").write_text(f"{GOOD}{text}", "utf-8")
 
-    done = _check(cwd=dags.parent)
+    done = run_flowkit("check", cwd=dags.parent)
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("No problems: 2 pipelines in 2 files, ")
@@ -128,7 +117,7 @@ def test_a_file_that_breaks_python(dags: Path) -> None:
     """
     (dags / "z_bad.py").write_text(f"{GOOD}import sys\nsys.modules.clear()\n", "utf-8")
 
-    done = _check(cwd=dags.parent)
+    done = run_flowkit("check", cwd=dags.parent)
 
     assert done.returncode == 1
     assert done.stdout.startswith(f"dags/z_bad.py:1: {NOT_LOADED}\n")
@@ -143,7 +132,7 @@ def test_a_file_that_prints(dags: Path) -> None:
         f"{GOOD}print('one')\nimport os\nos.system('echo two')\nos.write(1, b'three')\n"
     )
 
-    done = _check("--format", "json", cwd=dags.parent)
+    done = run_flowkit("check", "--format", "json", cwd=dags.parent)
 
     assert json.loads(done.stdout)["pipelines"] == 2
     assert sorted(done.stderr.split()) == ["one", "three", "two"]
@@ -158,7 +147,7 @@ def test_the_end_of_a_line_in_a_name(tmp_path: Path) -> None:
     (folder / "new\nline.py").write_text(GOOD.replace(".task('t')", ".task('t').task('t')"), "utf-8")
 
     for path in ("sp ace", "sp ace/ümläut/new\nline.py"):
-        head, *_ = _check(path, cwd=tmp_path).stdout.splitlines()
+        head, *_ = run_flowkit("check", path, cwd=tmp_path).stdout.splitlines()
         assert head.startswith(r"sp ace/ümläut/new\nline.py:3: FK101 ")
 
 
@@ -170,7 +159,7 @@ def test_links_in_a_circle(dags: Path) -> None:
     (dags / "gone.py").symlink_to("nowhere.py")
     (dags / "self.py").symlink_to("self.py")
 
-    assert _check(cwd=dags.parent).stdout.startswith("No problems: 1 pipeline in 1 file, ")
+    assert run_flowkit("check", cwd=dags.parent).stdout.startswith("No problems: 1 pipeline in 1 file, ")
 
 
 def test_paths_that_hold_one_another(dags: Path) -> None:
@@ -181,8 +170,12 @@ def test_paths_that_hold_one_another(dags: Path) -> None:
     (dags / "deep" / "file.py").write_text(GOOD, "utf-8")
 
     for words in (["dags", "dags/deep"], ["dags/deep", "dags"], ["dags", "dags/deep/file.py"]):
-        assert _check(*words, cwd=dags.parent).stdout.startswith("No problems: 2 pipelines in 2 files, ")
-    assert _check("..", ".", cwd=dags / "deep").stdout.startswith("No problems: 2 pipelines in 2 files, ")
+        assert run_flowkit("check", *words, cwd=dags.parent).stdout.startswith(
+            "No problems: 2 pipelines in 2 files, "
+        )
+    assert run_flowkit("check", "..", ".", cwd=dags / "deep").stdout.startswith(
+        "No problems: 2 pipelines in 2 files, "
+    )
 
 
 def test_five_thousand_lines(dags: Path) -> None:
@@ -194,7 +187,7 @@ def test_five_thousand_lines(dags: Path) -> None:
         HEAD + functions + "register(Pipeline('long').task('t').task('t'))\n", "utf-8"
     )
 
-    assert _check(cwd=dags.parent).stdout.startswith("dags/long.py:5103: FK101 ")
+    assert run_flowkit("check", cwd=dags.parent).stdout.startswith("dags/long.py:5103: FK101 ")
 
 
 def test_a_zip_file(dags: Path) -> None:
@@ -204,12 +197,14 @@ def test_a_zip_file(dags: Path) -> None:
     with zipfile.ZipFile(dags / "pack.zip", "w") as pack:
         pack.writestr("inner.py", GOOD)
 
-    done = _check(cwd=dags.parent)
+    done = run_flowkit("check", cwd=dags.parent)
     assert done.stdout.splitlines()[1:] == [
         "Not checked: dags/pack.zip (Airflow reads zip files, flowkit does not)"
     ]
-    assert json.loads(_check("--format", "json", cwd=dags.parent).stdout)["not_checked"] == ["dags/pack.zip"]
-    named = _check("dags/pack.zip", cwd=dags.parent)
+    assert json.loads(run_flowkit("check", "--format", "json", cwd=dags.parent).stdout)["not_checked"] == [
+        "dags/pack.zip"
+    ]
+    named = run_flowkit("check", "dags/pack.zip", cwd=dags.parent)
     assert named.returncode == 1
     assert "Airflow looks into zip files, and flowkit does not" in named.stdout
 
@@ -218,7 +213,7 @@ def test_a_folder_without_pipelines(tmp_path: Path) -> None:
     """
     That is no problem, but it may be a mistake: it is told.
     """
-    done = _check(cwd=tmp_path)
+    done = run_flowkit("check", cwd=tmp_path)
 
     assert (done.returncode, done.stdout) == (
         0,
@@ -233,7 +228,7 @@ def test_what_to_leave_out_cannot_be_read(dags: Path, text: bytes) -> None:
     """
     (dags / ".airflowignore").write_bytes(text)
 
-    done = _check(cwd=dags.parent)
+    done = run_flowkit("check", cwd=dags.parent)
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
@@ -273,7 +268,7 @@ def test_no_such_path(dags: Path, words: str, message: str) -> None:
     """
     The exit code is that of wrong use.
     """
-    done = _check(words, cwd=dags.parent)
+    done = run_flowkit("check", words, cwd=dags.parent)
 
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr

@@ -29,17 +29,7 @@ def build(name: str) -> Pipeline:
 
 register(Pipeline("sales").task("t"), Pipeline("returns").task("t"), generate(build, ["x", "y"]))
 """
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """
-    A project with two pipelines whose ids stand in the source, and two whose ids a function makes.
-    """
-    (tmp_path / "pyproject.toml").touch()
-    (tmp_path / "dags").mkdir()
-    (tmp_path / "dags" / "shop.py").write_text(FILE)
-    return tmp_path
+DAG_FILES = {"shop.py": FILE}
 
 
 def _environment(**more: str) -> dict[str, str]:

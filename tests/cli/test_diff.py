@@ -7,12 +7,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from flowkit.report.json_patch import apply
+from tests.cli.commands import run_flowkit
 from tests.support import ROOT
 
 STEPS = "def load(table: str) -> int:\n    return len(table)\n"
@@ -20,6 +20,7 @@ HEAD = "from flowkit import Pipeline, python\nfrom flowkit.airflow.dags import r
 SALES = f"""{HEAD}
 register(Pipeline("sales").task("load", python(load, "orders")).task("end"), Pipeline("other").task("t"))
 """
+DAG_FILES = {"steps.py": STEPS, "sales.py": SALES}
 
 
 def _run(*command: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
@@ -27,10 +28,6 @@ def _run(*command: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[st
     return subprocess.run(
         command, capture_output=True, text=True, check=False, cwd=cwd, env=full, timeout=120
     )
-
-
-def _flowkit(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    return _run(sys.executable, "-m", "flowkit", *arguments, cwd=cwd, **env)
 
 
 def _git(project: Path, *arguments: str) -> str:
@@ -45,18 +42,14 @@ def _write(project: Path, name: str, text: str) -> None:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(project: Path) -> Path:
     """
     A project with one commit.
     """
-    (tmp_path / "pyproject.toml").touch()
-    (tmp_path / "dags").mkdir()
-    _write(tmp_path, "steps.py", STEPS)
-    _write(tmp_path, "sales.py", SALES)
-    _git(tmp_path, "init", "-q", "-b", "main")
-    _git(tmp_path, "add", ".")
-    _git(tmp_path, "commit", "-qm", "first")
-    return tmp_path
+    _git(project, "init", "-q", "-b", "main")
+    _git(project, "add", ".")
+    _git(project, "commit", "-qm", "first")
+    return project
 
 
 def test_nothing_changed(project: Path) -> None:
@@ -64,7 +57,7 @@ def test_nothing_changed(project: Path) -> None:
     Comments, blank lines and moved lines are no changes.
     """
     _write(project, "steps.py", f"# Above.\n\n\n{STEPS.replace('return', '# why?' + chr(10) + '    return')}")
-    done = _flowkit("diff", cwd=project)
+    done = run_flowkit("diff", cwd=project)
 
     assert done.stdout == "No changes: 2 unchanged. Before: HEAD; after: the working tree.\n"
     assert done.stderr == ""
@@ -76,7 +69,7 @@ def test_a_change_of_a_helper_shows_in_the_pipeline(project: Path) -> None:
     Each revision is loaded with its own modules, though they have the same names.
     """
     _write(project, "steps.py", STEPS.replace("len(table)", "len(table) + 1"))
-    done = _flowkit("diff", cwd=project)
+    done = run_flowkit("diff", cwd=project)
 
     assert done.stdout == (
         "~ sales\n    ~ task load\n        body of load: changed\n\n"
@@ -90,12 +83,12 @@ def test_pipelines_come_and_go(project: Path) -> None:
     With their size and schedule.
     """
     _write(project, "sales.py", SALES.replace('Pipeline("other")', 'Pipeline("new", schedule="@daily")'))
-    done = _flowkit("diff", cwd=project)
+    done = run_flowkit("diff", cwd=project)
 
     assert "+ new  1 task, schedule @daily (0 0 * * *, UTC)\n" in done.stdout
     assert "- other  1 task, schedule none: it runs when it is triggered\n" in done.stdout
     assert "\x1b" not in done.stdout
-    assert "\x1b[1;32m+ new" in _flowkit("diff", cwd=project, FORCE_COLOR="1").stdout
+    assert "\x1b[1;32m+ new" in run_flowkit("diff", cwd=project, FORCE_COLOR="1").stdout
     assert done.returncode == 1
 
 
@@ -113,7 +106,7 @@ def test_the_working_tree_and_git_stay_as_they_are(project: Path) -> None:
 
     before, status = state(), _git(project, "status", "--porcelain")
     before = state()
-    assert _flowkit("diff", cwd=project).returncode == 1
+    assert run_flowkit("diff", cwd=project).returncode == 1
     assert state() == before
     assert _git(project, "status", "--porcelain") == status
 
@@ -125,20 +118,20 @@ def test_any_revision_and_any_path_will_do(project: Path) -> None:
     _write(project, "sales.py", SALES.replace("orders", "users"))
     _git(project, "commit", "-qam", "second")
 
-    assert _flowkit("diff", cwd=project).returncode == 0
-    assert "argument 1: 'orders' → 'users'" in _flowkit("diff", "main~1", cwd=project).stdout
-    assert _flowkit("diff", "main~1", "dags/sales.py", cwd=project).returncode == 1
-    assert _flowkit("diff", "main~1", "sales.py", cwd=project / "dags").returncode == 1
-    assert _flowkit("diff", "dags", cwd=project).returncode == 0
+    assert run_flowkit("diff", cwd=project).returncode == 0
+    assert "argument 1: 'orders' → 'users'" in run_flowkit("diff", "main~1", cwd=project).stdout
+    assert run_flowkit("diff", "main~1", "dags/sales.py", cwd=project).returncode == 1
+    assert run_flowkit("diff", "main~1", "sales.py", cwd=project / "dags").returncode == 1
+    assert run_flowkit("diff", "dags", cwd=project).returncode == 0
 
 
 def test_quiet_says_it_by_the_exit_code(project: Path) -> None:
     """
     Nothing else.
     """
-    assert _flowkit("diff", "--quiet", cwd=project).returncode == 0
+    assert run_flowkit("diff", "--quiet", cwd=project).returncode == 0
     _write(project, "sales.py", SALES.replace("orders", "users"))
-    done = _flowkit("diff", "--quiet", cwd=project)
+    done = run_flowkit("diff", "--quiet", cwd=project)
 
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 1)
 
@@ -148,7 +141,7 @@ def test_a_broken_pipeline_cannot_be_compared(project: Path) -> None:
     It is neither gone nor changed; the others are compared.
     """
     _write(project, "sales.py", SALES.replace('.task("end")', '.task("load")').replace('"t"', '"u"'))
-    done = _flowkit("diff", cwd=project)
+    done = run_flowkit("diff", cwd=project)
 
     assert "- sales" not in done.stdout
     assert "~ other" in done.stdout
@@ -162,7 +155,7 @@ def test_a_file_that_fails_takes_its_pipelines_out(project: Path) -> None:
     """
     _write(project, "sales.py", f"{SALES}\nraise ValueError('stop')\n")
     _write(project, "new.py", SALES.replace('"sales"', '"new"').replace('"other"', '"newer"'))
-    done = _flowkit("diff", cwd=project)
+    done = run_flowkit("diff", cwd=project)
 
     assert "In the working tree: dags/sales.py:7: this file cannot be loaded" in done.stdout
     assert "ValueError: stop" in done.stdout
@@ -174,10 +167,10 @@ def test_json_has_a_patch(project: Path) -> None:
     """
     Applied to the plan of the old revision it gives that of the new one.
     """
-    old = json.loads(_flowkit("show", "--all", "--format", "json", cwd=project).stdout)
+    old = json.loads(run_flowkit("show", "--all", "--format", "json", cwd=project).stdout)
     _write(project, "sales.py", SALES.replace("orders", "users").replace('"other"', '"new"'))
-    new = json.loads(_flowkit("show", "--all", "--format", "json", cwd=project).stdout)
-    found = json.loads(_flowkit("diff", "--format", "json", cwd=project).stdout)
+    new = json.loads(run_flowkit("show", "--all", "--format", "json", cwd=project).stdout)
+    found = json.loads(run_flowkit("diff", "--format", "json", cwd=project).stdout)
 
     assert apply(old, found["patch"])["pipelines"] == new["pipelines"] != old["pipelines"]
     assert {name: one["kind"] for name, one in found["pipelines"].items()} == {
@@ -193,7 +186,7 @@ def test_markdown_is_printed(project: Path) -> None:
     As a comment on a pull request.
     """
     _write(project, "sales.py", SALES.replace('"end"', '"fine"'))
-    done = _flowkit("diff", "HEAD", "--format", "markdown", cwd=project)
+    done = run_flowkit("diff", "HEAD", "--format", "markdown", cwd=project)
 
     assert done.stdout.startswith("### Pipelines\n")
     assert "```mermaid\n" in done.stdout
@@ -207,15 +200,15 @@ def test_a_kept_plan_takes_the_place_of_a_revision(project: Path) -> None:
     text = SALES.replace('Pipeline("sales")', 'Pipeline("sales", template_searchpath=__file__)')
     _write(project, "sales.py", text.replace('"orders"', '"orders", **{}'))
     plan = project / "plan.json"
-    plan.write_text(_flowkit("show", "--all", "--format", "json", cwd=project).stdout, encoding="utf-8")
+    plan.write_text(run_flowkit("show", "--all", "--format", "json", cwd=project).stdout, encoding="utf-8")
     moved = project / "moved"
     moved.mkdir()
     for name in ("dags", "pyproject.toml", "plan.json"):
         (project / name).rename(moved / name)
 
-    assert _flowkit("diff", "--plan", "plan.json", cwd=moved).returncode == 0
+    assert run_flowkit("diff", "--plan", "plan.json", cwd=moved).returncode == 0
     _write(moved, "steps.py", STEPS.replace("len(table)", "0"))
-    done = _flowkit("diff", "--plan", "plan.json", cwd=moved)
+    done = run_flowkit("diff", "--plan", "plan.json", cwd=moved)
     assert "body of load: changed" in done.stdout
     assert "Before: plan.json; after: the working tree." in done.stdout
 
@@ -230,7 +223,7 @@ def test_a_changed_secret_is_not_shown(project: Path) -> None:
     _write(project, "sales.py", text.replace("hunter2", "hunter3"))
 
     for form in ("text", "markdown", "json"):
-        done = _flowkit("diff", "--format", form, cwd=project)
+        done = run_flowkit("diff", "--format", form, cwd=project)
         assert "a hidden value changed" in done.stdout
         assert "hunter" not in done.stdout
         assert "digest" not in done.stdout
@@ -252,7 +245,7 @@ def test_wrong_use_is_told(arguments: tuple[str, ...], message: str, project: Pa
     With what to do.
     """
     (project / "old.json").write_text('{"flowkit_plan": 0, "pipelines": {}}', encoding="utf-8")
-    done = _flowkit("diff", *arguments, cwd=project)
+    done = run_flowkit("diff", *arguments, cwd=project)
 
     assert message in done.stderr
     assert "Traceback" not in done.stderr
@@ -263,7 +256,7 @@ def test_outside_of_a_repository_a_plan_is_needed(tmp_path: Path) -> None:
     """
     The message says how to make one.
     """
-    done = _flowkit("diff", cwd=tmp_path, GIT_CEILING_DIRECTORIES=str(tmp_path.parent))
+    done = run_flowkit("diff", cwd=tmp_path, GIT_CEILING_DIRECTORIES=str(tmp_path.parent))
 
     assert "is not in a git repository" in done.stderr
     assert "flowkit show --all --format json > plan.json" in done.stderr
@@ -274,4 +267,4 @@ def test_the_nearest_revision_is_named(project: Path) -> None:
     """
     Of branches and tags.
     """
-    assert "Did you mean 'main'?" in _flowkit("diff", "mian", cwd=project).stderr
+    assert "Did you mean 'main'?" in run_flowkit("diff", "mian", cwd=project).stderr

@@ -14,6 +14,7 @@ import pytest
 
 from flowkit import cron
 from flowkit.cli.list import schedule_text
+from tests.cli.commands import run_flowkit
 from tests.support import ROOT
 
 GOOD = """
@@ -30,32 +31,14 @@ from flowkit.airflow.dags import register
 
 register(Pipeline("broken").task("t").task("t"), Pipeline("third", schedule="@daily").task("t"))
 """
-
-
-def _flowkit(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    full = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(cwd / "home"), **env}
-    command = [sys.executable, "-m", "flowkit", *arguments]
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=cwd, env=full, timeout=120
-    )
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """
-    A project with one good file.
-    """
-    (tmp_path / "pyproject.toml").touch()
-    (tmp_path / "dags").mkdir()
-    (tmp_path / "dags" / "good.py").write_text(GOOD, encoding="utf-8")
-    return tmp_path
+DAG_FILES = {"good.py": GOOD}
 
 
 def test_pipelines_are_listed(project: Path) -> None:
     """
     Id, schedule, groups, number of tasks, owners and the place of each; plain text when it goes into a pipe.
     """
-    done = _flowkit("list", cwd=project, FORCE_COLOR="")
+    done = run_flowkit("list", cwd=project, FORCE_COLOR="")
 
     header, _, first, second = (line.split() for line in done.stdout.splitlines())
     assert header == ["DAG", "id", "Schedule", "Groups", "Tasks", "Owner", "Defined", "at"]
@@ -88,7 +71,7 @@ def test_what_is_broken_stands_below(project: Path) -> None:
         "import no_such_module  # airflow dag flowkit", encoding="utf-8"
     )
 
-    done = _flowkit("list", cwd=project)
+    done = run_flowkit("list", cwd=project)
 
     table, problems = done.stdout.split("\n\n", 1)
     assert [line.split()[0] for line in table.splitlines()[2:]] == ["third", "first", "second"]
@@ -104,7 +87,7 @@ def test_an_id_in_two_files_is_reported(project: Path) -> None:
     """
     (project / "dags" / "more.py").write_text(GOOD, encoding="utf-8")
 
-    done = _flowkit("list", cwd=project)
+    done = run_flowkit("list", cwd=project)
 
     assert (
         "The DAG id 'second' is used by 2 pipelines, of which Airflow keeps only one: dags/good.py:7, dags/more.py:7. "
@@ -119,16 +102,16 @@ def test_the_path_can_be_given(project: Path) -> None:
     """
     (project / "elsewhere").mkdir()
 
-    assert "second" in _flowkit("list", "../dags/good.py", cwd=project / "elsewhere").stdout
-    assert "second" in _flowkit("list", str(project / "dags"), cwd=project / "elsewhere").stdout
-    assert _flowkit("list", cwd=project / "elsewhere").stdout == "No pipelines in the current directory.\n"
+    assert "second" in run_flowkit("list", "../dags/good.py", cwd=project / "elsewhere").stdout
+    assert "second" in run_flowkit("list", str(project / "dags"), cwd=project / "elsewhere").stdout
+    assert run_flowkit("list", cwd=project / "elsewhere").stdout == "No pipelines in the current directory.\n"
 
 
 def test_a_path_that_does_not_exist_is_wrong_use(project: Path) -> None:
     """
     Nothing to list is one thing, a mistyped path another.
     """
-    done = _flowkit("list", "dag", cwd=project)
+    done = run_flowkit("list", "dag", cwd=project)
 
     assert done.stderr.startswith("Error: There is no file and no folder ")
     assert "Did you mean" in done.stderr
@@ -142,7 +125,7 @@ def test_an_inherited_parsing_context_is_dropped(project: Path) -> None:
     text = GOOD + "import os\nassert not [n for n in os.environ if 'PARSING_CONTEXT' in n]\n"
     (project / "dags" / "good.py").write_text(text, encoding="utf-8")
 
-    done = _flowkit(
+    done = run_flowkit(
         "list", cwd=project, _AIRFLOW_PARSING_CONTEXT_DAG_ID="second", _AIRFLOW_PARSING_CONTEXT_TASK_ID="t"
     )
 

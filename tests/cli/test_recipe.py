@@ -4,27 +4,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT
-
-
-def _recipe(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(cwd / "home"), "FORCE_COLOR": ""}
-    return subprocess.run(
-        [sys.executable, "-m", "flowkit", "recipe", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=cwd,
-        env=environment,
-        timeout=120,
-    )
+from tests.cli.commands import run_flowkit
 
 
 def test_files_are_written_once_and_never_over_others(tmp_path: Path) -> None:
@@ -34,7 +18,7 @@ def test_files_are_written_once_and_never_over_others(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").touch()
     repo = "https://git.example.com/data/pipelines.git"
 
-    done = _recipe(repo, "--subdir", "etl/dags/", cwd=tmp_path)
+    done = run_flowkit("recipe", repo, "--subdir", "etl/dags/", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         "deploy/values.yaml: written",
@@ -48,7 +32,7 @@ def test_files_are_written_once_and_never_over_others(tmp_path: Path) -> None:
     assert "COPY requirements.txt" in (tmp_path / "deploy" / "Dockerfile").read_text(encoding="utf-8")
 
     values.write_text("mine: true\n", encoding="utf-8")
-    again = _recipe(repo, "--subdir", "etl/dags", cwd=tmp_path)
+    again = run_flowkit("recipe", repo, "--subdir", "etl/dags", cwd=tmp_path)
     assert again.returncode == 1
     assert "deploy/values.yaml: kept" in again.stdout
     assert "-mine: true" in again.stdout
@@ -56,7 +40,7 @@ def test_files_are_written_once_and_never_over_others(tmp_path: Path) -> None:
     assert again.stderr == "Error: Existing files were kept. Use --force to overwrite them.\n"
     assert values.read_text(encoding="utf-8") == "mine: true\n"
 
-    assert _recipe(repo, "--force", cwd=tmp_path).returncode == 0
+    assert run_flowkit("recipe", repo, "--force", cwd=tmp_path).returncode == 0
     assert values.read_text(encoding="utf-8") != "mine: true\n"
 
 
@@ -72,7 +56,7 @@ def test_wrong_arguments_write_nothing(arguments: list[str], code: int, message:
     """
     A message and an exit code, no traceback, no file.
     """
-    done = _recipe(*arguments, cwd=tmp_path)
+    done = run_flowkit("recipe", *arguments, cwd=tmp_path)
 
     assert done.returncode == code
     assert message in done.stderr

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.commands import run_flowkit
 from tests.support import ROOT
 
 GOOD = """
@@ -37,33 +38,14 @@ from flowkit import Pipeline
 from flowkit.airflow.dags import register
 register(Pipeline("broken").task("t").task("t"))
 """
-
-
-def _flowkit(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    full = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(cwd / "home"), **env}
-    command = [sys.executable, "-m", "flowkit", "show", *arguments]
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=cwd, env=full, timeout=120
-    )
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """
-    A project with a good file and a broken one.
-    """
-    (tmp_path / "pyproject.toml").touch()
-    (tmp_path / "dags").mkdir()
-    (tmp_path / "dags" / "good.py").write_text(GOOD, encoding="utf-8")
-    (tmp_path / "dags" / "bad.py").write_text(BROKEN, encoding="utf-8")
-    return tmp_path
+DAG_FILES = {"good.py": GOOD, "bad.py": BROKEN}
 
 
 def test_a_pipeline_is_shown_as_a_tree(project: Path) -> None:
     """
     When it runs, its defaults, and each task with what it runs, waits for, and where it is; plain text in a pipe.
     """
-    done = _flowkit("sales", cwd=project, FORCE_COLOR="")
+    done = run_flowkit("show", "sales", cwd=project, FORCE_COLOR="")
 
     head, table = done.stdout.split("\n\n", 1)
     assert head.splitlines() == [
@@ -96,26 +78,26 @@ def test_colours_are_for_terminals_that_want_them(project: Path) -> None:
     """
     NO_COLOR takes them away.
     """
-    assert "\x1b[1;36m" in _flowkit("sales", cwd=project, FORCE_COLOR="1").stdout
-    assert "\x1b[1;36m" not in _flowkit("sales", cwd=project, FORCE_COLOR="1", NO_COLOR="1").stdout
+    assert "\x1b[1;36m" in run_flowkit("show", "sales", cwd=project, FORCE_COLOR="1").stdout
+    assert "\x1b[1;36m" not in run_flowkit("show", "sales", cwd=project, FORCE_COLOR="1", NO_COLOR="1").stdout
 
 
 def test_a_misspelt_id_is_wrong_use(project: Path) -> None:
     """
     The nearest one is named, of the broken ones too.
     """
-    done = _flowkit("sails", "dags", cwd=project)
+    done = run_flowkit("show", "sails", "dags", cwd=project)
 
     assert done.stderr == "Error: Unknown pipeline 'sails' in dags. Did you mean 'sales'?\n"
     assert done.returncode == 2
-    assert "Did you mean 'broken'?" in _flowkit("borken", cwd=project).stderr
+    assert "Did you mean 'broken'?" in run_flowkit("show", "borken", cwd=project).stderr
 
 
 def test_a_broken_pipeline_shows_its_problems(project: Path) -> None:
     """
     As `flowkit check` prints them.
     """
-    done = _flowkit("broken", cwd=project)
+    done = run_flowkit("show", "broken", cwd=project)
 
     assert done.stdout.startswith("dags/bad.py:4: FK101 The id 't' of this task is taken ")
     assert done.stdout.splitlines()[1] == "    Give one of them another id."
@@ -131,11 +113,11 @@ def test_a_file_that_fails_is_named_when_the_pipeline_is_not_found(project: Path
     It may be in there.
     """
     (project / "dags" / "worse.py").write_text("import no_such  # airflow dag flowkit", encoding="utf-8")
-    done = _flowkit("sails", cwd=project)
+    done = run_flowkit("show", "sails", cwd=project)
 
     assert "Error: dags/worse.py cannot be loaded:" in done.stderr
     assert done.returncode == 2
-    assert _flowkit("sales", cwd=project).returncode == 0
+    assert run_flowkit("show", "sales", cwd=project).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -150,7 +132,7 @@ def test_wrong_use_is_told(arguments: tuple[str, ...], message: str, project: Pa
     """
     With what to do.
     """
-    done = _flowkit(*arguments, cwd=project)
+    done = run_flowkit("show", *arguments, cwd=project)
 
     assert message in done.stderr
     assert done.returncode == 2
@@ -160,11 +142,13 @@ def test_pictures_are_printed(project: Path) -> None:
     """
     For Mermaid and for Graphviz.
     """
-    assert _flowkit("sales", "--format", "mermaid", cwd=project).stdout == (
+    assert run_flowkit("show", "sales", "--format", "mermaid", cwd=project).stdout == (
         'flowchart LR\n    t0["start"]\n    subgraph g1["layer"]\n        t2["load"]\n        t3[["m #91; #93;"]]\n'
         '    end\n    t4["end"]\n    t2 --> t3\n    t0 --> g1\n    g1 --> t4\n'
     )
-    assert _flowkit("sales", "--format", "dot", cwd=project).stdout.startswith('digraph "sales" {\n')
+    assert run_flowkit("show", "sales", "--format", "dot", cwd=project).stdout.startswith(
+        'digraph "sales" {\n'
+    )
 
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
@@ -172,7 +156,7 @@ def test_an_svg_is_drawn_by_graphviz(project: Path) -> None:
     """
     Nothing but the picture is printed.
     """
-    done = _flowkit("sales", "--format", "svg", cwd=project)
+    done = run_flowkit("show", "sales", "--format", "svg", cwd=project)
 
     assert done.stdout.startswith("<?xml")
     assert done.stdout.rstrip().endswith("</svg>")
@@ -183,7 +167,7 @@ def test_without_graphviz_the_cure_is_told(project: Path) -> None:
     """
     And another format, for which nothing is needed.
     """
-    done = _flowkit("sales", "--format", "svg", cwd=project, PATH=str(project))
+    done = run_flowkit("show", "sales", "--format", "svg", cwd=project, PATH=str(project))
 
     assert "whose program `dot` is not installed" in done.stderr
     assert "--format mermaid" in done.stderr
@@ -194,8 +178,8 @@ def test_json_is_a_plan(project: Path) -> None:
     """
     Of one pipeline, with its next runs, or of all.
     """
-    one = json.loads(_flowkit("sales", "--format", "json", cwd=project).stdout)
-    done = _flowkit("--all", "--format", "json", cwd=project)
+    one = json.loads(run_flowkit("show", "sales", "--format", "json", cwd=project).stdout)
+    done = run_flowkit("show", "--all", "--format", "json", cwd=project)
 
     assert one["next_runs"]["sales"][0] == "2099-01-01T05:00:00+01:00"
     assert [*one["pipelines"]] == ["sales"]
