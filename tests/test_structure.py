@@ -28,7 +28,7 @@ LONG_FUNCTIONS = {
     "flowkit/embedded/dev/pending_saves.py: pending_of": 43,
     "flowkit/project/checking.py: lint": 50,
     "flowkit/project/worker_pool.py: run_in_workers": 43,
-    "flowkit/report/markdown.py: markdown": 47,
+    "flowkit/report/markdown.py: markdown": 42,
     "flowkit/resolve/data.py: Data._argument": 49,
 }
 """Functions that are longer, with the lengths that they must not exceed. No new ones belong here."""
