@@ -37,6 +37,9 @@ os.environ.update(
     AIRFLOW__USAGE_DATA_COLLECTION__ENABLED="False",
     FLOWKIT_EXAMPLE_DB=str(_HOME / "example.sqlite"),
 )
+# pytest-xdist gives its workers a terminal of 80 columns, which wraps the tables that tests read.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.pop("COLUMNS", None)
 (_HOME / "dags").mkdir()
 
 # A shell lets its background jobs ignore Ctrl-C, and `nohup` the end of the terminal. What they start inherits that,

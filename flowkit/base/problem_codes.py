@@ -11,8 +11,6 @@ import attrs
 
 Severity: TypeAlias = Literal["error", "warning"]
 
-_PAGE: Final = "problems.md"
-
 
 @final
 @attrs.frozen
@@ -26,6 +24,9 @@ class ProblemKind:
 
     severity: Severity = "error"
     """`"warning"`: Airflow would run the pipelines all the same."""
+
+    page: str = "problems.md"
+    """The page of the documentation that explains it, below `docs/`; its section is the code."""
 
 
 # A code is stable: people search for it, and suppress it by `# flowkit: ignore[…]`. Never reuse one.
@@ -103,10 +104,3 @@ PROBLEM_KINDS: Final[Mapping[str, ProblemKind]] = {
     "FK903": ProblemKind("An executor that the installation lacks"),
 }
 """By code, in the order of the documentation."""
-
-
-def documentation_page(code: str) -> str:
-    """
-    Return the page and section of the documentation that explains *code*, relative to the root of the documentation.
-    """
-    return f"{_PAGE}#{code.lower()}"

@@ -137,7 +137,9 @@ class _Drawer:
         elif len(picked) == 3 and self.chance(5):
             steps = [picked[:2], picked[2:]] if self.chance(5) else [picked[:1], picked[1:]]
         elif len(picked) >= 4 and self.chance(5):
-            steps = [picked[:1], picked[1:3], picked[3:]]
+            # Written with `<<`, the last two come first, and Python has no arrow between two lists.
+            last = picked[3:] if way == ">>" else picked[3:4]
+            steps = [picked[:1], picked[1:3], last]
         else:
             steps = [[node] for node in picked]
         return FlowPlan(steps, way, ["text" if self.chance(2) else None for _ in steps[1:]])

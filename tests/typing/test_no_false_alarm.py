@@ -130,7 +130,9 @@ def test_pyright_finds_nothing(folder: Path) -> None:
 
 def test_flowkit_init_writes_the_recommended_settings() -> None:
     """What the documentation recommends is what a new project has."""
-    template = (ROOT / "flowkit" / "init" / "template" / "pyproject.toml.in").read_text(encoding="utf-8")
+    template = (ROOT / "flowkit" / "scaffold" / "templates" / "project" / "pyproject.toml.j2").read_text(
+        encoding="utf-8"
+    )
     section = template.partition("[tool.pyright]\n")[2].partition("\n\n")[0].splitlines()
     settings = recommended_settings()
 
