@@ -3,74 +3,94 @@ Arguments as Airflow gets them: outputs as `XComArg`s, and objects in a written 
 
 Airflow writes an attrs or dataclass value into the serialized DAG as its `repr`. That of a set within it depends on
 the hash seed, and that of a function on its address: the same file would give a new DAG version at every parse.
-`Stored` stands in for such a value. It is written canonically, and hands the real value to the task when that runs.
+`CanonicalValue` wraps such a value. It is written in a canonical form, and passes the real value to the task when that
+runs.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from enum import Enum
-from typing import Any, TypeAlias, final
+from typing import Any, Final, TypeAlias, final
 
 from airflow.sdk.definitions._internal.mixins import ResolveMixin
 
 from flowkit.airflow.compat import FUNCTIONS_BY_ADDRESS, AirflowSkipException, SerializedAsText
-from flowkit.model.attrs_values import changed, fields_of, is_record
 from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
 from flowkit.model.params import MISSING, from_values, param_of
+from flowkit.model.values import INSIDE, ContainerKind, Contents, container_kind, fold, map_values, walk
+
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 
 Lookup = Callable[["Ref | ItemRef | ParamsRef"], Any]
 """Gives the `XComArg` of an output, the `MappedArgument` of an item of a mapped group, or `ParamsOf` params."""
 
 ValueRef: TypeAlias = Ref | ItemRef | ParamsRef | Transform
-"""What stands for a value that exists only when the task runs."""
+"""A placeholder for a value that exists only when the task runs."""
 
 
 def compile_value(value: Any, lookup: Lookup) -> Any:
     """
-    Return *value* with references as `XComArg`s, and attrs and dataclass values as `Stored`.
+    Return *value* with references as `XComArg`s, and attrs and dataclass values as `CanonicalValue`.
     """
-    kind = type(value)
-    if kind in (str, int, float, bool, type(None)):
+    if type(value) in _PLAIN or _is_function(value):
         return value
-    if kind in (Ref, ItemRef, ParamsRef):
-        return lookup(value)
-    if kind is Transform:
-        return _transformed(value, lookup)
-    if kind is Text:
-        return "".join(part if isinstance(part, str) else str(lookup(part)) for part in value.parts)
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return kind(*(_item(item, lookup) for item in value))
-    if isinstance(value, set) and not any("{" in str(item) for item in value):
-        # Some versions of Airflow write the items in the order of their hashes, which is another one in each process.
-        return CanonicalValue(value, {ref: compile_value(ref, lookup) for ref in _references(value)})
-    if isinstance(value, list | tuple | set):
-        # As a plain list and so on: Airflow looks into these, not into what people derive from them.
-        plain = next(base for base in (list, tuple, set) if isinstance(value, base))
-        return plain(_item(item, lookup) for item in value)
-    if isinstance(value, dict):
-        return {key: _item(item, lookup) for key, item in value.items()}
-    if is_record(value) or isinstance(value, frozenset) or any(_references(value)):
-        return CanonicalValue(value, {ref: compile_value(ref, lookup) for ref in _references(value)})
+    return fold(value, functools.partial(_compile_leaf, lookup), _plain_container)
+
+
+def _compile_leaf(lookup: Lookup, value: Any) -> Any:
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind in _COMPILERS:
+        return _COMPILERS[kind](value, lookup)
+    container = container_kind(kind)
+    if container is None:
+        return CanonicalValue(value, {}) if FUNCTIONS_BY_ADDRESS and _is_function(value) else value
+    if container in _KEPT and _is_written_in_order(value):
+        return INSIDE
+    references = list(_references(value))
+    if references or container is ContainerKind.FIELDS or container is ContainerKind.SET:
+        return CanonicalValue(value, {ref: compile_value(ref, lookup) for ref in references})
     return value
 
 
-def _compile_item(value: Any, lookup: Lookup) -> Any:
-    """
-    Return one item of a list or a dict for a version of Airflow that writes functions there with their address.
-    """
-    if callable(value) and hasattr(value, "__qualname__"):
-        return CanonicalValue(value, {})
-    return compile_value(value, lookup)
+def _is_function(value: Any) -> bool:
+    return callable(value) and hasattr(value, "__qualname__")
 
 
-_item = _compile_item if FUNCTIONS_BY_ADDRESS else compile_value
+def _is_written_in_order(value: Any) -> bool:
+    # Some versions of Airflow write the items in the order of their hashes, which differs from process to process.
+    # A set with a template cannot be a `CanonicalValue`: Airflow has to render it.
+    if isinstance(value, AbstractSet):
+        return isinstance(value, set) and any("{" in str(item) for item in value)
+    return isinstance(value, dict) or not isinstance(value, Mapping)
+
+
+def _plain_container(value: Any, contents: Contents, items: list[Any]) -> Any:
+    # Airflow looks into plain lists and so on, not into instances of their subclasses.
+    if contents.kind is ContainerKind.NAMED_TUPLE:
+        return type(value)(*items)
+    if contents.kind is ContainerKind.MAPPING:
+        return dict(zip(contents.keys, items, strict=True))
+    return _KEPT[contents.kind](items)
+
+
+_KEPT: Final[Mapping[ContainerKind, Callable[[list[Any]], Any]]] = {
+    ContainerKind.MAPPING: dict,
+    ContainerKind.NAMED_TUPLE: tuple,
+    ContainerKind.LIST: list,
+    ContainerKind.TUPLE: tuple,
+    ContainerKind.SET: set,
+}
+"""The kinds of container in which Airflow itself looks for references, and what they become."""
 
 
 def holds_reference(value: Any) -> bool:
     """
-    Return whether an output, or anything else that is known only when the task runs, stands in *value*.
+    Return whether *value* contains an output, or anything else that is known only when the task runs.
     """
     return any(True for _ in _references(value))
 
@@ -167,57 +187,54 @@ class CanonicalValue(SerializedAsText, ResolveMixin):
 
 
 def _references(value: Any) -> Iterator[ValueRef]:
-    if isinstance(value, Ref | ItemRef | ParamsRef | Transform):
-        yield value
-    elif isinstance(value, Text):
-        yield from (part for part in value.parts if isinstance(part, Ref))
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _references(item)
-    elif isinstance(value, list | tuple | set | frozenset):
-        for item in value:
-            yield from _references(item)
-    elif is_record(value):
-        for item in fields_of(value).values():
-            yield from _references(item)
+    for _path, leaf in walk(value, _is_reference):
+        if type(leaf) is Text:
+            yield from (part for part in leaf.parts if isinstance(part, Ref))
+        elif _is_reference(leaf):
+            yield leaf
 
 
-def _filled(value: Any, found: Mapping[ValueRef, Any]) -> Any:
-    if isinstance(value, Ref | ItemRef | ParamsRef | Transform):
-        return found[value]
-    if isinstance(value, Text):
-        return "".join(part if isinstance(part, str) else str(found[part]) for part in value.parts)
-    if isinstance(value, Mapping):
-        return {key: _filled(item, found) for key, item in value.items()}
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*(_filled(item, found) for item in value))
-    if isinstance(value, list | tuple | set | frozenset):
-        return type(value)(_filled(item, found) for item in value)
-    return changed(value, lambda item: _filled(item, found)) if is_record(value) else value
+def _is_reference(value: Any) -> bool:
+    return type(value) in _COMPILERS
+
+
+def _filled(value: Any, results: Mapping[ValueRef, Any]) -> Any:
+    def fill(item: Any) -> Any:
+        if type(item) is Text:
+            return "".join(part if isinstance(part, str) else str(results[part]) for part in item.parts)
+        return results[item] if _is_reference(item) else INSIDE
+
+    return map_values(value, fill)
 
 
 def _canonical(value: Any, outputs: Mapping[ValueRef, Any]) -> Any:
+    leaf = functools.partial(_canonical_leaf, outputs)
+    return fold(value, leaf, functools.partial(_canonical_container, outputs))
+
+
+def _canonical_leaf(outputs: Mapping[ValueRef, Any], value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float | str):
         return value.value if isinstance(value, Enum) else value
-    if isinstance(value, ValueRef | Text):
+    if _is_reference(value):
         return _canonical_reference(value, outputs)
-    if isinstance(value, Mapping):
-        pairs = [(str(_canonical(key, outputs)), _canonical(item, outputs)) for key, item in value.items()]
-        return dict(sorted(pairs, key=lambda pair: pair[0]))
-    if isinstance(value, set | frozenset):
-        return sorted(
-            (_canonical(item, outputs) for item in value), key=lambda item: (type(item).__name__, str(item))
-        )
-    if isinstance(value, list | tuple):
-        return [_canonical(item, outputs) for item in value]
     if isinstance(value, Enum):
         return f"{type(value).__qualname__}.{value.name}"
-    if is_record(value):
-        fields = {name: _canonical(item, outputs) for name, item in fields_of(value).items()}
-        return {"__type__": _name(type(value)), **fields}
-    if callable(value) and hasattr(value, "__qualname__"):
-        return f"<callable {_name(value)}>"
-    return str(value)
+    if container_kind(type(value)) is not None:
+        return INSIDE
+    return f"<callable {_name(value)}>" if _is_function(value) else str(value)
+
+
+def _canonical_container(
+    outputs: Mapping[ValueRef, Any], value: Any, contents: Contents, items: list[Any]
+) -> Any:
+    if contents.kind is ContainerKind.MAPPING:
+        keys = [str(_canonical(key, outputs)) for key in contents.keys]
+        return dict(sorted(zip(keys, items, strict=True), key=lambda pair: pair[0]))
+    if contents.kind is ContainerKind.SET:
+        return sorted(items, key=lambda item: (type(item).__name__, str(item)))
+    if contents.kind in {ContainerKind.FIELDS, ContainerKind.NAMESPACE}:
+        return {"__type__": _name(type(value)), **dict(zip(contents.keys, items, strict=True))}
+    return items
 
 
 def _canonical_reference(value: ValueRef | Text, outputs: Mapping[ValueRef, Any]) -> Any:
@@ -238,3 +255,15 @@ def _canonical_reference(value: ValueRef | Text, outputs: Mapping[ValueRef, Any]
 def _name(thing: Any) -> str:
     # Without the module: Airflow loads DAG files under names that hold the path of the file.
     return str(thing.__qualname__)
+
+
+_COMPILERS: Final[Mapping[type[Any], Callable[[Any, Lookup], Any]]] = {
+    Ref: lambda ref, lookup: lookup(ref),
+    ItemRef: lambda ref, lookup: lookup(ref),
+    ParamsRef: lambda ref, lookup: lookup(ref),
+    Transform: _transformed,
+    Text: lambda text, lookup: "".join(
+        part if isinstance(part, str) else str(lookup(part)) for part in text.parts
+    ),
+}
+"""One function for each kind of value that exists only when the task runs."""

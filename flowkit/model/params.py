@@ -10,7 +10,7 @@ import types
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import Enum
-from typing import Annotated, Any, Literal, Union, final, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, Union, final, get_args, get_origin
 
 import attrs
 import typing_extensions
@@ -18,9 +18,13 @@ import typing_extensions
 from flowkit.base.call_site import caller
 from flowkit.base.errors import DefinitionError
 from flowkit.base.problems import Problem
+from flowkit.model.values import INSIDE, ContainerKind, Contents, container_kind, fold
 
 MISSING: Any = object()
-"""Stands for the default of a field that has none."""
+"""The default of a field without a default."""
+
+# JSON has no form for these: Airflow gets them as they are, and refuses what it cannot write.
+_NOT_JSON: Final[frozenset[ContainerKind | None]] = frozenset({ContainerKind.FIELDS, ContainerKind.NAMESPACE})
 
 
 @final
@@ -289,17 +293,20 @@ def _json_type(kind: type[Any]) -> str:
 
 
 def _json(value: Any, where: str) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return _duration(value, where)
-    if isinstance(value, Mapping):
-        return {key: _json(item, where) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_json(item, where) for item in value]
-    return value
+    def leaf(item: Any) -> Any:
+        if isinstance(item, Enum):
+            return item.value
+        if isinstance(item, datetime | date | time):
+            return item.isoformat()
+        if isinstance(item, timedelta):
+            return _duration(item, where)
+        return item if container_kind(type(item)) in _NOT_JSON else INSIDE
+
+    def join(_container: Any, contents: Contents, items: list[Any]) -> Any:
+        is_mapping = contents.kind is ContainerKind.MAPPING
+        return dict(zip(contents.keys, items, strict=True)) if is_mapping else items
+
+    return fold(value, leaf, join)
 
 
 def _duration(value: timedelta, where: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import math
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from pathlib import PurePath
@@ -19,11 +19,12 @@ import attrs
 
 from flowkit.base.lazy_names import LazyImport, import_of
 from flowkit.base.sensitive import Masking
-from flowkit.model.attrs_values import fields_of as record_fields
 from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
 from flowkit.model.params import MISSING, fields_of
 from flowkit.model.pod import Pod
 from flowkit.model.schedule import Cron
+from flowkit.model.values import INSIDE, ContainerKind, Contents, container_kind, fold
+from flowkit.model.values import fields_of as values_by_field
 from flowkit.report.function_digest import at_hand, module_of, name_of, reached_by, source_of, unwrapped
 
 PROJECT: Final = "<project>"
@@ -63,16 +64,13 @@ class Writer:
         return self.value(value, depth)
 
     def _hide(self, value: Any) -> Any:
-        # As Airflow: texts are secrets, wherever they are in what stands under the name.
-        if isinstance(value, str | bytes | Text):
-            return self.masking.hidden(value)
-        if isinstance(value, Mapping):
-            return {str(key): self._hide(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            return [self._hide(item) for item in value]
+        # As in Airflow: every text below a sensitive name is a secret.
+        return fold(value, self._hide_leaf, _json_container)
+
+    def _hide_leaf(self, value: Any) -> Any:
         if value is None or isinstance(value, int | float | Ref | ItemRef | ParamsRef | Transform):
             return self.value(value)
-        return self.masking.hidden(value)
+        return INSIDE if container_kind(type(value)) in _HIDDEN_BY_ITEM else self.masking.hidden(value)
 
     def value(self, value: Any, depth: int = 0) -> Any:
         """
@@ -93,6 +91,9 @@ class Writer:
         for known, write in _WRITERS:
             if isinstance(value, known):
                 return write(self, value, depth + 1)
+        container = container_kind(kind)
+        if container in _CONTAINERS:
+            return _CONTAINERS[container](self, value, depth + 1)
         return self._object(value, depth + 1)
 
     def function(self, function: Any, depth: int = 0) -> dict[str, Any]:
@@ -157,10 +158,10 @@ class Writer:
         items = [self.value(item, depth) for item in value]
         return {"$": "set", "items": sorted(items, key=_order)}
 
+    def _named_tuple(self, value: Any, depth: int) -> Any:
+        return {"$": name_of(type(value)), **self.named(dict(zip(value._fields, value, strict=True)), depth)}
+
     def _tuple(self, value: tuple[Any, ...], depth: int) -> Any:
-        names = getattr(value, "_fields", None)
-        if names is not None:
-            return {"$": name_of(type(value)), **self.named(dict(zip(names, value, strict=True)), depth)}
         return {"$": "tuple", "items": [self.value(item, depth) for item in value]}
 
     def _list(self, value: Iterable[Any], depth: int) -> Any:
@@ -220,7 +221,7 @@ class Writer:
 
     def _pod(self, value: Pod, depth: int) -> Any:
         # What is left out is inherited. Its fields name secrets and accounts of Kubernetes, and hold none.
-        given = {name: item for name, item in record_fields(value).items() if item is not None}
+        given = {name: item for name, item in values_by_field(value).items() if item is not None}
         return {"$": "flowkit.Pod", **{name: self.value(item, depth) for name, item in given.items()}}
 
     def _cron(self, value: Cron, _depth: int) -> Any:
@@ -244,13 +245,19 @@ class Writer:
         return {"$": name, "text": self._text(text)} if text else {"$": name}
 
 
+def _json_container(_value: Any, contents: Contents, items: list[Any]) -> Any:
+    if contents.kind is ContainerKind.MAPPING:
+        return {str(key): item for key, item in zip(contents.keys, items, strict=True)}
+    return items
+
+
 def _order(item: Any) -> tuple[str, str]:
     return type(item).__name__, str(item)
 
 
 def _fields(value: Any) -> dict[str, Any]:
     if attrs.has(type(value)) or hasattr(type(value), "__dataclass_fields__"):
-        return {name: item for name, item in record_fields(value).items() if not name.startswith("__")}
+        return {name: item for name, item in values_by_field(value).items() if not name.startswith("__")}
     if hasattr(value, "relativedelta") or type(value).__module__.startswith("dateutil."):
         return {name: item for name, item in vars(value).items() if item and not name.startswith("_")}
     try:
@@ -288,10 +295,6 @@ _WRITERS: Final[tuple[tuple[Any, Any], ...]] = (
     (ParamsRef, Writer._params),
     (Cron, Writer._cron),
     (Pod, Writer._pod),
-    (Mapping, Writer._mapping),
-    ((set, frozenset), Writer._set),
-    (tuple, Writer._tuple),
-    (list, Writer._list),
     (bytes, lambda writer, value, _depth: {"$": "bytes", "value": writer._text(value.hex())}),
     (PurePath, lambda writer, value, _depth: {"$": "path", "value": writer._text(str(value))}),
     (type, Writer.kind),
@@ -300,3 +303,13 @@ _WRITERS: Final[tuple[tuple[Any, Any], ...]] = (
     (functools.partial, Writer._partial),
     (types.ModuleType, Writer._module),
 )
+
+_CONTAINERS: Final[Mapping[ContainerKind | None, Callable[[Writer, Any, int], Any]]] = {
+    ContainerKind.MAPPING: Writer._mapping,
+    ContainerKind.SET: Writer._set,
+    ContainerKind.NAMED_TUPLE: Writer._named_tuple,
+    ContainerKind.TUPLE: Writer._tuple,
+    ContainerKind.LIST: Writer._list,
+}
+# Below a sensitive name; containers of other kinds are hidden as a whole.
+_HIDDEN_BY_ITEM: Final = _CONTAINERS.keys() - {ContainerKind.SET}

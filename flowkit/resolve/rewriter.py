@@ -11,22 +11,22 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from pathlib import PurePath
-from typing import Any, cast, final
+from typing import Any, Final, cast, final
 from uuid import UUID
 
 from flowkit.base.lazy_names import LazyImport
 from flowkit.draft.nodes import TaskNode
 from flowkit.draft.output import Output, Placeholder, Token, holds_output, split
-from flowkit.draft.placeholders import GroupItem, Items, ParamsMark
-from flowkit.model.attrs_values import changed, is_of_airflow, is_record
+from flowkit.draft.placeholders import GroupItem, Items, Over, ParamsMark
 from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
+from flowkit.model.values import INSIDE, ContainerKind, Contents, container_kind, fold, is_of_airflow, rebuilt
 
 # Airflow writes these as what they are, or as a text that is the same in every process.
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, date, time, timedelta, tzinfo, Decimal, Fraction)
 _PLAIN += (UUID, Enum, PurePath, range)  # type: ignore[assignment]
-# Beyond this Python's own limit on recursion comes near, in Airflow's serialization first of all.
-_DEEPEST = 100
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type)
+# Leaves with nothing to find in them. What a lazy import stands for is loaded when Airflow gets the pipeline.
+_KEPT: Final = frozenset({int, bool, float, types.NoneType, LazyImport})
 
 Item = Callable[[GroupItem], "ItemRef | None"]
 """Gives the reference for an item of a mapped group; `None` outside of that group."""
@@ -54,7 +54,6 @@ class Rewriter:
     """
 
     __slots__ = (
-        "_busy",
         "_item",
         "_resolve",
         "as_key",
@@ -71,7 +70,6 @@ class Rewriter:
     def __init__(self, resolve: Resolve, item: Item) -> None:
         self._resolve = resolve
         self._item = item
-        self._busy: set[int] = set()
         self.found: list[Placeholder | Token] = []
         """Every output that was met."""
 
@@ -101,46 +99,36 @@ class Rewriter:
 
     def rewrite(self, value: Any) -> Any:
         """
-        Return *value* with references in place of outputs. What holds none is returned as it is.
+        Return *value* with references in place of outputs. What contains none is returned as it is.
         """
-        kind = type(value)
-        if kind is str:
-            return self._text(value)
-        if kind is Output:
-            return self._output(value)
-        if isinstance(value, Placeholder):
-            return self._mark(value)
-        if kind is LazyImport:  # imported when Airflow gets the pipeline
-            return value
-        if kind in (int, bool, float, types.NoneType):
-            return value
-        # A container that holds itself has no end, and no written form.
-        if id(value) in self._busy or len(self._busy) >= _DEEPEST:
-            self.endless.append(kind.__name__)
-            return value
-        self._busy.add(id(value))
-        try:
-            return self._nested(value)
-        except Exception:  # noqa: BLE001 - a user's own container may do anything when it is read or made anew
-            self.unstable.append(kind.__name__)
-            return value
-        finally:
-            self._busy.discard(id(value))
+        return fold(value, self._leaf, self._rebuilt, self._note_failure)
 
-    def _nested(self, value: Any) -> Any:
+    def _leaf(self, value: Any) -> Any:
+        kind = type(value)
+        if kind in _KEPT:
+            return value
+        if kind in _REWRITERS:
+            return _REWRITERS[kind](self, value)
         if isinstance(value, str):
             return self._text(value)
-        if isinstance(value, Mapping):
-            return self._mapping(value)
-        if isinstance(value, tuple):
-            return self._items(value, lambda items: _tuple_like(value, items))
-        if isinstance(value, list):
-            return self._items(value, list)
-        if isinstance(value, set | frozenset):
-            return self._items(value, type(value))
-        if is_record(value):
-            return changed(value, self.rewrite)
-        self._note_stability(value)
+        if container_kind(kind) is not None:
+            return INSIDE
+        if not _is_stable(value):
+            self.unstable.append(kind.__name__)
+        return value
+
+    def _rebuilt(self, value: Any, contents: Contents, items: list[Any]) -> Any:
+        if contents.kind is ContainerKind.MAPPING:
+            known = len(self.found)
+            for key in contents.keys:
+                if not is_plain(key):
+                    self.rewrite(key)
+            self.as_key = self.as_key or len(self.found) > known
+        return rebuilt(value, contents, items)
+
+    def _note_failure(self, value: Any, error: Exception | None) -> Any:
+        # A user's own container may do anything when it is read or rebuilt.
+        (self.endless if error is None else self.unstable).append(type(value).__name__)
         return value
 
     def _text(self, value: str) -> str | Text:
@@ -173,64 +161,54 @@ class Rewriter:
             return value
         return ref
 
-    def _mark(self, value: Placeholder) -> Any:
+    def _items(self, value: Items) -> Transform:
         self.found.append(value)
-        if isinstance(value, Items):
-            sources = tuple(self.rewrite(source) for source in value.sources)
-            return Transform(value.kind, sources, value.function, value.fill)
-        if isinstance(value, ParamsMark):
-            self.params.append(value.params_class)
-            return ParamsRef(value.params_class, value.params_field)
-        if isinstance(value, GroupItem):
-            item = self._item(value)
-            if item is None:
-                self.stray.append(value.parameter)
-                return value
-            return item
+        sources = tuple([self.rewrite(source) for source in value.sources])
+        return Transform(value.kind, sources, value.function, value.fill)
+
+    def _params(self, value: ParamsMark) -> ParamsRef:
+        self.found.append(value)
+        self.params.append(value.params_class)
+        return ParamsRef(value.params_class, value.params_field)
+
+    def _group_item(self, value: GroupItem) -> Any:
+        self.found.append(value)
+        item = self._item(value)
+        if item is None:
+            self.stray.append(value.parameter)
+            return value
+        return item
+
+    def _over(self, value: Over) -> Over:
+        self.found.append(value)
         self.misplaced = True
         return value
 
-    def _items(self, value: Any, rebuild: Callable[[list[Any]], Any]) -> Any:
-        old = list(value)
-        new = [self.rewrite(item) for item in old]
-        return value if _same(old, new) else rebuild(new)
 
-    def _mapping(self, value: Mapping[Any, Any]) -> Any:
-        keys, old = list(value), list(value.values())
-        before = len(self.found)
-        new_keys = [self.rewrite(key) for key in keys]
-        self.as_key = self.as_key or len(self.found) > before
-        new = [self.rewrite(item) for item in old]
-        if _same(keys, new_keys) and _same(old, new):
-            return value
-        return dict(zip(new_keys, new, strict=True))
-
-    def _note_stability(self, value: Any) -> None:
-        kind = type(value)
-        if isinstance(value, _PLAIN + _FUNCTIONS) or is_of_airflow(kind):
-            return
-        if isinstance(value, types.SimpleNamespace):
-            self._items(list(vars(value).values()), list)
-            return
-        own_forms = {vars(base).get(name) for base in kind.__mro__[:-1] for name in ("__repr__", "__str__")}
-        unwritten = own_forms == {None}
-        if unwritten and not hasattr(kind, "serialize"):
-            self.unstable.append(kind.__name__)
-            return
-        try:
-            shown = repr(value)
-        except Exception:  # noqa: BLE001 - a user's own __repr__ may do anything
-            shown = " at 0x"
-        address = id(value)
-        written = " at 0x" in shown or str(address) in shown or f"{address:x}" in shown.lower()
-        if written and not hasattr(kind, "serialize"):
-            self.unstable.append(kind.__name__)
+_REWRITERS: Final[Mapping[type[Any], Callable[[Rewriter, Any], Any]]] = {
+    str: Rewriter._text,
+    Output: Rewriter._output,
+    Items: Rewriter._items,
+    ParamsMark: Rewriter._params,
+    GroupItem: Rewriter._group_item,
+    Over: Rewriter._over,
+}
+"""One method for each kind of placeholder, and for the texts that can contain outputs."""
 
 
-def _same(old: list[Any], new: list[Any]) -> bool:
-    return all(before is after for before, after in zip(old, new, strict=True))
-
-
-def _tuple_like(value: tuple[Any, ...], items: list[Any]) -> tuple[Any, ...]:
-    # A named tuple takes its items one by one.
-    return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+def _is_stable(value: Any) -> bool:
+    """
+    Return whether Airflow writes *value* in the same way in every process.
+    """
+    kind = type(value)
+    if isinstance(value, _PLAIN + _FUNCTIONS) or is_of_airflow(kind) or hasattr(kind, "serialize"):
+        return True
+    own_forms = {vars(base).get(name) for base in kind.__mro__[:-1] for name in ("__repr__", "__str__")}
+    if own_forms == {None}:
+        return False
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - a user's own __repr__ may do anything
+        return False
+    address = id(value)
+    return not (" at 0x" in text or str(address) in text or f"{address:x}" in text.lower())

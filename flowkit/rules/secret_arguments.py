@@ -4,24 +4,24 @@ Secrets in the arguments of tasks, recognised by their names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
 from flowkit.base.sensitive import is_secret_name
 from flowkit.draft.output import Placeholder
-from flowkit.model.attrs_values import fields_of, is_record
 from flowkit.model.calls import EachCall, ItemRef, OperatorCall, PythonCall, Ref
 from flowkit.model.params import fields_of as fields_of_form
 from flowkit.model.params import is_params_class
 from flowkit.model.pipeline import PipelineSpec
+from flowkit.model.values import ContainerKind, walk
 
 _CALLS: Final = (PythonCall, OperatorCall)
 # Types that hold no other values; those of outputs are not known yet.
 _SCALARS: Final = (str, bool, int, float, type(None), Ref, ItemRef, Placeholder)
-# Values may contain themselves.
-_MAX_DEPTH: Final = 8
+# The kinds of container whose items have names; items of others are reported under the name of the container.
+_NAMED_ITEMS: Final = frozenset({ContainerKind.MAPPING, ContainerKind.FIELDS, ContainerKind.NAMESPACE})
 
 
 def secrets(pipeline: PipelineSpec) -> Iterator[Problem]:
@@ -31,7 +31,7 @@ def secrets(pipeline: PipelineSpec) -> Iterator[Problem]:
     params = pipeline.settings.get("params")
     if isinstance(params, type) and is_params_class(params):
         params = {field.name: field.default for field in fields_of_form(params)}
-    for name in _secret_paths("", params):
+    for name in _secret_paths(params):
         yield _problem(f"The pipeline has {name} among its params", pipeline.location, pipeline.dag_id)
     for task in pipeline.tasks:
         call = task.action.call if isinstance(task.action, EachCall) else task.action
@@ -44,7 +44,7 @@ def secrets(pipeline: PipelineSpec) -> Iterator[Problem]:
             values.append(task.own_options["params"])
         if not values or all(map(_is_harmless, values)):
             continue
-        for name in dict.fromkeys(name for value in values for name in _secret_paths("", value)):
+        for name in dict.fromkeys(name for value in values for name in _secret_paths(value)):
             yield _problem(f"Task {task.task_id!r} passes {name}", call.location, pipeline.dag_id)
 
 
@@ -67,35 +67,29 @@ def _problem(what: str, location: SourceLocation, dag_id: str) -> Problem:
     return Problem("FK505", message, hint, location, dag_id)
 
 
-def _secret_paths(before: str, value: Any, depth: int = 0) -> Iterator[str]:
+def _secret_paths(value: Any) -> Iterator[str]:
     """
     Yield the names within *value* that look like secrets, with the path to each: `token=`, `config['token']`.
     """
-    if depth > _MAX_DEPTH:
-        return
-    if isinstance(value, Mapping):
-        items: Iterable[tuple[Any, Any]] = value.items()
-    elif is_record(value):
-        items = fields_of(value).items()
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _secret_paths(before, item, depth + 1)
-        return
-    else:
-        return
-    for key, item in items:
-        if not isinstance(key, str):
+    for path, leaf in walk(value, _is_scalar):
+        if not path or path[-1][0] not in _NAMED_ITEMS or not _is_plain(leaf):
             continue
-        is_scalar = isinstance(item, _SCALARS)
-        if is_scalar and not (is_secret_name(key) and _is_plain(item)):
-            continue
-        path = (
-            key if not before else f"{before}[{key!r}]" if isinstance(value, Mapping) else f"{before}.{key}"
-        )
-        if is_scalar:
-            yield path if before else f"{path}="
-        else:
-            yield from _secret_paths(path, item, depth + 1)
+        names = [step for step in path if step[0] in _NAMED_ITEMS]
+        if all(isinstance(name, str) for _, name in names) and is_secret_name(path[-1][1]):
+            yield _path_text(names)
+
+
+def _path_text(names: list[tuple[ContainerKind, str]]) -> str:
+    (_, first), *others = names
+    if not others:
+        return f"{first}="
+    return first + "".join(
+        f"[{key!r}]" if kind is ContainerKind.MAPPING else f".{key}" for kind, key in others
+    )
+
+
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, _SCALARS)
 
 
 def _is_plain(value: Any) -> bool:
