@@ -31,9 +31,9 @@ R_co = TypeVar("R_co", covariant=True)
 @final
 class Action(Immutable, Generic[R_co]):
     """
-    Something that a task can do, and the type of what it returns.
+    What a task does, with the type of what it returns.
 
-    Made by `python`, `python_async` and `operator`; given to `task`.
+    `python`, `python_async`, `operator` and others return one; pass it to `task`.
     """
 
     __slots__ = ("call",)
@@ -45,16 +45,16 @@ class Action(Immutable, Generic[R_co]):
 
     def by(self, decorator: str, /, **kwargs: Any) -> Self:
         """
-        Return this action, performed by another of Airflow's task decorators: `@task.virtualenv` as `"virtualenv"`.
+        Return this action, run by another of Airflow's task decorators.
 
-        `python(fn, x).by("virtualenv", requirements=["pandas"])` calls *fn* in a virtual environment of its own; so do
-        `"external_python"`, `"docker"`, `"kubernetes"`, `"short_circuit"`, `"sensor"`, `"bash"`, and whatever else an
-        installed provider registers.
+        `python(fn, x).by("virtualenv", requirements=["pandas"])` runs *fn* as `@task.virtualenv` does. Others are
+        `"external_python"`, `"docker"`, `"kubernetes"`, `"short_circuit"`, `"sensor"` and `"bash"`, and any other that
+        an installed provider registers.
 
         Args:
             decorator: The name of the decorator, without `task.`.
 
-            kwargs: Its own arguments, which no type checker knows.
+            kwargs: Arguments of the decorator, which type checkers cannot check.
 
         Raises:
             DefinitionError: If this action does not call a function.
@@ -63,8 +63,8 @@ class Action(Immutable, Generic[R_co]):
         inner = call.call if isinstance(call, EachCall) else call
         if not isinstance(inner, PythonCall) or inner.routes is not None:
             raise_invalid(
-                f".by({decorator!r}) was called on {self!r}, which no decorator makes",
-                "Use it on python(fn, …).",
+                f".by({decorator!r}) was called on {self!r}, which does not call a plain function",
+                "Use it on python(fn, …) or each(fn, …).",
             )
         changed = attrs.evolve(inner, decorator=Decorator(decorator, kwargs))
         return type(self)(attrs.evolve(call, call=changed) if isinstance(call, EachCall) else changed)
@@ -77,22 +77,22 @@ def python(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Action[R
     """
     Return the action that calls *fn* in the task, as Airflow's `@task` does.
 
-    A type checker checks the arguments against the signature of *fn*. The outputs of other tasks stand where a
-    value of their type may stand; each of them makes an edge.
+    Type checkers check the arguments against the signature of *fn*. The output of another task can be passed where a
+    value of its type can; it adds an edge from that task.
 
     Args:
         fn: A plain function. It is called when the task runs, and its docstring becomes the task's documentation.
 
-        args: Positional arguments. Texts in them are rendered by Jinja when the task runs.
+        args: Positional arguments. Strings in them are rendered by Jinja when the task runs.
 
-        kwargs: Keyword arguments.
+        kwargs: Keyword arguments, rendered alike.
 
     Raises:
-        DefinitionError: If *fn* cannot be called, or is a coroutine function.
+        DefinitionError: If *fn* is not callable, or is a coroutine function.
     """
     if not _is_plain(fn):
         fn = real(fn)
-        checked_function(fn, "python")
+        check_function(fn, "python")
         if inspect.iscoroutinefunction(fn):
             name = fn.__name__
             raise_invalid(
@@ -104,15 +104,15 @@ def python(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Action[R
 
 def python_async(fn: Callable[P, Coroutine[Any, Any, R]], /, *args: P.args, **kwargs: P.kwargs) -> Action[R]:
     """
-    Return the action that awaits *fn* in the task. Everything else is as with `python`.
+    Return the action that awaits *fn* in the task. Otherwise it is the same as `python`.
 
-    Airflow 3.2 and later run `async` functions.
+    Requires Airflow 3.2 or later.
 
     Raises:
         DefinitionError: If *fn* is not a coroutine function.
     """
     fn = real(fn)
-    checked_function(fn, "python_async")
+    check_function(fn, "python_async")
     if not inspect.iscoroutinefunction(fn):
         name = getattr(fn, "__name__", repr(type(fn).__name__))
         raise_invalid(
@@ -124,89 +124,91 @@ def python_async(fn: Callable[P, Coroutine[Any, Any, R]], /, *args: P.args, **kw
 
 def operator(operator_class: Callable[P, BaseOperator], /, *args: P.args, **kwargs: P.kwargs) -> Action[Any]:
     """
-    Return the action that an operator or sensor of any provider performs.
+    Return the action that runs an operator or sensor of any provider.
 
     Args:
         operator_class: The class.
 
-        args: None: Airflow's operators take keyword arguments only.
+        args: Not allowed: Airflow's operators take keyword arguments only.
 
-        kwargs: The operator's own arguments. What every task has (`retries`, `pool`, …) belongs to `task` instead.
+        kwargs: The operator's own arguments. Options that every task has (`retries`, `pool`, …) go to `task` instead.
 
     Raises:
-        DefinitionError: If *operator_class* is not a class of operators, or positional arguments are given.
+        DefinitionError: If *operator_class* is not an operator class, or positional arguments are passed.
     """
-    # A class that was imported lazily is asked when the pipeline is built.
-    known = is_operator_class(operator_class) if type(operator_class) is not LazyImport else True
-    if not known and not isinstance(operator_class, type):
-        what = f"an object of {type(operator_class).__name__}"
+    # A lazily imported class is checked when the pipeline is built.
+    valid = is_operator_class(operator_class) if type(operator_class) is not LazyImport else True
+    if not valid and not isinstance(operator_class, type):
+        what = f"an instance of {type(operator_class).__name__}"
         raise_invalid(
-            f"operator() takes the class of an operator, not {what}",
-            "Write operator(BashOperator, bash_command=…): the class, and its arguments beside it.",
+            f"operator() takes an operator class, not {what}",
+            "Pass the class and its arguments separately: operator(BashOperator, bash_command=…).",
         )
-    if not known:
+    if not valid:
         raise_invalid(*not_an_operator(operator_class.__name__))
     if args:
         raise_invalid(
-            f"operator({name_of(operator_class)}, …) got {len(args)} argument(s) without a name; Airflow's operators "
+            f"operator({name_of(operator_class)}, …) got {len(args)} positional argument(s); Airflow's operators "
             "take keyword arguments only",
-            "Give each argument its name.",
+            "Pass each argument by name.",
         )
 
-    given: dict[str, Any] = kwargs
-    if Over not in map(type, given.values()):  # as nearly always
-        return Action(OperatorCall(cast("type[Any]", operator_class), given, caller()))
-    mapped = {name: value.items for name, value in given.items() if isinstance(value, Over)}
-    fixed = {name: value for name, value in given.items() if name not in mapped}
+    arguments: dict[str, Any] = kwargs
+    if Over not in map(type, arguments.values()):  # the common case
+        return Action(OperatorCall(cast("type[Any]", operator_class), arguments, caller()))
+    mapped = {name: value.items for name, value in arguments.items() if isinstance(value, Over)}
+    fixed = {name: value for name, value in arguments.items() if name not in mapped}
     return Action(EachCall(OperatorCall(cast("type[Any]", operator_class), fixed, caller()), mapped))
 
 
 def operator_of(operator_class: type[BaseOperator], /, **kwargs: Any) -> Action[Any]:
     """
-    Return `operator(operator_class, …)`, with arguments that no type checker looks at; flowkit does, as ever.
+    Return `operator(operator_class, …)` whose arguments only flowkit checks, not type checkers.
 
-    For operators without a constructor of their own: `operator_of(LatestOnlyOperator)`. Type checkers take that of
-    `BaseOperator` for theirs, and would ask `operator` for a `task_id`.
+    Use it for operators that define no constructor, such as `operator_of(LatestOnlyOperator)`. Type checkers see the
+    constructor of `BaseOperator` there, and would report a missing `task_id`.
 
     Args:
         operator_class: The class.
 
-        kwargs: The operator's own arguments, as with `operator`.
+        kwargs: The operator's own arguments, as for `operator`.
 
     Raises:
-        DefinitionError: If *operator_class* is not a class of operators.
+        DefinitionError: If *operator_class* is not an operator class.
     """
     return operator(cast("Callable[..., BaseOperator]", operator_class), **kwargs)
 
 
 def _is_plain(fn: object) -> bool:
-    # Nearly all functions are, and pass every check at once. What a decorator makes has marks on it, or is no function.
+    # A shortcut for nearly all functions. Those that a decorator returns have attributes, or are other objects.
     return type(fn) is FunctionType and not fn.__dict__ and not fn.__code__.co_flags & inspect.CO_COROUTINE
 
 
-def checked_function(fn: object, word: str) -> None:
+def check_function(fn: object, function_name: str) -> None:
     """
-    Refuse what `python` and the like cannot call.
+    Check that `python` and the like can call *fn*.
 
     Raises:
-        DefinitionError: If *fn* is an operator, carries Airflow's `@task`, or cannot be called.
+        DefinitionError: If *fn* is an operator, has Airflow's `@task`, or is not callable.
     """
     if isinstance(fn, Placeholder):
         raise_invalid(
-            f"{word}() takes a function, not an output",
-            f"Write {word}(fn, x.output): the function, and its arguments beside it.",
+            f"{function_name}() takes a function, not an output",
+            f"Pass the function and its arguments separately: {function_name}(fn, x.output).",
         )
     if is_operator_class(fn):
-        raise_invalid(f"{word}() got the operator {fn.__name__}", f"Write operator({fn.__name__}, …).")
-    # `@task` of Airflow makes an object that builds an operator when it is called.
+        raise_invalid(
+            f"{function_name}() got the operator {fn.__name__}", f"Write operator({fn.__name__}, …)."
+        )
+    # Airflow's `@task` returns an object that creates an operator when it is called.
     if getattr(fn, "_airflow_is_task_decorator", False):
         name = getattr(fn, "__name__", "fn")
         raise_invalid(
-            f"{word}() got {name!r}, which carries Airflow's `@task`",
-            f"Remove the decorator: {word}() makes the task.",
+            f"{function_name}() got {name!r}, which is decorated with Airflow's `@task`",
+            f"Remove the decorator: {function_name}() replaces it.",
         )
     if not callable(fn):
         raise_invalid(
-            f"{word}() takes a function, not {type(fn).__name__}",
-            f"Write {word}(fn, …): the function without a call, and its arguments beside it.",
+            f"{function_name}() takes a function, not {type(fn).__name__}",
+            f"Pass the function without calling it, and its arguments separately: {function_name}(fn, …).",
         )

@@ -1,5 +1,5 @@
 """
-The chain: what pipelines, groups and groups written inline have in common.
+The chain: the base class of pipelines, groups and inline groups.
 """
 
 from __future__ import annotations
@@ -32,24 +32,24 @@ R = TypeVar("R")
 Head = TypeVar("Head", Draft, GroupNode)
 Parent = TypeVar("Parent", bound="Chain[Any]")
 
-_set_once = object.__setattr__  # past `Frozen`, for objects that are being made
+_set_once = object.__setattr__  # past the check of `Immutable`, for objects under construction
 
 
 class Chain(Immutable, Generic[Head]):
     """
-    A chain of links. Every method returns a new chain and leaves this one as it is.
+    A chain of links. Every method returns a new chain, and does not change this one.
 
-    A link behaves like an unnamed group: what comes before joins its roots, what comes after its leaves. The nodes
-    of one link run side by side, unless data or arrows between them say otherwise.
+    A link behaves like an unnamed group: the previous link is upstream of its roots, and the next one downstream of its
+    leaves. The nodes of one link run in parallel, unless data or arrows connect them.
     """
 
     __slots__ = ("_head", "_last")
 
     _head: Head
-    """What it is, without its links: steps share it."""
+    """The pipeline or group without its links. Chains that differ only in links share it."""
 
     _last: Link | None
-    """The last link, which knows the one before it."""
+    """The last link; each link refers to the one before it."""
 
     def _set(self, head: Head, last: Link | None) -> None:
         _set_once(self, "_head", head)
@@ -63,20 +63,20 @@ class Chain(Immutable, Generic[Head]):
     def _single(self, node: TaskNode | GroupNode) -> Self:
         return self._with(self._head, Link((node,), (), True, node.location, self._last))
 
-    def _linked(self, word: str, nodes: tuple[Node | Flow, ...], *, chained: bool) -> Self:
-        return self._with(self._head, _link(word, nodes, chained=chained, before=self._last))
+    def _linked(self, method: str, nodes: tuple[Node | Flow, ...], *, chained: bool) -> Self:
+        return self._with(self._head, _link(method, nodes, chained=chained, before=self._last))
 
     def _written(self) -> Head:
         """
-        Return what the author wrote, with its links.
+        Return the draft of the whole chain.
         """
-        found: list[Link] = []
+        links: list[Link] = []
         link = self._last
         while link is not None:
-            found.append(link)
+            links.append(link)
             link = link.before
-        found.reverse()
-        return attrs.evolve(self._head, links=tuple(found))
+        links.reverse()
+        return attrs.evolve(self._head, links=tuple(links))
 
     def task(
         self,
@@ -90,22 +90,22 @@ class Chain(Immutable, Generic[Head]):
         """
         Return this chain with one task as its next link.
 
-        A task whose output others use needs a name: make it with the function `task`, and place it with `then`.
+        For a task whose output other tasks use, call the function `task`, and place the result with `then`.
 
         Args:
-            task_id: The id, without those of the groups around it: letters, digits, `-` and `_`.
+            task_id: The id, without the ids of its groups: letters, digits, `-` and `_`.
 
-            action: `python(fn, …)` or `operator(Class, …)`. Without one the task does nothing.
+            action: `python(fn, …)` or `operator(Class, …)`. Without an action, the task does nothing.
 
-            after: What the task waits for in place of the previous link; `()` for nothing.
+            after: What the task waits for instead of the previous link; `()` for nothing.
 
-            options: What Airflow's `BaseOperator` takes, such as `retries` and `pool`; and `pod`.
+            options: Arguments of Airflow's `BaseOperator`, such as `retries` and `pool`; also `pod`.
 
         Raises:
             DefinitionError: If the id or the value of an option is wrong.
             UnknownOptionError: If there is no such option.
         """
-        node = task_node(task_id, action, after, cast("Mapping[str, Any]", options), word=".task")
+        node = task_node(task_id, action, after, cast("Mapping[str, Any]", options), method=".task")
         return self._single(node)
 
     def setup(
@@ -124,7 +124,7 @@ class Chain(Immutable, Generic[Head]):
             DefinitionError: If the id or the value of an option is wrong.
             UnknownOptionError: If there is no such option.
         """
-        node = task_node(task_id, action, after, cast("Mapping[str, Any]", options), word=".setup")
+        node = task_node(task_id, action, after, cast("Mapping[str, Any]", options), method=".setup")
         return self._single(attrs.evolve(node, role="setup"))
 
     def teardown(
@@ -139,17 +139,23 @@ class Chain(Immutable, Generic[Head]):
         **options: Unpack[TaskOptions],
     ) -> Self:
         """
-        Return this chain with a teardown task. It ends no link: what comes next follows what the teardown followed.
+        Return this chain with a teardown task. The next link follows what the teardown follows, not the teardown.
 
-        Args are those of the function `teardown`.
+        The arguments are those of the function `teardown`.
 
         Raises:
             DefinitionError: If the id or the value of an option is wrong.
             UnknownOptionError: If there is no such option.
         """
-        given = cast("Mapping[str, Any]", options)
+        task_options = cast("Mapping[str, Any]", options)
         node = teardown_node(
-            task_id, action, setups, on_failure_fail_dagrun, after=after, options=given, word=".teardown"
+            task_id,
+            action,
+            setups,
+            on_failure_fail_dagrun,
+            after=after,
+            options=task_options,
+            method=".teardown",
         )
         return self._single(node)
 
@@ -157,20 +163,20 @@ class Chain(Immutable, Generic[Head]):
         """
         Return this chain with *nodes* as its next link.
 
-        They run side by side, unless data or arrows between them say otherwise. A task or a group is placed here;
-        what only an arrow names is placed here if nothing else in the pipeline places it.
+        They run in parallel, unless data or arrows connect them. Tasks and groups are placed here; those that appear
+        only in arrows are placed here unless something else in the pipeline places them.
 
         Raises:
-            DefinitionError: If there is nothing to place, or something that cannot be placed.
+            DefinitionError: If there are no *nodes*, or one is not a task, a group or a flow.
         """
         return self._linked("then", nodes, chained=True)
 
     def add(self, *nodes: Node | Flow) -> Self:
         """
-        Return this chain with *nodes* placed beside it: their edges are their own (arrows, data, `after`).
+        Return this chain with *nodes* placed outside its order: only arrows, data and `after` give them edges.
 
         Raises:
-            DefinitionError: If there is nothing to place, or something that cannot be placed.
+            DefinitionError: If there are no *nodes*, or one is not a task, a group or a flow.
         """
         return self._linked("add", nodes, chained=False)
 
@@ -181,11 +187,11 @@ class Chain(Immutable, Generic[Head]):
         Begin a group as the next link; `.end()` closes it and returns to this chain.
 
         Args:
-            group_id: The id, without those of the groups around it: letters, digits, `-` and `_`.
+            group_id: The id, without the ids of its groups: letters, digits, `-` and `_`.
 
-            after: What the group waits for in place of the previous link; `()` for nothing.
+            after: What the group waits for instead of the previous link; `()` for nothing.
 
-            settings: What Airflow's `TaskGroup` takes, such as `tooltip`.
+            settings: Arguments of Airflow's `TaskGroup`, such as `tooltip`.
 
         Raises:
             DefinitionError: If the id or the value of a setting is wrong.
@@ -195,28 +201,29 @@ class Chain(Immutable, Generic[Head]):
 
     def defaults(self, **options: Unpack[TaskOptions]) -> Self:
         """
-        Return this chain with *options* as defaults for all its tasks, wherever they stand in it.
+        Return this chain with *options* as the defaults of all its tasks, also those placed before this call.
 
-        The nearest wins: task over group over pipeline. A later call wins over an earlier one.
+        Options of a task win over the defaults of its group, and those over the defaults of the pipeline. A later call
+        wins over an earlier one.
 
         Raises:
             DefinitionError: If the value of an option is wrong.
             UnknownOptionError: If there is no such option.
         """
-        checked = checked_options(cast("Mapping[str, Any]", options), call=f"{self._word}.defaults()")
+        checked = checked_options(cast("Mapping[str, Any]", options), call=f"{self._call_text}.defaults()")
         head: Head = attrs.evolve(self._head, defaults=merged(self._head.defaults, checked))
         return self._with(head, self._last)
 
     def apply(self, fn: Callable[Concatenate[Self, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """
-        Return `fn(self, *args, **kwargs)`: a step of the chain that somebody else wrote.
+        Return `fn(self, *args, **kwargs)`, to use a function as a step of the chain.
         """
         return fn(self, *args, **kwargs)
 
     @property
-    def _word(self) -> str:
+    def _call_text(self) -> str:
         """
-        The call that made it, as messages show it.
+        The call that created this chain, for messages.
         """
         raise NotImplementedError  # pragma: no cover - every subclass has its own
 
@@ -224,7 +231,7 @@ class Chain(Immutable, Generic[Head]):
 @final
 class OpenGroup(Chain[GroupNode], Generic[Parent]):
     """
-    A group that is being written inline. `.end()` closes it.
+    An inline group that is still open. `.end()` closes it.
     """
 
     __slots__ = ("_parent",)
@@ -244,23 +251,23 @@ class OpenGroup(Chain[GroupNode], Generic[Parent]):
 
     def end(self) -> Parent:
         """
-        Close the group, and return the chain that it is a link of.
+        Close the group, and return the chain around it with the group as its next link.
         """
         return self._parent._single(self._written())
 
     @property
-    def _word(self) -> str:
+    def _call_text(self) -> str:
         return f".group({self._head.id!r})"
 
     def __repr__(self) -> str:
         return f"<group {self._head.id!r} without .end()>"
 
 
-def group_head(group_id: str, after: After, settings: Mapping[str, Any], word: str) -> GroupNode:
+def group_head(group_id: str, after: After, settings: Mapping[str, Any], method: str) -> GroupNode:
     """
-    Return what an author wrote as a group, checked value by value; it holds nothing yet.
+    Return the node of a group without links, after checking each argument.
     """
-    call = f"{word}({group_id!r})"
+    call = f"{method}({group_id!r})"
     checked_id(group_id, "group_id")
     own_after = targets(after, call=call)
     return GroupNode(
@@ -275,41 +282,39 @@ def group_head(group_id: str, after: After, settings: Mapping[str, Any], word: s
     )
 
 
-def _link(word: str, nodes: tuple[Node | Flow, ...], *, chained: bool, before: Link | None) -> Link:
+def _link(method: str, nodes: tuple[Node | Flow, ...], *, chained: bool, before: Link | None) -> Link:
     if not nodes:
-        raise_invalid(f".{word}() got nothing to place", f"Write .{word}(extract, load).")
-    if len(nodes) == 1 and isinstance(nodes[0], Node):  # as nearly always
+        raise_invalid(f".{method}() got no tasks or groups", f"Write .{method}(extract, load).")
+    if len(nodes) == 1 and isinstance(nodes[0], Node):  # the common case
         return Link((nodes[0].node,), (), chained, caller(), before)
-    found: list[DraftNode | Named] = []
+    placed: list[DraftNode | Named] = []
     arrows: list[Arrow] = []
     for node in nodes:
         if isinstance(node, Node):
-            found.append(node.node)
+            placed.append(node.node)
         elif isinstance(node, Flow):
-            found.extend(map(Named, node.nodes))
+            placed.extend(map(Named, node.nodes))
             arrows.extend(node.arrows)
         else:
-            _refuse_node(word, node)
-    return Link(tuple(found), tuple(arrows), chained, caller(), before)
+            _reject_node(method, node)
+    return Link(tuple(placed), tuple(arrows), chained, caller(), before)
 
 
-def _refuse_node(word: str, node: object) -> NoReturn:
-    what = f".{word}() places tasks, groups and flows, not "
+def _reject_node(method: str, node: object) -> NoReturn:
+    what = f".{method}() places tasks, groups and flows, not "
     if isinstance(node, str):
         raise_invalid(
-            f"{what}the text {node!r}",
-            f"To add a new task write .task({node!r}); to wait for one that is there, after={node!r}.",
+            f"{what}the string {node!r}",
+            f"Write .task({node!r}) to add a task, or after={node!r} to wait for an existing one.",
         )
     if isinstance(node, Output):
         raise_invalid(
-            f"{what}the output of task {node.task.id!r}", "Place the task itself: leave out `.output`."
+            f"{what}the output of task {node.task.id!r}", "Place the task itself, without `.output`."
         )
     if isinstance(node, Labelled):
-        raise_invalid(f"{what}an arrow without an end", 'After label("…") comes another `>>` and a node.')
+        raise_invalid(f"{what}an arrow without an end", 'Add a node after the label: a >> label("…") >> b.')
     if isinstance(node, OpenGroup):
-        raise_invalid(
-            f"{what}{node!r}", "A group to place is made with Group(…); `.group(…)` writes one inline."
-        )
+        raise_invalid(f"{what}{node!r}", "Create it with Group(…): `.group(…)` adds a group inline.")
     if isinstance(node, list | tuple):
-        raise_invalid(f"{what}a {type(node).__name__}", f"Write .{word}(*nodes).")
-    raise_invalid(f"{what}{type(node).__name__}", "Make a task with task(…) and a group with Group(…).")
+        raise_invalid(f"{what}a {type(node).__name__}", f"Write .{method}(*nodes).")
+    raise_invalid(f"{what}{type(node).__name__}", "Create a task with task(…) and a group with Group(…).")

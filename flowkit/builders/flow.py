@@ -1,5 +1,5 @@
 """
-Arrows: `a >> [b, c] >> d`, for graphs that are not a chain.
+Arrows: `a >> [b, c] >> d`, for graphs that are not one chain.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NoReturn, TypeAlias, cast, final, overload
 
 from flowkit.base.call_site import caller
-from flowkit.base.errors import DefinitionError, OutputUseError
+from flowkit.base.errors import OutputUseError
 from flowkit.base.problems import Problem
 from flowkit.builders.immutable import Immutable
 from flowkit.builders.invalid import raise_invalid
@@ -17,9 +17,9 @@ from flowkit.draft.nodes import Node as DraftNode
 from flowkit.draft.output import Output, holds_output
 
 Operand: TypeAlias = "Node | Flow | Sequence[Node | Flow]"
-"""What may stand beside an arrow."""
+"""The operand of an arrow."""
 
-_MAKE = "Make a task with task(…) and a group with Group(…)."
+_CREATE_HINT = "Create a task with task(…) and a group with Group(…)."
 
 
 class Connectable(Immutable):
@@ -57,16 +57,16 @@ class Connectable(Immutable):
 
         return own.joined(other, forward=False)
 
-    # Connectable, not `Node | Flow`: that is what mypy makes of a list that holds both.
+    # Connectable, not `Node | Flow`: mypy infers that for a list that holds both.
     def __rrshift__(self, other: Sequence[Connectable]) -> Flow:
         """
-        `[a, b] >> c`: a list has no arrows of its own.
+        `[a, b] >> c`: lists do not define `>>`.
         """
         return flow_of(other).joined(self, forward=True)
 
     def __rlshift__(self, other: Sequence[Connectable]) -> Flow:
         """
-        `[b, c] << a`: a list has no arrows of its own.
+        `[b, c] << a`: lists do not define `<<`.
         """
         return flow_of(other).joined(self, forward=False)
 
@@ -81,7 +81,7 @@ class Node(Connectable):
     @property
     def node(self) -> DraftNode:
         """
-        What the author wrote, as `flowkit.check` reads it.
+        The node in the draft of the pipeline.
         """
         raise NotImplementedError  # pragma: no cover - both subclasses define it
 
@@ -89,7 +89,7 @@ class Node(Connectable):
 @final
 class Flow(Connectable):
     """
-    Nodes and the arrows between them. Immutable; `.then` and `.add` place it.
+    Nodes and the arrows between them. `.then` and `.add` place them.
     """
 
     __slots__ = ("_arrows", "_parts", "heads", "tails")
@@ -106,38 +106,38 @@ class Flow(Connectable):
         heads: tuple[DraftNode, ...],
         tails: tuple[DraftNode, ...],
     ) -> None:
-        # A flow shares its parts: were they copied, a loop of `flow = flow >> t` would cost the square of its length.
-        fill = object.__setattr__
-        fill(self, "_parts", parts)
-        fill(self, "_arrows", arrows)
-        fill(self, "heads", heads)
-        fill(self, "tails", tails)
+        # Parts are shared, not copied: otherwise a loop of `flow = flow >> t` would take quadratic time.
+        set_once = object.__setattr__
+        set_once(self, "_parts", parts)
+        set_once(self, "_arrows", arrows)
+        set_once(self, "heads", heads)
+        set_once(self, "tails", tails)
 
     @property
     def nodes(self) -> tuple[DraftNode, ...]:
         """
-        The nodes, in the order of the source.
+        The nodes, in source order.
         """
         return tuple([part for part in self._all() if not isinstance(part, Flow)])
 
     @property
     def arrows(self) -> tuple[Arrow, ...]:
         """
-        The arrows, those of the parts before those between them.
+        The arrows: those of the parts, then those between the parts.
         """
         flows = [part for part in self._all() if isinstance(part, Flow)]
         return tuple([arrow for flow in flows for arrow in flow._arrows])
 
     def _all(self) -> Iterator[Flow | DraftNode]:
-        # Each flow after its parts: the way from the end, turned around. Without recursion, as parts may be thousands.
-        backwards: list[Flow | DraftNode] = []
-        waiting: list[Flow | DraftNode] = [self]
-        while waiting:
-            part = waiting.pop()
-            backwards.append(part)
+        # Each flow after its parts: a reversed preorder. Without recursion, since flows may be nested thousands deep.
+        reverse_order: list[Flow | DraftNode] = []
+        pending: list[Flow | DraftNode] = [self]
+        while pending:
+            part = pending.pop()
+            reverse_order.append(part)
             if isinstance(part, Flow):
-                waiting.extend(part._parts)
-        return reversed(backwards)
+                pending.extend(part._parts)
+        return reversed(reverse_order)
 
     def joined(
         self, other: Connectable | Sequence[Connectable], *, forward: bool, label: str | None = None
@@ -148,7 +148,7 @@ class Flow(Connectable):
         part: Flow | DraftNode
         heads: tuple[DraftNode, ...]
         tails: tuple[DraftNode, ...]
-        if isinstance(other, Node):  # a flow of its own for each task would be half the cost of `flow >> t`
+        if isinstance(other, Node):  # creating a flow for each task would double the time of `flow >> t`
             part = other.node
             heads = tails = (part,)
         else:
@@ -168,7 +168,7 @@ class Flow(Connectable):
 @final
 class Label(Immutable):
     """
-    A text for an edge, waiting for the arrow. Made by `label`.
+    The text of an edge, for use between two arrows. `label` returns one.
     """
 
     __slots__ = ("text",)
@@ -179,20 +179,21 @@ class Label(Immutable):
 
 def label(text: str, /) -> Label:
     """
-    Return a text for the edge that it stands in, as in `choose >> label("weekend") >> rest`.
+    Return a label for an edge: `choose >> label("weekend") >> rest`.
 
-    Airflow shows it on the edge, as it does with `airflow.sdk.Label`.
+    Airflow shows *text* on the edge, as it does for `airflow.sdk.Label`.
 
     Raises:
-        DefinitionError: If *text* is not text.
+        DefinitionError: If *text* is not a string, or contains the output of a task.
     """
     if not isinstance(text, str):
-        message = f"label() takes the text for an edge, not {type(text).__name__}."
-        raise DefinitionError(Problem("FK008", message, 'Write a >> label("text") >> b.', caller()))
+        raise_invalid(
+            f"label() takes the text of an edge, not {type(text).__name__}", 'Write a >> label("text") >> b.'
+        )
     if holds_output(text):
-        message = "label() got a text with an output in it, which is fixed when the pipeline is built."
-        raise DefinitionError(
-            Problem("FK008", message, "Write plain text: no task has run by then.", caller())
+        raise_invalid(
+            "label() got the output of a task, which does not exist when the pipeline is built",
+            "Write plain text.",
         )
 
     return Label(text)
@@ -201,7 +202,7 @@ def label(text: str, /) -> Label:
 @final
 class Labelled(Immutable):
     """
-    An arrow with a label that still waits for its other end. Not a node: it cannot be placed.
+    An arrow with a label and no node after it yet. It is not a node, so it cannot be placed.
     """
 
     __slots__ = ("_flow", "_forward", "_text")
@@ -226,63 +227,62 @@ class Labelled(Immutable):
     def _joined(self, other: Operand, *, forward: bool) -> Flow:
         if forward is not self._forward:
             raise_invalid(
-                "An arrow with a label points both ways", "Write a >> label(…) >> b, or b << label(…) << a."
+                "The arrows before and after a label point in opposite directions",
+                "Write a >> label(…) >> b, or b << label(…) << a.",
             )
         return self._flow.joined(other, forward=forward, label=self._text)
 
 
 def chain(*links: Node | Flow | Label | Sequence[Node | Flow]) -> Flow:
     """
-    Return the flow that connects *links* one after the other, as `airflow.sdk.chain` does.
+    Return the flow that connects *links* one after the other, like `airflow.sdk.chain`.
 
-    Two lists of the same length that follow each other are connected pair by pair.
+    Consecutive lists of the same length are connected pairwise.
 
     Raises:
-        DefinitionError: If there are fewer than two links, or two lists of different length follow each other.
+        DefinitionError: If there are fewer than two links, consecutive lists differ in length, or a label is at either
+            end.
     """
     if sum(not isinstance(link, Label) for link in links) < 2:
-        raise_invalid("chain() connects two links or more; it got fewer", "Write chain(a, [b, c], d).")
+        raise_invalid("chain() needs at least two links", "Write chain(a, [b, c], d).")
     result: Flow | None = None
     previous: list[Flow] = []
     text: str | None = None
     for link in links:
         if isinstance(link, Label):
             if result is None or text is not None:
-                _refuse_label()
+                _reject_label()
             text = link.text
             continue
-        current = _members(link)
+        current = _parallel_flows(link)
         if result is None:
-            result = _side_by_side(current)
+            result = _parallel(current)
         elif len(previous) > 1 and len(current) > 1:
             result = _pairwise(result, previous, current, text)
         else:
-            result = result.joined(_side_by_side(current), forward=True, label=text)
+            result = result.joined(_parallel(current), forward=True, label=text)
         previous, text = current, None
 
     if text is not None:
-        _refuse_label()
+        _reject_label()
     if result is None:  # pragma: no cover - two links or more were counted above
         msg = "no links"
         raise AssertionError(msg)
     return result
 
 
-def _refuse_label() -> NoReturn:
-    raise_invalid(
-        "chain() got a label that does not stand between two links", 'Write chain(a, label("text"), b).'
-    )
+def _reject_label() -> NoReturn:
+    raise_invalid("chain() got a label that is not between two links", 'Write chain(a, label("text"), b).')
 
 
 def _pairwise(before: Flow, previous: list[Flow], current: list[Flow], text: str | None) -> Flow:
     if len(previous) != len(current):
         raise_invalid(
-            f"chain() got a list of {len(previous)} and after it a list of {len(current)}: it connects lists pair "
-            "by pair",
-            "Make them equally long, or put one node between them.",
+            f"chain() got a list of {len(previous)} followed by a list of {len(current)}: it connects lists pairwise",
+            "Use lists of the same length, or put one node between them.",
         )
     location = caller()
-    following = _side_by_side(current)
+    following = _parallel(current)
     between = tuple(
         Arrow(upstream, downstream, text, location)
         for first, second in zip(previous, current, strict=True)
@@ -297,53 +297,51 @@ def flow_of(operand: Connectable | Sequence[Connectable]) -> Flow:
     Return *operand* as a flow.
 
     Raises:
-        DefinitionError: If it is nothing that arrows can connect.
+        DefinitionError: If arrows cannot connect it.
         OutputUseError: If it is the output of a task.
     """
     if isinstance(operand, Flow):
         return operand
     if isinstance(operand, Node):
-        alone = (operand.node,)
-        return Flow(alone, (), alone, alone)
+        single = (operand.node,)
+        return Flow(single, (), single, single)
 
-    return _side_by_side(_members(operand))
+    return _parallel(_parallel_flows(operand))
 
 
-def _members(operand: Connectable | Sequence[Connectable]) -> list[Flow]:
+def _parallel_flows(operand: Connectable | Sequence[Connectable]) -> list[Flow]:
     if isinstance(operand, Connectable):
         return [flow_of(operand)]
     if isinstance(operand, Output):
         message = f"The output of task {operand.task.id!r} was connected with an arrow."
         raise OutputUseError(
-            Problem("FK007", message, "Connect the task itself: leave out `.output`.", caller())
+            Problem("FK007", message, "Connect the task itself, without `.output`.", caller())
         )
     if isinstance(operand, str):
-        _refuse_operand("str", "To wait for a task by its id, use after=.")
+        _reject_operand("str", "To wait for a task by its id, use after=.")
     if isinstance(operand, set | frozenset):
-        _refuse_operand(
-            f"a {type(operand).__name__}", "Write a list: a set has another order in each process."
+        _reject_operand(
+            f"a {type(operand).__name__}", "Write a list: the order of a set differs between processes."
         )
     if isinstance(operand, bytes) or not isinstance(operand, Iterable):
-        _refuse_operand(type(operand).__name__, _MAKE)
-    members = [_member(member) for member in operand]
-    if not members:
-        raise_invalid(
-            "An arrow leads to an empty list", "Leave the arrow out where there is nothing to connect."
-        )
-    return members
+        _reject_operand(type(operand).__name__, _CREATE_HINT)
+    flows = [_flow_of_item(item) for item in operand]
+    if not flows:
+        raise_invalid("An arrow connects an empty list", "Add the arrow only if the list is not empty.")
+    return flows
 
 
-def _member(member: object) -> Flow:
-    if isinstance(member, list | tuple):
-        _refuse_operand("lists of lists", "Write one list: [a, b, c].")
-    return flow_of(cast("Connectable", member))
+def _flow_of_item(item: object) -> Flow:
+    if isinstance(item, list | tuple):
+        _reject_operand("lists of lists", "Write one list: [a, b, c].")
+    return flow_of(cast("Connectable", item))
 
 
-def _refuse_operand(what: str, hint: str) -> NoReturn:
+def _reject_operand(what: str, hint: str) -> NoReturn:
     raise_invalid(f"An arrow connects tasks, groups and lists of them, not {what}", hint)
 
 
-def _side_by_side(flows: list[Flow]) -> Flow:
+def _parallel(flows: list[Flow]) -> Flow:
     if len(flows) == 1:
         return flows[0]
 

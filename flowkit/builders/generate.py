@@ -11,10 +11,11 @@ from typing import Generic, TypeVar, final
 import attrs
 
 from flowkit.base.call_site import SourceLocation, caller, is_users
-from flowkit.base.errors import DefinitionError, FlowkitError, PipelineError
+from flowkit.base.errors import FlowkitError, PipelineError
 from flowkit.base.problems import Problem
 from flowkit.builders.chain import OpenGroup
 from flowkit.builders.immutable import Immutable
+from flowkit.builders.invalid import raise_invalid
 from flowkit.builders.pipeline import Pipeline
 from flowkit.model.pipeline import PipelineSpec
 
@@ -191,13 +192,17 @@ def generate(
     Raises:
         DefinitionError: If *build* or *dag_id* is not callable, or *configs* is not iterable.
     """
-    for word, value in (("build", build), ("dag_id", dag_id)):
+    for name, value in (("build", build), ("dag_id", dag_id)):
         if value is not None and not callable(value):
-            message = f"generate() takes a function as {word}, not {type(value).__name__}."
-            raise DefinitionError(Problem("FK008", message, "Write generate(build, configs).", caller()))
+            raise_invalid(
+                f"generate() takes a function as {name}, not {type(value).__name__}",
+                "Write generate(build, configs).",
+            )
     if isinstance(configs, str | bytes) or not isinstance(configs, Iterable):
-        message = f"generate() takes several configurations, not {type(configs).__name__}."
-        raise DefinitionError(Problem("FK008", message, "Pass a list or a tuple.", caller()))
+        raise_invalid(
+            f"generate() takes several configurations, not {type(configs).__name__}",
+            "Pass a list or a tuple.",
+        )
 
     return Generated(build, tuple(configs), dag_id, caller())
 

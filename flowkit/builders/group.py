@@ -1,5 +1,5 @@
 """
-A group as a value: what a function that many pipelines share returns.
+A group as a value, which functions can return to share it between pipelines.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from flowkit.base.errors import DefinitionError
 from flowkit.base.problems import Problem
 from flowkit.builders.chain import Chain, group_head
 from flowkit.builders.flow import Node
+from flowkit.builders.invalid import raise_invalid
 from flowkit.builders.task import After, Task
 from flowkit.draft.nodes import GroupMapping, GroupNode, Link
 from flowkit.draft.output import Output
@@ -29,95 +30,94 @@ R = TypeVar("R")
 @final
 class Group(Chain[GroupNode], Node, Generic[T_co]):
     """
-    One group of tasks: Airflow's `TaskGroup`, a box that folds in its graph.
+    A group of tasks: Airflow's `TaskGroup`.
 
-    `Group[T]` is a group whose output has the type `T`: that of the task that it `returns`.
+    `Group[T]` is a group whose output has the type `T`, that of the task given to `.returns`.
 
     Args:
-        group_id: The id, without those of the groups around it: letters, digits, `-` and `_`.
+        group_id: The id, without the ids of its groups: letters, digits, `-` and `_`.
 
-        after: What the group waits for in place of the previous link of its chain: tasks, groups or their paths;
-            `()` for nothing.
+        after: What the group waits for instead of the previous link of its chain: tasks, groups or their paths; `()`
+            for nothing.
 
-        settings: What Airflow's `TaskGroup` takes, such as `tooltip`.
+        settings: Arguments of Airflow's `TaskGroup`, such as `tooltip`.
 
     Raises:
         DefinitionError: If the id or the value of a setting is wrong.
         UnknownOptionError: If there is no such setting.
     """
 
-    __slots__ = ("_made",)
+    __slots__ = ("_node",)
 
-    _made: list[GroupNode]
+    _node: list[GroupNode]
 
     def __init__(self, group_id: str, /, *, after: After = None, **settings: Unpack[GroupSettings]) -> None:
         self._set(group_head(group_id, after, cast("Mapping[str, Any]", settings), "Group"), None)
 
     def _set(self, head: GroupNode, last: Link | None) -> None:
         super()._set(head, last)
-        # Another group is another node: a copy does not hand out that of the group it came from.
-        object.__setattr__(self, "_made", [])
+        # A changed copy is another node, so it must not share the node of its original.
+        object.__setattr__(self, "_node", [])
 
     @property
     def node(self) -> GroupNode:
         """
-        What the author wrote, as `flowkit.check` reads it: one object for each group, however often it is asked.
+        The node in the draft of the pipeline: always the same object.
         """
-        if not self._made:
-            self._made.append(self._written())
-        return self._made[0]
+        if not self._node:
+            self._node.append(self._written())
+        return self._node[0]
 
     def mapped_over(self, mapping: GroupMapping) -> Group[Any]:
         """
-        Return this group as one that is made once for each item. `each_group` calls it.
+        Return this group, mapped. `each_group` calls it.
         """
         return cast("Group[Any]", self._with(attrs.evolve(self._head, mapping=mapping), self._last))
 
     def returns(self, node: Task[R] | Group[R], /) -> Group[R]:
         """
-        Return this group with the output of *node* as its own.
+        Return this group with the output of *node* as its own output.
 
         Args:
             node: A task or a group that is placed in this group.
 
         Raises:
-            DefinitionError: If *node* is neither, or a group that returns nothing itself.
+            DefinitionError: If *node* is neither, or a group without an output.
         """
         if isinstance(node, Group):
             returned = node._head.returned
             if returned is None:
                 own, other = self._head.id, node._head.id
-                message = f"Group {own!r} returns group {other!r}, which returns nothing itself."
-                hint = f"Let group {other!r} return one of its tasks: .returns(task)."
+                message = f"Group {own!r} returns group {other!r}, which has no output."
+                hint = f"Give group {other!r} the output of one of its tasks: .returns(task)."
                 raise DefinitionError(Problem("FK009", message, hint, caller()))
         elif isinstance(node, Task):
             returned = node.node
         else:
-            message = (
-                f".returns() of group {self._head.id!r} takes a task or a group, not {type(node).__name__}."
+            raise_invalid(
+                f".returns() of group {self._head.id!r} takes a task or a group, not {type(node).__name__}",
+                "Pass the task itself, without `.output`, as you passed it to .then().",
             )
-            hint = "Give the task itself, without `.output`, as it was given to .then()."
-            raise DefinitionError(Problem("FK008", message, hint, caller()))
 
         return cast("Group[R]", self._with(attrs.evolve(self._head, returned=returned), self._last))
 
     @property
     def output(self) -> T_co:
         """
-        The output of the task that the group returns, as an argument for other tasks. See `Task.output`.
+        The output of the task given to `.returns`, to pass to other tasks. See `Task.output`.
 
         Raises:
-            DefinitionError: If the group returns nothing.
+            DefinitionError: If `.returns` was not called.
         """
         if self._head.returned is None:
-            message = f"Group {self._head.id!r} has no output: it returns nothing."
-            hint = "Say which task's output is the group's: .returns(task)."
+            message = f"Group {self._head.id!r} has no output."
+            hint = "Choose the task whose output it returns: .returns(task)."
             raise DefinitionError(Problem("FK009", message, hint, caller()))
 
         return cast("T_co", Output(self._head.returned))
 
     @property
-    def _word(self) -> str:
+    def _call_text(self) -> str:
         return f"Group({self._head.id!r})"
 
     def __repr__(self) -> str:

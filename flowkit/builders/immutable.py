@@ -1,5 +1,5 @@
 """
-What all builders have in common: they never change.
+The base class of all builders: they never change.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 
 class Immutable:
     """
-    An object whose attributes are set once, when it is made.
+    An object whose attributes are set only once, by its constructor.
     """
 
     __slots__ = ()
 
     if TYPE_CHECKING:
-        # All that tells builders from results: to type checkers they are no `TaskResult`.
+        # This alone keeps builders from being a `TaskResult` to type checkers.
         __format__: None  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]
     else:
-        # Hidden from type checkers: where they see a `__setattr__`, they let every name be assigned to.
+        # Hidden from type checkers: with a `__setattr__`, they would allow assignments to any name.
         def __setattr__(self, name: str, value: object) -> None:
-            # A slot is empty until the constructor fills it. What has no slot is no attribute of a builder at all.
+            # A slot is empty until the constructor fills it; other attributes do not exist.
             if hasattr(self, name) or not any(
                 name in getattr(cls, "__slots__", ()) for cls in type(self).__mro__
             ):
@@ -29,24 +29,24 @@ class Immutable:
 
         def __delattr__(self, name: str) -> NoReturn:
             msg = (
-                f"{self!r} is immutable: {name!r} cannot be assigned to or deleted. Every method returns a new object; "
-                "keep what it returns."
+                f"{self!r} is immutable: {name!r} cannot be assigned to or deleted. Methods return a new object: use "
+                "what they return."
             )
             raise AttributeError(msg)
 
 
 class TaskResult(Protocol):
     """
-    What the function of a task may return: anything but what pipelines are built of.
+    What the function of a task may return: anything but a builder.
     """
 
     def __format__(self, spec: str, /) -> str:
         """
-        Every object has this.
+        Any object has this method.
         """
         ...
 
 
-# mypy finds the method neither in None nor in a class.
+# mypy does not find the method in None or in a class.
 R = TypeVar("R", bound="TaskResult | type[object] | None")
 """What the function of a task returns."""

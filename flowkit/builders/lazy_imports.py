@@ -1,5 +1,5 @@
 """
-A block of imports that happen when somebody uses what they import.
+`lazy_imports`: a block whose imports run when the imported names are first used.
 """
 
 from __future__ import annotations
@@ -26,32 +26,32 @@ _lock = threading.Lock()
 
 
 @final
-class lazy_imports:  # noqa: N801 - written as the function that it is to its users
+class lazy_imports:  # noqa: N801 - users call it like a function
     """
-    Import nothing in this block, until it is used.
+    Delay the imports in this block until the imported names are used.
 
-    `with lazy_imports():` stands at the top of a file, and holds any imports but `import *`. Type checkers and editors
-    see ordinary imports. They happen when a name is used: `pd` in the function of a task when the task runs,
-    `BashOperator` in `operator(BashOperator, …)` when Airflow gets the pipeline. `flowkit check` reads the source of
-    what is imported, and imports next to nothing.
+    Write `with lazy_imports():` at the top of a file, around any imports but `import *`. Type checkers and editors see
+    ordinary imports. Each import runs when its name is first used: `pd` in the function of a task when the task runs,
+    `BashOperator` in `operator(BashOperator, …)` when the pipeline is registered. `flowkit check` reads the source of
+    the modules, and imports next to none of them.
 
     Raises:
-        DefinitionError: If the block stands in a function or a class, or holds `from … import *`.
+        DefinitionError: If the block is in a function or a class, or contains `from … import *`.
     """
 
     def __init__(self) -> None:
         self._globals: dict[str, Any] = {}
         self._thread = 0
-        self._made: list[Import] = []
+        self._imports: list[Import] = []
 
     def __enter__(self) -> None:
         frame = sys._getframe(1)
         if frame.f_locals is not frame.f_globals:
             message = (
-                "with lazy_imports() stands in a function or a class; what is imported there cannot be replaced once "
-                "it is used."
+                "lazy_imports() was used in a function or a class; flowkit can only replace the names of a module by "
+                "what they import."
             )
-            hint = "Put the block at the top of the file; imports in a function are late as they are."
+            hint = "Move the block to the top of the file; imports in a function are lazy anyway."
             raise DefinitionError(Problem("FK515", message, hint, _location(frame)))
         self._globals = frame.f_globals
         self._thread = threading.get_ident()
@@ -61,13 +61,13 @@ class lazy_imports:  # noqa: N801 - written as the function that it is to its us
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         _end(self)
-        made = {id(what): what for what in self._made}
-        for what in self._made:
+        own = {id(what) for what in self._imports}
+        for what in self._imports:
             what.child = None
         for key, value in self._globals.items():
-            if type(value) is LazyImport and id(import_of(value)) in made:
+            if type(value) is LazyImport and id(import_of(value)) in own:
                 import_of(value).namespaces.append((self._globals, key))
-        bound = [what for what in self._made if what.namespaces]
+        bound = [what for what in self._imports if what.namespaces]
         if bound:
             file = bound[0].location.file
             namespace, before = declared.get(file, (None, []))
@@ -75,25 +75,27 @@ class lazy_imports:  # noqa: N801 - written as the function that it is to its us
 
     def is_for(self, namespace: object) -> bool:
         """
-        Return whether an import into *namespace* stands in this block.
+        Return whether an import into *namespace* belongs to this block.
         """
         return namespace is self._globals and threading.get_ident() == self._thread
 
     def imported(self, name: str, names: Sequence[str], level: int, frame: FrameType) -> Any:
         """
-        Return what stands for the module of an `import` statement.
+        Return the stand-in for the module of an `import` statement.
         """
         location = _location(frame)
         if level:
             name = importlib.util.resolve_name("." * level + name, self._globals.get("__package__") or "")
         if "*" in names:
-            message = f"`from {name} import *` stands in a block of lazy imports; nobody knows what it would import."
+            message = (
+                f"`from {name} import *` cannot be lazy: the names are unknown until the module is imported."
+            )
             raise DefinitionError(Problem("FK516", message, "Import the names that you need.", location))
         if names:
             return _Module(self, name, location)
         root = name.partition(".")[0]
         earlier = self._globals.get(root)
-        if type(earlier) is LazyImport and import_of(earlier) in self._made:
+        if type(earlier) is LazyImport and import_of(earlier) in self._imports:
             if name != root:
                 import_of(earlier).also.append(name)
             return earlier
@@ -101,12 +103,12 @@ class lazy_imports:  # noqa: N801 - written as the function that it is to its us
 
     def stand_in(self, what: Import) -> LazyImport:
         """
-        Return what stands for *what*.
+        Return the stand-in for *what*.
         """
         if what.name is None:
-            # `import a.b as c` asks `a` for `b`, then and there.
+            # `import a.b as c` reads the attribute `b` of `a` immediately.
             what.child = lambda name: self.stand_in(Import(f"{what.module}.{name}", None, what.location))
-        self._made.append(what)
+        self._imports.append(what)
         return LazyImport(what)
 
 
@@ -114,7 +116,7 @@ class lazy_imports:  # noqa: N801 - written as the function that it is to its us
 @attrs.frozen(eq=False)
 class _Module:
     """
-    Stands for a module while Python takes names from it: `from module import name`.
+    Stand-in for a module while Python reads names from it: `from module import name`.
     """
 
     _block: lazy_imports
@@ -143,7 +145,7 @@ def _import(
 
 
 def _begin(block: lazy_imports) -> None:
-    global _open, _python_import, _installed  # noqa: PLW0603 - there is one `import` in a process
+    global _open, _python_import, _installed  # noqa: PLW0603 - a process has one `__import__`
     with _lock:
         if not _installed:
             _python_import, builtins.__import__ = builtins.__import__, _import
@@ -152,10 +154,10 @@ def _begin(block: lazy_imports) -> None:
 
 
 def _end(block: lazy_imports) -> None:
-    global _open, _installed  # noqa: PLW0603 - there is one `import` in a process
+    global _open, _installed  # noqa: PLW0603 - a process has one `__import__`
     with _lock:
         _open = tuple(other for other in _open if other is not block)
-        # Where somebody else has put theirs before it, it stays, and passes everything on.
+        # If another library has wrapped it meanwhile, it stays installed, and passes everything on.
         if not _open and builtins.__import__ is _import:
             builtins.__import__ = _python_import
             _installed = False

@@ -1,5 +1,5 @@
 """
-A pipeline: what becomes one DAG.
+A pipeline: the builder of one DAG.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Pipeline(Chain[Draft]):
     Args:
         dag_id: The id of the DAG: letters, digits, `-` and `_`.
 
-        settings: What Airflow's `DAG` takes: `schedule`, `start_date`, `catchup`, `tags` and so on.
+        settings: Arguments of Airflow's `DAG`: `schedule`, `start_date`, `catchup`, `tags` and so on.
 
     Raises:
         DefinitionError: If the id or the value of a setting is wrong.
@@ -53,20 +53,20 @@ class Pipeline(Chain[Draft]):
 
     def settings(self, **settings: Unpack[DagSettings]) -> Self:
         """
-        Return this pipeline with *settings* changed; the others stay as they are.
+        Return this pipeline with *settings* changed; other settings are kept.
 
         Raises:
             DefinitionError: If the value of a setting is wrong.
             UnknownOptionError: If there is no such setting.
         """
-        call = f"{self._word}.settings()"
+        call = f"{self._call_text}.settings()"
         checked = checked_settings(cast("Mapping[str, Any]", settings), call=call)
         head = attrs.evolve(self._head, settings={**self._head.settings, **checked})
         return self._with(head, self._last)
 
     def named(self, dag_id: str, /) -> Self:
         """
-        Return this pipeline under another id: for one base that several pipelines share.
+        Return this pipeline with another id, to derive several pipelines from one base.
 
         Raises:
             DefinitionError: If the id is wrong.
@@ -76,7 +76,7 @@ class Pipeline(Chain[Draft]):
 
     def build(self) -> PipelineSpec:
         """
-        Return the spec: the pipeline with every id, edge and effective option decided.
+        Return the spec: the pipeline with all ids, edges and effective options resolved.
 
         Raises:
             PipelineError: If the pipeline has problems; it carries all of them.
@@ -84,7 +84,7 @@ class Pipeline(Chain[Draft]):
         return resolve(self._written())
 
     @property
-    def _word(self) -> str:
+    def _call_text(self) -> str:
         return f"Pipeline({self.dag_id!r})"
 
     def __repr__(self) -> str:

@@ -1,5 +1,5 @@
 """
-A task as a value, so that others can refer to it.
+Tasks as values, so that others can refer to them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from flowkit.base.operator_classes import is_operator_class
 from flowkit.base.problems import Problem
 from flowkit.builders.action import Action
 from flowkit.builders.flow import Flow, Node
+from flowkit.builders.invalid import raise_invalid
 from flowkit.draft.nodes import Target, TaskNode
 from flowkit.draft.output import Output
 from flowkit.rules.ids import checked_id
@@ -28,15 +29,15 @@ T_co = TypeVar("T_co", covariant=True, default=None)
 RN = TypeVar("RN", default=None)
 
 After: TypeAlias = "Node | str | Sequence[Node | str] | None"
-"""What `after=` takes: a node or the path of one, or several of them; `()` for none."""
+"""What `after=` takes: a task or group, its path, or several of them; `()` for nothing."""
 
 
 @final
 class Task(Node, Generic[T_co]):
     """
-    One task, with the type of what it returns. Made by `task`.
+    A task, with the type of what it returns. `task` creates one.
 
-    Immutable, and with an identity: it stands in one place of a pipeline.
+    It is immutable and has an identity: a pipeline can contain it only once.
     """
 
     __slots__ = ("_node",)
@@ -49,18 +50,18 @@ class Task(Node, Generic[T_co]):
     @property
     def node(self) -> TaskNode:
         """
-        What the author wrote, as `flowkit.check` reads it.
+        The node in the draft of the pipeline.
         """
         return self._node
 
     @property
     def output(self) -> T_co:
         """
-        What the task returns, as an argument for other tasks.
+        What the task returns, to pass to other tasks.
 
-        To a type checker it is the value; while the pipeline is built it is a reference. It can be given as an
-        argument, whole or one key of it (`x.output["key"]`), inside lists, dicts, attrs and dataclass values, and
-        in f-strings of arguments that Airflow renders.
+        For type checkers it is the value; while the pipeline is built it is a placeholder. It can be an argument, whole
+        or by key (`x.output["key"]`), be inside lists, dicts, attrs and dataclass instances, and be part of f-strings
+        in arguments that Airflow renders.
         """
         return cast("T_co", Output(self._node))
 
@@ -77,24 +78,24 @@ def task(
     **options: Unpack[TaskOptions],
 ) -> Task[RN]:
     """
-    Return one task as a value. `.then` and `.add` place it in a pipeline or a group.
+    Return a task as a value. `.then` and `.add` place it in a pipeline or a group.
 
     Args:
-        task_id: The id, without those of the groups around it: letters, digits, `-` and `_`.
+        task_id: The id, without the ids of its groups: letters, digits, `-` and `_`.
 
-        action: `python(fn, …)` or `operator(Class, …)`. Without one the task does nothing (Airflow's `EmptyOperator`).
+        action: `python(fn, …)` or `operator(Class, …)`. Without an action, the task does nothing (`EmptyOperator`).
 
-        after: What the task waits for in place of the previous link of its chain: tasks, groups or their paths;
-            `()` for nothing.
+        after: What the task waits for instead of the previous link of its chain: tasks, groups or their paths; `()` for
+            nothing.
 
-        options: What Airflow's `BaseOperator` takes, such as `retries` and `pool`; and `pod`. They win over the
-            defaults of the groups and the pipeline around.
+        options: Arguments of Airflow's `BaseOperator`, such as `retries` and `pool`; also `pod`. They win over the
+            defaults of groups and the pipeline.
 
     Raises:
         DefinitionError: If the id or the value of an option is wrong.
         UnknownOptionError: If there is no such option.
     """
-    return Task(task_node(task_id, action, after, cast("Mapping[str, Any]", options), word="task"))
+    return Task(task_node(task_id, action, after, cast("Mapping[str, Any]", options), method="task"))
 
 
 def setup(
@@ -106,15 +107,15 @@ def setup(
     **options: Unpack[TaskOptions],
 ) -> Task[RN]:
     """
-    Return one task that sets something up, for teardowns to tear down. Everything else is as with `task`.
+    Return a setup task. Otherwise it is the same as `task`.
 
-    Clearing a task that stands between a setup and its teardown runs both again, as Airflow has it.
+    When a task between a setup and its teardown is cleared, Airflow runs all three again.
 
     Raises:
         DefinitionError: If the id or the value of an option is wrong.
         UnknownOptionError: If there is no such option.
     """
-    node = task_node(task_id, action, after, cast("Mapping[str, Any]", options), word="setup")
+    node = task_node(task_id, action, after, cast("Mapping[str, Any]", options), method="setup")
     return Task(attrs.evolve(node, role="setup"))
 
 
@@ -129,27 +130,28 @@ def teardown(
     **options: Unpack[TaskOptions],
 ) -> Task[RN]:
     """
-    Return one task that tears down what *setups* set up, even when tasks before it have failed.
+    Return a teardown task, which also runs if tasks between *setups* and it fail.
 
-    A teardown ends no link of a chain: the next link follows what the teardown followed.
+    In a chain, the next link follows what the teardown follows, not the teardown.
 
     Args:
-        task_id: The id, without those of the groups around it.
+        task_id: The id, without the ids of its groups.
 
-        action: `python(fn, …)` or `operator(Class, …)`.
+        action: As for `task`.
 
-        setups: The tasks that set up what this one tears down; each gets an edge to it.
+        setups: Its setup tasks: tasks or their paths. Each gets an edge to it.
 
-        on_failure_fail_dagrun: Whether the run fails when this task fails. `None`: it does not.
+        on_failure_fail_dagrun: Whether the run fails if this task fails. By default it does not.
 
-        after: What it waits for in place of the previous link; `()` for nothing.
+        after: As for `task`.
 
-        options: As with `task`, but for `trigger_rule`, which Airflow sets.
+        options: As for `task`, but without `trigger_rule`, which Airflow sets.
 
     Raises:
         DefinitionError: If the id or the value of an option is wrong.
         UnknownOptionError: If there is no such option.
     """
+    task_options = cast("Mapping[str, Any]", options)
     return Task(
         teardown_node(
             task_id,
@@ -157,8 +159,8 @@ def teardown(
             setups,
             on_failure_fail_dagrun,
             after=after,
-            options=cast("Mapping[str, Any]", options),
-            word="teardown",
+            options=task_options,
+            method="teardown",
         )
     )
 
@@ -171,19 +173,19 @@ def teardown_node(
     *,
     after: After,
     options: Mapping[str, Any],
-    word: str,
+    method: str,
 ) -> TaskNode:
     """
-    Return what an author wrote as a teardown, checked value by value.
+    Return the node of a teardown task, after checking each argument.
     """
-    call = f"{word}({task_id!r})"
+    call = f"{method}({task_id!r})"
     if "trigger_rule" in options:
-        message = f"{call} got a trigger_rule; Airflow gives teardowns one of their own."
-        raise DefinitionError(Problem("FK006", message, "Leave it out.", caller()))
+        message = f"{call} got a trigger_rule; Airflow sets the trigger rule of teardowns itself."
+        raise DefinitionError(Problem("FK006", message, "Remove it.", caller()))
     if on_failure_fail_dagrun is not None and not isinstance(on_failure_fail_dagrun, bool):
         message = f"{call} got on_failure_fail_dagrun={on_failure_fail_dagrun!r}: it must be True or False."
         raise DefinitionError(Problem("FK006", message, "Write on_failure_fail_dagrun=True.", caller()))
-    node = task_node(task_id, action, after, options, word=word)
+    node = task_node(task_id, action, after, options, method=method)
     return attrs.evolve(
         node,
         role="teardown",
@@ -198,39 +200,39 @@ def task_node(
     after: After,
     options: Mapping[str, Any],
     *,
-    word: str,
+    method: str,
 ) -> TaskNode:
     """
-    Return what an author wrote as a task, checked value by value.
+    Return the node of a task, after checking each argument.
     """
     checked_id(task_id, "task_id")
     if action is not None and not isinstance(action, Action):
-        _refuse_action(task_id, action, word)
+        _reject_action(task_id, action, method)
     return TaskNode(
         task_id,
         None if action is None else action.call,
-        checked_options(options, call=f"{word}({task_id!r})") if options else {},
-        None if after is None else targets(after, call=f"{word}({task_id!r})"),
+        checked_options(options, call=f"{method}({task_id!r})") if options else {},
+        None if after is None else targets(after, call=f"{method}({task_id!r})"),
         caller(),
     )
 
 
 def targets(after: After, *, call: str) -> tuple[Target, ...] | None:
     """
-    Return what `after=` got as nodes and paths.
+    Return the value of `after=` as nodes and paths; `None` if it was not given.
 
     Raises:
-        DefinitionError: If there is anything else among it.
+        DefinitionError: If it contains anything else.
     """
     if after is None:
         return None
-    # A str is an iterable of str: after="load" would mean l, o, a, d.
+    # Strings are iterable: after="load" would mean l, o, a, d.
     if isinstance(after, str | Node | Flow | Output) or not isinstance(after, Iterable):
         return (_target(after, call),)
     if isinstance(after, set | frozenset):
-        message = f"{call} got after= with a set, which has another order in each process."
-        hint = "Give a list or a tuple: the same input makes the same DAG."
-        raise DefinitionError(Problem("FK008", message, hint, caller()))
+        raise_invalid(
+            f"{call} got after= with a set, whose order differs between processes", "Pass a list or a tuple."
+        )
 
     return tuple(_target(item, call) for item in after)
 
@@ -238,27 +240,27 @@ def targets(after: After, *, call: str) -> tuple[Target, ...] | None:
 def _target(item: object, call: str) -> Target:
     if isinstance(item, str):
         return item
-    if isinstance(item, Node):
-        return item.node
+    if not isinstance(item, Node):
+        raise_invalid(
+            f"{call} got after= with {_kind_of(item)}; it takes tasks, groups and their paths",
+            'Write after=extract, after="ingestion.extract", after=[a, b], or after=() for nothing.',
+        )
+    return item.node
 
-    message = f"{call} got after= with {_described(item)}; it takes tasks, groups and their paths."
-    hint = 'Write after=extract, after="ingestion.extract", after=[a, b], or after=() for nothing.'
-    raise DefinitionError(Problem("FK008", message, hint, caller()))
 
-
-def _described(item: object) -> str:
+def _kind_of(item: object) -> str:
     return "an output" if isinstance(item, Output) else type(item).__name__
 
 
-def _refuse_action(task_id: str, action: object, word: str) -> NoReturn:
-    message = f"{word}({task_id!r}) got {_described(action)} as its action."
+def _reject_action(task_id: str, action: object, method: str) -> NoReturn:
+    message = f"{method}({task_id!r}) got {_kind_of(action)} as its action"
     if is_operator_class(action):
         hint = f"Write operator({action.__name__}, …)."
     elif callable(action):
         name = getattr(action, "__name__", "fn")
-        hint = f"Write python({name}, …): the function, and its arguments beside it."
+        hint = f"Pass the function and its arguments separately: python({name}, …)."
     elif isinstance(action, Task):
         hint = f"To run it after another task, write after={action.node.id!r}."
     else:
-        hint = "An action is python(fn, …) or operator(Class, …)."
-    raise DefinitionError(Problem("FK008", message, hint, caller()))
+        hint = "Pass python(fn, …) or operator(Class, …)."
+    raise_invalid(message, hint)

@@ -99,11 +99,11 @@ def test_materialize_refuses_what_airflow_cannot_call() -> None:
         pass
 
     anything: Any = clean
-    with pytest.raises(DefinitionError, match="'rows' takes no argument by name"):
+    with pytest.raises(DefinitionError, match="'rows' cannot be passed by name"):
         materialize(Asset("a"), loose)
     with pytest.raises(DefinitionError, match="got no asset"):
         materialize([], clean)
-    with pytest.raises(DefinitionError, match="makes assets, not function"):
+    with pytest.raises(DefinitionError, match="takes assets, not function"):
         materialize(anything, clean)
 
 

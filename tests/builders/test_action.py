@@ -48,24 +48,26 @@ class Decorated:
 
 
 OUTPUT: Any = task("x", python(fn)).output
-BESIDE = "and its arguments beside it."
+SEPARATELY = "Pass the function without calling it, and its arguments separately: python(fn, …)."
 BAD: list[tuple[Callable[[], object], str]] = [
     (
         lambda: python(3),
-        f"python() takes a function, not int. Write python(fn, …): the function without a call, {BESIDE}",
+        f"python() takes a function, not int. {SEPARATELY}",
     ),
     (
         lambda: python(fn()),
-        f"python() takes a function, not NoneType. Write python(fn, …): the function without a call, {BESIDE}",
+        f"python() takes a function, not NoneType. {SEPARATELY}",
     ),
     (
         lambda: python(OUTPUT),
-        f"python() takes a function, not an output. Write python(fn, x.output): the function, {BESIDE}",
+        "python() takes a function, not an output. Pass the function and its arguments separately: "
+        "python(fn, x.output).",
     ),
     (lambda: python(Shell), "python() got the operator Shell. Write operator(Shell, …)."),
     (
         lambda: python(Decorated()),
-        "python() got 'extract', which carries Airflow's `@task`. Remove the decorator: python() makes the task.",
+        "python() got 'extract', which is decorated with Airflow's `@task`. "
+        "Remove the decorator: python() replaces it.",
     ),
     (lambda: python(wait), "python() got 'wait', which is an `async` function. Write python_async(wait, …)."),
     (
@@ -74,17 +76,18 @@ BAD: list[tuple[Callable[[], object], str]] = [
     ),
     (
         lambda: python_async(3),
-        f"python_async() takes a function, not int. Write python_async(fn, …): the function without a call, {BESIDE}",
+        "python_async() takes a function, not int. Pass the function without calling it, and its "
+        "arguments separately: python_async(fn, …).",
     ),
     (
         lambda: operator(fn),
-        "operator() takes the class of an operator, not an object of function. "
-        "Write operator(BashOperator, bash_command=…): the class, and its arguments beside it.",
+        "operator() takes an operator class, not an instance of function. "
+        "Pass the class and its arguments separately: operator(BashOperator, bash_command=…).",
     ),
     (
         lambda: operator(Shell()),
-        "operator() takes the class of an operator, not an object of Shell. "
-        "Write operator(BashOperator, bash_command=…): the class, and its arguments beside it.",
+        "operator() takes an operator class, not an instance of Shell. "
+        "Pass the class and its arguments separately: operator(BashOperator, bash_command=…).",
     ),
     (
         lambda: operator(dict),
@@ -93,8 +96,8 @@ BAD: list[tuple[Callable[[], object], str]] = [
     ),
     (
         lambda: operator(Shell, "ls", 1),
-        "operator(Shell, …) got 2 argument(s) without a name; Airflow's operators take keyword arguments only. "
-        "Give each argument its name.",
+        "operator(Shell, …) got 2 positional argument(s); Airflow's operators take keyword arguments only. "
+        "Pass each argument by name.",
     ),
 ]  # fmt: skip
 

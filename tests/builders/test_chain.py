@@ -182,8 +182,8 @@ def test_chains_are_immutable() -> None:
         with pytest.raises(AttributeError) as caught:
             setattr(chain, "dag_id", "x")  # noqa: B010 - no checker would let an assignment pass
         assert str(caught.value) == (
-            f"{chain!r} is immutable: 'dag_id' cannot be assigned to or deleted. Every method returns a new object; "
-            "keep what it returns."
+            f"{chain!r} is immutable: 'dag_id' cannot be assigned to or deleted. Methods return a new object: use "
+            "what they return."
         )
         with pytest.raises(AttributeError, match="is immutable"):
             del chain._last
@@ -207,23 +207,23 @@ WHAT = ".then() places tasks, groups and flows, not "
 NOT_PLACED: list[tuple[Any, str]] = [
     (
         "a",
-        f"{WHAT}the text 'a'. To add a new task write .task('a'); to wait for one that is there, after='a'.",
+        f"{WHAT}the string 'a'. Write .task('a') to add a task, or after='a' to wait for an existing one.",
     ),
-    (OUTPUT, f"{WHAT}the output of task 'x'. Place the task itself: leave out `.output`."),
+    (OUTPUT, f"{WHAT}the output of task 'x'. Place the task itself, without `.output`."),
     (
         task("a") >> label("x"),
-        f'{WHAT}an arrow without an end. After label("…") comes another `>>` and a node.',
+        f'{WHAT}an arrow without an end. Add a node after the label: a >> label("…") >> b.',
     ),
     (
         Pipeline("q").group("g"),
-        f"{WHAT}<group 'g' without .end()>. A group to place is made with Group(…); `.group(…)` writes one inline.",
+        f"{WHAT}<group 'g' without .end()>. Create it with Group(…): `.group(…)` adds a group inline.",
     ),
     ([task("a")], f"{WHAT}a list. Write .then(*nodes)."),
     ((), f"{WHAT}a tuple. Write .then(*nodes)."),
-    (3, f"{WHAT}int. Make a task with task(…) and a group with Group(…)."),
-    (None, f"{WHAT}NoneType. Make a task with task(…) and a group with Group(…)."),
-    (Pipeline("q"), f"{WHAT}Pipeline. Make a task with task(…) and a group with Group(…)."),
-    (python(fn), f"{WHAT}Action. Make a task with task(…) and a group with Group(…)."),
+    (3, f"{WHAT}int. Create a task with task(…) and a group with Group(…)."),
+    (None, f"{WHAT}NoneType. Create a task with task(…) and a group with Group(…)."),
+    (Pipeline("q"), f"{WHAT}Pipeline. Create a task with task(…) and a group with Group(…)."),
+    (python(fn), f"{WHAT}Action. Create a task with task(…) and a group with Group(…)."),
 ]
 
 
@@ -250,7 +250,7 @@ def test_fk008_nothing_to_place() -> None:
     with pytest.raises(DefinitionError) as caught:
         Pipeline("p").add(*[])
 
-    assert str(caught.value) == f"{here(2)}: FK008 .add() got nothing to place. Write .add(extract, load)."
+    assert str(caught.value) == f"{here(2)}: FK008 .add() got no tasks or groups. Write .add(extract, load)."
 
 
 UNKNOWN: list[tuple[Callable[[Any], object], str]] = [

@@ -103,7 +103,7 @@ def test_a_flow_of_thousands() -> None:
     assert len(_edges(*[flow] if isinstance(flow, Flow) else [])) == 4999
 
 
-NODES_CURE = "Make a task with task(…) and a group with Group(…)."
+NODES_CURE = "Create a task with task(…) and a group with Group(…)."
 BAD: list[tuple[Callable[[Any], object], str]] = [
     (lambda a: a >> "b", "not str. To wait for a task by its id, use after=."),
     (lambda a: a >> ["b"], "not str. To wait for a task by its id, use after=."),
@@ -113,7 +113,7 @@ BAD: list[tuple[Callable[[Any], object], str]] = [
     (lambda a: a >> b"b", f"not bytes. {NODES_CURE}"),
     (lambda a: a >> Pipeline("q"), f"not Pipeline. {NODES_CURE}"),
     (lambda a: a >> Pipeline("q").group("g"), f"not OpenGroup. {NODES_CURE}"),
-    (lambda a: a >> {B, C}, "not a set. Write a list: a set has another order in each process."),
+    (lambda a: a >> {B, C}, "not a set. Write a list: the order of a set differs between processes."),
     (lambda a: a >> [[B], C], "not lists of lists. Write one list: [a, b, c]."),
 ]
 
@@ -131,31 +131,32 @@ def test_what_arrows_do_not_connect(make: Callable[[Any], object], message: str)
 REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: A >> [],
-        "An arrow leads to an empty list. Leave the arrow out where there is nothing to connect.",
+        "An arrow connects an empty list. Add the arrow only if the list is not empty.",
     ),
     (
         lambda: [] >> A,
-        "An arrow leads to an empty list. Leave the arrow out where there is nothing to connect.",
+        "An arrow connects an empty list. Add the arrow only if the list is not empty.",
     ),
     (
         lambda: A >> label("x") << B,
-        "An arrow with a label points both ways. Write a >> label(…) >> b, or b << label(…) << a.",
+        "The arrows before and after a label point in opposite directions. "
+        "Write a >> label(…) >> b, or b << label(…) << a.",
     ),
-    (chain, "chain() connects two links or more; it got fewer. Write chain(a, [b, c], d)."),
-    (lambda: chain(A), "chain() connects two links or more; it got fewer. Write chain(a, [b, c], d)."),
+    (chain, "chain() needs at least two links. Write chain(a, [b, c], d)."),
+    (lambda: chain(A), "chain() needs at least two links. Write chain(a, [b, c], d)."),
     (
         lambda: chain(A, label("x")),
-        "chain() connects two links or more; it got fewer. Write chain(a, [b, c], d).",
+        "chain() needs at least two links. Write chain(a, [b, c], d).",
     ),
     (
         lambda: chain([A, B], [C, D, A]),
-        "chain() got a list of 2 and after it a list of 3: it connects lists pair by pair. "
-        "Make them equally long, or put one node between them.",
+        "chain() got a list of 2 followed by a list of 3: it connects lists pairwise. "
+        "Use lists of the same length, or put one node between them.",
     ),
     *(
         (
             make,
-            'chain() got a label that does not stand between two links. Write chain(a, label("text"), b).',
+            'chain() got a label that is not between two links. Write chain(a, label("text"), b).',
         )
         for make in (
             lambda: chain(label("x"), A, B),
@@ -163,11 +164,11 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
             lambda: chain(A, label("x"), label("y"), B),
         )
     ),
-    (lambda: label(3), 'label() takes the text for an edge, not int. Write a >> label("text") >> b.'),  # type: ignore[arg-type]
+    (lambda: label(3), 'label() takes the text of an edge, not int. Write a >> label("text") >> b.'),  # type: ignore[arg-type]
     (
         lambda: label(f"{OUTPUT}"),
-        "label() got a text with an output in it, which is fixed when the pipeline is built. "
-        "Write plain text: no task has run by then.",
+        "label() got the output of a task, which does not exist when the pipeline is built. "
+        "Write plain text.",
     ),
 ]
 
@@ -191,7 +192,7 @@ def test_outputs_have_no_arrows() -> None:
 
     assert str(right.value) == (
         f"{here(2)}: FK007 The output of task 'a' was connected with an arrow. "
-        "Connect the task itself: leave out `.output`."
+        "Connect the task itself, without `.output`."
     )
     assert str(left.value) == (
         f"{here(4)}: FK007 The output of task 'a' was used in a calculation; the value exists only when the task has "

@@ -83,12 +83,12 @@ def test_fk009_a_group_without_output() -> None:
         Group("outer").then(silent).returns(silent)
 
     assert str(output.value) == (
-        f"{here(2)}: FK009 Group 'silent' has no output: it returns nothing. "
-        "Say which task's output is the group's: .returns(task)."
+        f"{here(2)}: FK009 Group 'silent' has no output. "
+        "Choose the task whose output it returns: .returns(task)."
     )
     assert str(returned.value) == (
-        f"{here(4)}: FK009 Group 'outer' returns group 'silent', which returns nothing itself. "
-        "Let group 'silent' return one of its tasks: .returns(task)."
+        f"{here(4)}: FK009 Group 'outer' returns group 'silent', which has no output. "
+        "Give group 'silent' the output of one of its tasks: .returns(task)."
     )
 
 
@@ -103,7 +103,7 @@ def test_fk008_returns_takes_nodes() -> None:
 
     assert str(caught.value) == (
         f"{here(2)}: FK008 .returns() of group 'g' takes a task or a group, not Output. "
-        "Give the task itself, without `.output`, as it was given to .then()."
+        "Pass the task itself, without `.output`, as you passed it to .then()."
     )
     for wrong in (None, "a", a >> a, Pipeline("p")):
         with pytest.raises(DefinitionError, match="FK008"):

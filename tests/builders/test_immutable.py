@@ -36,7 +36,7 @@ def test_what_is_built_is_immutable(thing: Any, name: str) -> None:
     """
     before = getattr(thing, name)
     for assigned in (name, "new_name"):
-        with pytest.raises(AttributeError, match=r"is immutable: .* keep what it returns"):
+        with pytest.raises(AttributeError, match=r"is immutable: .* use what they return"):
             setattr(thing, assigned, 1)
         with pytest.raises(AttributeError, match="is immutable"):
             delattr(thing, assigned)

@@ -51,54 +51,54 @@ OUTPUT: Any = task("x", flowkit.python(add, 1)).output
             add,
             {"x": 1},
             {},
-            "FK008 each_kwargs() got one mapping; it takes several of them. Write each_kwargs(fn, [{…}]).",
+            "FK008 each_kwargs() got one mapping; it takes a list of them. Write each_kwargs(fn, [{…}]).",
         ),
         (
             Shell,
             {"command": "true"},
             {},
-            "FK008 each_kwargs() got one mapping; it takes several of them. Write each_kwargs(fn, [{…}]).",
+            "FK008 each_kwargs() got one mapping; it takes a list of them. Write each_kwargs(fn, [{…}]).",
         ),
         (
             add,
             [{"x": 1}, {"y": 2}],
             {},
-            "FK304 each_kwargs(add, …) does not fit its signature: missing a required argument: 'x'. "
-            "Correct the arguments.",
+            "FK304 each_kwargs(add, …) does not match the function's signature: missing a required argument: "
+            "'x'. Fix the arguments.",
         ),
         (
             add,
             ({"x": 1, "z": 2},),
             {},
-            "FK304 each_kwargs(add, …) does not fit its signature: got an unexpected keyword argument 'z'. "
-            "Correct the arguments.",
+            "FK304 each_kwargs(add, …) does not match the function's signature: got an unexpected keyword "
+            "argument 'z'. Fix the arguments.",
         ),
         (
             add,
             [{"x": 1}],
             {"bye": 2},
-            "FK304 each_kwargs(add, …) does not fit its signature: got an unexpected keyword argument 'bye'. "
-            "Correct the arguments.",
+            "FK304 each_kwargs(add, …) does not match the function's signature: got an unexpected keyword "
+            "argument 'bye'. Fix the arguments.",
         ),
         (
             first,
             [{"x": 1}],
             {},
-            r"FK304 each_kwargs\(first, …\) does not fit its signature: .*'x'.* Correct the arguments\.",
+            r"FK304 each_kwargs\(first, …\) does not match the function's signature: .*'x'.* Fix the arguments\.",
         ),
         (
             "add",
             [{"x": 1}],
             {},
             "FK008 each_kwargs() takes a function, not str. "
-            "Write each_kwargs(fn, …): the function without a call, and its arguments beside it.",
+            "Pass the function without calling it, and its arguments separately: each_kwargs(fn, …).",
         ),
         (
             OUTPUT,
             [{"x": 1}],
             {},
             "FK008 each_kwargs() takes a function, not an output. "
-            "Write each_kwargs(fn, x.output): the function, and its arguments beside it.",
+            "Pass the function and its arguments separately: each_kwargs(fn, x.output).",
         ),
     ],
 )

@@ -57,8 +57,7 @@ BAD_AFTER: list[tuple[Any, str]] = [
     ([[X]], f"task('a') got after= with list; {TAKES} {CURE}"),
     (
         {"x", "y"},
-        "task('a') got after= with a set, which has another order in each process. "
-        "Give a list or a tuple: the same input makes the same DAG.",
+        "task('a') got after= with a set, whose order differs between processes. Pass a list or a tuple.",
     ),
 ]
 
@@ -83,18 +82,18 @@ def test_what_after_takes() -> None:
 
 
 BAD_ACTIONS: list[tuple[Any, str]] = [
-    (fn, "task('a') got function as its action. Write python(fn, …): the function, and its arguments beside it."),
+    (fn, "task('a') got function as its action. Pass the function and its arguments separately: python(fn, …)."),
     (BaseOperator, "task('a') got type as its action. Write operator(BaseOperator, …)."),
-    (Pod, "task('a') got type as its action. Write python(Pod, …): the function, and its arguments beside it."),
+    (Pod, "task('a') got type as its action. Pass the function and its arguments separately: python(Pod, …)."),
     (X, "task('a') got Task as its action. To run it after another task, write after='x'."),
     (
         X.output,
-        "task('a') got an output as its action. Write python(fn, …): the function, and its arguments beside it.",
+        "task('a') got an output as its action. Pass the function and its arguments separately: python(fn, …).",
     ),
-    ("b", "task('a') got str as its action. An action is python(fn, …) or operator(Class, …)."),
-    (BaseOperator(), "task('a') got BaseOperator as its action. An action is python(fn, …) or operator(Class, …)."),
-    (python, "task('a') got function as its action. Write python(python, …): the function, and its arguments "
-             "beside it."),
+    ("b", "task('a') got str as its action. Pass python(fn, …) or operator(Class, …)."),
+    (BaseOperator(), "task('a') got BaseOperator as its action. Pass python(fn, …) or operator(Class, …)."),
+    (python, "task('a') got function as its action. Pass the function and its arguments separately: "
+             "python(python, …)."),
 ]  # fmt: skip
 
 
