@@ -22,8 +22,6 @@ from tests.support import ROOT
 MAX_MODULE_LINES = 400
 MAX_FUNCTION_LINES = 40
 LONG_FUNCTIONS = {
-    "flowkit/airflow/dags.py: register": 42,
-    "flowkit/builders/task.py: teardown": 43,
     "flowkit/cli/check.py: add_arguments": 42,
     "flowkit/embedded/dev/pending_saves.py: pending_of": 43,
     "flowkit/project/checking.py: lint": 50,

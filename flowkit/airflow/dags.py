@@ -16,7 +16,7 @@ from typing_extensions import Unpack
 from flowkit.airflow.register_problems import duplicate_pipeline, no_pipelines, not_a_pipeline
 from flowkit.base.call_site import SourceLocation, caller
 from flowkit.base.errors import PipelineError, RegisterError
-from flowkit.model.collection import BrokenPipeline, current_collection
+from flowkit.model.collection import BrokenPipeline, Collection, current_collection
 from flowkit.model.pipeline import PipelineSpec
 
 __all__ = ["Buildable", "Registrable", "register"]
@@ -70,11 +70,7 @@ def register(
 
     collection = current_collection()
     if collection is not None:
-        specs, broken = _build(_unbuilt(sources))
-        for spec in specs:
-            collection.append(spec)
-        for broken_pipeline in broken:
-            collection.append(broken_pipeline)
+        _collect(*_build(_unbuilt(sources)), into=collection)
         return
 
     # Not at the top of the module: this imports Airflow, which takes seconds.
@@ -83,6 +79,13 @@ def register(
     wanted = wanted_dag()
     specs, broken = _build(_unbuilt(sources) if wanted is None else _unbuilt_named(wanted, sources))
     publish(specs, broken, namespace=namespace, location=location, only_one=wanted is not None)
+
+
+def _collect(specs: list[PipelineSpec], broken: list[BrokenPipeline], *, into: Collection) -> None:
+    for spec in specs:
+        into.append(spec)
+    for item in broken:
+        into.append(item)
 
 
 def _flattened(pipelines: Iterable[Any], location: SourceLocation) -> Iterator[Any]:

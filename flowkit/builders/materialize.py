@@ -48,9 +48,17 @@ def materialize(
     fn = real(fn)
     check_function(fn, "materialize")
     assets = real(assets)
-    outlets = (
-        [real(asset) for asset in assets] if isinstance(assets, list | tuple) else [cast("Asset", assets)]
-    )
+    outlets = list(map(real, assets)) if isinstance(assets, list | tuple) else [cast("Asset", assets)]
+    _check_outlets(outlets)
+    name = getattr(fn, "__name__", type(fn).__name__)
+    asset_name = outlets[0].name if len(outlets) == 1 else name
+    action: Action[Any] = Action(AssetCall(fn, asset_name, caller()))
+    inlets = [outlets[0].ref(name=inlet) for inlet in _inlets(fn, name)]
+    dag_settings: DagSettings = {"catchup": False, **settings}
+    return Pipeline(name, **dag_settings).task(name, action, inlets=inlets or None, outlets=outlets)
+
+
+def _check_outlets(outlets: Sequence[Asset]) -> None:
     if not outlets:
         raise_invalid("materialize() got no asset", "Pass the asset that the function updates.")
     for outlet in outlets:
@@ -60,12 +68,6 @@ def materialize(
                 f"materialize() takes assets, not {type(outlet).__name__}",
                 'Pass the asset first, then the function: materialize(Asset("…"), fn).',
             )
-    name = getattr(fn, "__name__", type(fn).__name__)
-    asset_name = outlets[0].name if len(outlets) == 1 else name
-    action: Action[Any] = Action(AssetCall(fn, asset_name, caller()))
-    inlets = [outlets[0].ref(name=inlet) for inlet in _inlets(fn, name)]
-    dag_settings: DagSettings = {"catchup": False, **settings}
-    return Pipeline(name, **dag_settings).task(name, action, inlets=inlets or None, outlets=outlets)
 
 
 def _inlets(fn: Callable[..., object], name: str) -> Iterator[str]:

@@ -135,7 +135,7 @@ def teardown(
     In a chain, the next link follows what the teardown follows, not the teardown.
 
     Args:
-        task_id: The id, without the ids of its groups.
+        task_id: As for `task`.
 
         action: As for `task`.
 
@@ -151,18 +151,11 @@ def teardown(
         DefinitionError: If the id or the value of an option is wrong.
         UnknownOptionError: If there is no such option.
     """
-    task_options = cast("Mapping[str, Any]", options)
-    return Task(
-        teardown_node(
-            task_id,
-            action,
-            setups,
-            on_failure_fail_dagrun,
-            after=after,
-            options=task_options,
-            method="teardown",
-        )
+    given = cast("Mapping[str, Any]", options)
+    node = teardown_node(
+        task_id, action, setups, on_failure_fail_dagrun, after=after, options=given, method="teardown"
     )
+    return Task(node)
 
 
 def teardown_node(
