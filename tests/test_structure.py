@@ -24,8 +24,6 @@ MAX_FUNCTION_LINES = 40
 LONG_FUNCTIONS = {
     "flowkit/cli/check.py: add_arguments": 42,
     "flowkit/embedded/dev/pending_saves.py: pending_of": 43,
-    "flowkit/project/checking.py: lint": 50,
-    "flowkit/project/worker_pool.py: run_in_workers": 43,
     "flowkit/report/markdown.py: markdown": 42,
     "flowkit/resolve/data.py: Data._argument": 49,
 }

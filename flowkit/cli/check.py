@@ -27,7 +27,7 @@ from flowkit.cli import output
 from flowkit.cli.parser import positive_integer
 from flowkit.embedded.home import environment
 from flowkit.embedded.parse_timing import measure
-from flowkit.project.checking import lint
+from flowkit.project.checking import check_files
 from flowkit.project.discovery import folder_of
 from flowkit.project.findings import Findings
 from flowkit.project.loading import LoadedFile
@@ -113,7 +113,7 @@ def check_pipelines(args: argparse.Namespace) -> int:
     stopwatch = _Stopwatch(configured, progress.set_message) if args.timing else None
     try:
         with _temporary_airflow_home(folder_of(paths[0], args.dags)), progress:
-            findings = lint(
+            findings = check_files(
                 paths,
                 progress.set_file,
                 dags=args.dags,

@@ -1,10 +1,10 @@
 """
-Checks all files that somebody asks for.
+Checks files and folders with pipelines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, final
 
@@ -15,34 +15,33 @@ from flowkit.base.airflow_config import AirflowConfig
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
 from flowkit.project.discovery import find, folder_of, may_hold_pipelines, python_and_zip_files
-from flowkit.project.file_rules import same_ids, shadowed, unseen
+from flowkit.project.file_rules import duplicate_ids, shadowed_helpers, unread_registrations
 from flowkit.project.findings import CheckedFile, Findings
 from flowkit.project.folder_checker import FolderChecker, Measure
 
-# Problems of the source that its author may know better; so are all warnings. Of other problems comes no DAG.
+# Problems that a comment in the source may ignore, as it may all warnings. Other problems leave Airflow without a DAG.
 _IGNORABLE: Final = {"FK506", "FK507"}
 
 
 @final
 @attrs.define(eq=False)
-class _Folder:
+class _Requested:
     """
-    What was asked for of one DAG folder.
+    The requested files of one DAG folder.
     """
 
-    files: dict[Path, None] = attrs.field(factory=dict)
-    """The files to load."""
+    to_load: dict[Path, None] = attrs.field(factory=dict)
 
-    around: dict[Path, None] = attrs.field(factory=dict)
-    """All Python files that were asked for, whatever they hold."""
+    python: dict[Path, None] = attrs.field(factory=dict)
+    """All Python files, whether or not they are loaded."""
 
-    whole: dict[Path, None] = attrs.field(factory=dict)
-    """Those of folders."""
+    in_folders: dict[Path, None] = attrs.field(factory=dict)
+    """The Python files of requested folders."""
 
     zips: dict[Path, None] = attrs.field(factory=dict)
 
 
-def lint(
+def check_files(
     paths: Sequence[Path],
     on_file: Callable[[Path, int, int], None],
     *,
@@ -52,65 +51,64 @@ def lint(
     jobs: int = 0,
 ) -> Findings:
     """
-    Check all files at *paths*, each a file or a folder.
+    Check all files at *paths*.
 
     Args:
-        paths: Where to look.
+        paths: Files and folders.
 
-        on_file: Called before each file is loaded, with its number and the number of all.
+        on_file: Called before each file is loaded, with its number and the total.
 
-        dags: The DAG folder; by default it is looked for.
+        dags: The DAG folder; by default it is discovered.
 
-        configured: What Airflow's configuration says; by default it is read.
+        configured: Airflow's configuration; by default it is read.
 
-        measure: Asks Airflow how long it needs for the files. By default it is not asked.
+        measure: Measures how long Airflow needs for the files; by default nothing is measured.
 
-        jobs: The most processes that may share the files of a folder; 0: this one executes them itself.
+        jobs: The maximum number of processes for the files of a folder; 0: they are loaded in this process.
 
     Raises:
         LoadError: If there is nothing at one of the paths.
     """
     configured = configured or AirflowConfig.read()
     sources = Sources()
-    folders = _asked(paths, dags or configured.dags_folder, sources)
+    folders = _requested(paths, dags or configured.dags_folder, sources)
     # Before the user's files are executed: they may change what can be imported.
-    found: list[Problem] = []
-    for folder, asked in folders.items():
-        found += shadowed(folder, tuple(asked.around), sources)
-        found += unseen(tuple(asked.whole), sources)
-
+    findings = [finding for folder, files in folders.items() for finding in _static(folder, files, sources)]
     checked: list[CheckedFile] = []
-    total = sum(len(asked.files) for asked in folders.values())
-    for folder, asked in folders.items():
-        desk = FolderChecker(folder, sources, configured, measure)
-        results = desk.check(tuple(asked.files), _counted(on_file, len(checked), total), jobs)
-        found += results.found
+    for folder, files in folders.items():
+        checker = FolderChecker(folder, sources, configured, measure)
+        results = checker.check(tuple(files.to_load), _counted(on_file, len(checked), _total(folders)), jobs)
+        findings += results.findings
         checked += results.checked
-    found += same_ids(checked)
-
-    unique = [finding for finding in dict.fromkeys(_once(found)) if not _ignored(finding, sources)]
-    count = sum(file.items for file in checked)
-    zips = {str(file): None for asked in folders.values() for file in asked.zips}
-    return Findings(tuple(sorted(unique, key=_order)), total, count, tuple(zips))
+    return _report([*findings, *duplicate_ids(checked)], checked, folders, sources)
 
 
-def _asked(paths: Sequence[Path], dags: Path | None, sources: Sources) -> dict[Path, _Folder]:
-    folders: dict[Path, _Folder] = {}
+def _requested(paths: Sequence[Path], dags: Path | None, sources: Sources) -> dict[Path, _Requested]:
+    folders: dict[Path, _Requested] = {}
     for path in paths:
-        # What was asked for twice is looked at once.
-        taken = {file for asked in folders.values() for file in asked.files}
-        asked = folders.setdefault(folder_of(path, dags), _Folder())
-        whole: tuple[Path, ...] = ()
+        # A file that is requested twice is loaded once.
+        known = {file for files in folders.values() for file in files.to_load}
+        requested = folders.setdefault(folder_of(path, dags), _Requested())
+        in_folder: tuple[Path, ...] = ()
         if path.is_dir():
-            whole, zips = python_and_zip_files(path)
-            asked.zips.update(dict.fromkeys(zips))
-            files = tuple(file for file in whole if may_hold_pipelines(file, sources[file].text))
+            in_folder, zips = python_and_zip_files(path)
+            requested.zips.update(dict.fromkeys(zips))
+            files = tuple(file for file in in_folder if may_hold_pipelines(file, sources[file].text))
         else:
             files = find(path)
-        asked.files.update(dict.fromkeys(file for file in files if file not in taken))
-        asked.whole.update(dict.fromkeys(whole))
-        asked.around.update(dict.fromkeys(whole or files))
+        requested.to_load.update(dict.fromkeys(file for file in files if file not in known))
+        requested.in_folders.update(dict.fromkeys(in_folder))
+        requested.python.update(dict.fromkeys(in_folder or files))
     return folders
+
+
+def _static(folder: Path, files: _Requested, sources: Sources) -> Iterator[Problem]:
+    yield from shadowed_helpers(folder, tuple(files.python), sources)
+    yield from unread_registrations(tuple(files.in_folders), sources)
+
+
+def _total(folders: Mapping[Path, _Requested]) -> int:
+    return sum(len(requested.to_load) for requested in folders.values())
 
 
 def _counted(
@@ -119,10 +117,24 @@ def _counted(
     return lambda file, number: on_file(file, before + number, total)
 
 
-def _once(found: Sequence[Problem]) -> Iterator[Problem]:
-    # An output that was used while a file was loaded is known from there, by the words of the error.
-    known = {finding.location for finding in found if finding.code == "FK007"}
-    for finding in found:
+def _report(
+    findings: Sequence[Problem],
+    checked: Sequence[CheckedFile],
+    folders: Mapping[Path, _Requested],
+    sources: Sources,
+) -> Findings:
+    unique = [
+        finding for finding in dict.fromkeys(_without_repeats(findings)) if not _ignored(finding, sources)
+    ]
+    pipelines = sum(file.items for file in checked)
+    zips = dict.fromkeys(str(file) for requested in folders.values() for file in requested.zips)
+    return Findings(tuple(sorted(unique, key=_order)), _total(folders), pipelines, tuple(zips))
+
+
+def _without_repeats(findings: Sequence[Problem]) -> Iterator[Problem]:
+    # An early use of an output is reported by the error when the file is loaded, and again by the rule for its source.
+    known = {finding.location for finding in findings if finding.code == "FK007"}
+    for finding in findings:
         if finding.code != "FK507" or finding.location not in known:
             yield finding
 

@@ -28,13 +28,13 @@ def folder_of(path: Path, dags: Path | None = None) -> Path:
     """
     Return the DAG folder that *path* belongs to, which Airflow puts on `sys.path`.
 
-    That is the folder which Airflow's configuration names, `[core] dags_folder`, if *path* lies in it; or else the
-    nearest one upwards that is called `dags`, within the project; or else *path* itself, or the folder of the file.
+    That is `[core] dags_folder` of Airflow's configuration if *path* is in it; otherwise the nearest parent named
+    `dags` within the project; otherwise *path* itself, or the folder of the file.
 
     Args:
         path: A file or a folder.
 
-        dags: The DAG folder, where the user has named it. A path elsewhere does not belong to it.
+        dags: The DAG folder, if the user named it. It is used for paths in it.
     """
     path = _absolute(path)
     named = _absolute(dags) if dags is not None else AirflowConfig.read().dags_folder
@@ -51,10 +51,10 @@ def folder_of(path: Path, dags: Path | None = None) -> Path:
 
 def find(path: Path) -> tuple[Path, ...]:
     """
-    Return the files that may hold pipelines: *path* itself, or those below it when it is a folder.
+    Return the files that may hold pipelines: *path* itself, or those below it if it is a folder.
 
-    A file that is named is always taken. In a folder a file is taken when its text speaks of Airflow, of DAGs or
-    assets, and of flowkit. Folders whose name begins with a dot and virtual environments are left out.
+    A file is always returned. In a folder, those are whose text mentions Airflow, DAGs or assets, and flowkit. Folders
+    whose name begins with a dot and virtual environments are skipped.
 
     Raises:
         LoadError: If there is nothing at *path*.
@@ -68,25 +68,25 @@ def find(path: Path) -> tuple[Path, ...]:
     if path.exists():
         msg = f"{str(path)!r} is neither a file nor a folder."
         raise LoadError(msg)
-    there = _entries(path.parent) if path.parent.is_dir() else []
-    hint = nearest(path.name, [entry.name for entry in there])
-    msg = f"There is no file and no folder {str(path)!r}."
+    siblings = _entries(path.parent) if path.parent.is_dir() else []
+    hint = nearest(path.name, [entry.name for entry in siblings])
+    msg = f"No such file or folder: {str(path)!r}."
     raise LoadError(f"{msg} Did you mean {str(path.with_name(hint))!r}?" if hint else msg)
 
 
 def python_files(folder: Path) -> tuple[Path, ...]:
     """
-    Return all Python files below *folder* that Airflow would look at, whatever they hold.
+    Return all Python files below *folder* that Airflow does not ignore, whatever they contain.
 
     Raises:
-        LoadError: If a folder, or a file that says what to leave out, cannot be read.
+        LoadError: If a folder or an `.airflowignore` cannot be read.
     """
     return python_and_zip_files(folder)[0]
 
 
 def python_and_zip_files(folder: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     """
-    Return what `python_files` does, and the zip files there: Airflow looks into them, and flowkit does not.
+    Return the result of `python_files`, and the zip files, which Airflow reads and flowkit does not.
 
     Raises:
         LoadError: As `python_files` does.
@@ -98,7 +98,7 @@ def python_and_zip_files(folder: Path) -> tuple[tuple[Path, ...], tuple[Path, ..
 
 def airflow_reads(text: bytes) -> bool:
     """
-    Return whether Airflow, in the safe mode that it starts in, would execute a file with this *text*.
+    Return whether Airflow would execute a file with this *text*, in its default safe mode.
     """
     text = text.lower()
     return b"airflow" in text and (b"dag" in text or b"asset" in text)
@@ -106,12 +106,12 @@ def airflow_reads(text: bytes) -> bool:
 
 def may_hold_pipelines(file: Path, text: bytes) -> bool:
     """
-    Return whether *file* is taken where only its folder was named.
+    Return whether *file* is loaded if only its folder was requested.
 
     Args:
         file: A Python file.
 
-        text: What stands in it; nothing if it cannot be read. Then it is taken: loading it tells why.
+        text: Its content; empty if it cannot be read. Then it is loaded, so that the error is reported.
     """
     if not text:
         return not os.access(file, os.R_OK)
@@ -119,7 +119,7 @@ def may_hold_pipelines(file: Path, text: bytes) -> bool:
 
 
 def _absolute(path: Path) -> Path:
-    # Links stay as they are: a file must see itself at the path that Airflow will give it.
+    # Symbolic links are kept: a file must see the path that it has in Airflow.
     return Path(os.path.abspath(path))  # noqa: PTH100
 
 
@@ -131,7 +131,7 @@ def _text(file: Path) -> bytes:
 
 
 def _walk(folder: Path, rules: tuple[tuple[Path, GitIgnoreSpec], ...], seen: set[Path]) -> Iterator[Path]:
-    # Links to folders are followed, as Airflow does; a circle of them is walked once.
+    # Like Airflow, follow symbolic links to folders, but walk cycles of them once.
     real = folder.resolve()
     if real in seen or (folder / "pyvenv.cfg").is_file():
         return
@@ -160,14 +160,14 @@ def _ignore_rules(file: Path) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec
 
     try:
-        # Airflow takes comments off the end of a line too.
+        # Like Airflow, remove comments at the end of a line too.
         lines = [re.sub(r"\s*#.*", "", line) for line in file.read_text("utf-8").splitlines()]
         return GitIgnoreSpec.from_lines(lines)
     except (OSError, ValueError) as error:
         why = (
             error.strerror
             if isinstance(error, OSError)
-            else "it is not text in UTF-8, or holds a wrong pattern"
+            else "it is not UTF-8 text, or has an invalid pattern"
         )
         msg = f"{str(file)!r} cannot be read: {why}."
         raise LoadError(msg) from None

@@ -1,5 +1,5 @@
 """
-What is wrong with files: those that Airflow cannot load or would not read, and several files together.
+Rules for files: those that Airflow cannot load or would not read, and conflicts between files.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from flowkit.project.discovery import airflow_reads
 from flowkit.project.findings import CheckedFile
 from flowkit.project.loading import LoadedFile
 
-# Those that Python has by itself: they find what stands in the folders of its path.
-_OWN_FINDERS: Final = (BuiltinImporter, FrozenImporter, PathFinder)
-_NOT_LOADED: Final = "This file cannot be loaded, and Airflow would find no pipeline in it."
-_NO_END: Final = (
-    "Let nothing end Python while the file is loaded; what is for scripts belongs below `__main__`."
+# The finders of Python itself: they search the folders of its path.
+_STANDARD_FINDERS: Final = (BuiltinImporter, FrozenImporter, PathFinder)
+_NOT_LOADED: Final = "This file cannot be loaded, so Airflow finds no pipelines in it."
+_NO_EXIT: Final = (
+    'Do not exit Python while the file is loaded; put code for scripts below `if __name__ == "__main__":`.'
 )
-# Calls that make pipelines.
-_MAKERS: Final = {"Pipeline", "generate"}
+# Calls that create pipelines.
+_CONSTRUCTORS: Final = {"Pipeline", "generate"}
 
 
-def of_file(file: LoadedFile) -> Iterator[Problem]:
+def load_findings(file: LoadedFile) -> Iterator[Problem]:
     """
-    Yield what loading *file* has shown.
+    Yield the problems found by loading *file*.
     """
     top = SourceLocation(file.file, file.line or 1)
     if file.failure is not None:
@@ -46,21 +46,21 @@ def of_file(file: LoadedFile) -> Iterator[Problem]:
         for problem in broken.problems:
             location = problem.location or broken.location or top
             yield attrs.evolve(problem, location=location, dag_id=problem.dag_id or broken.dag_id)
-    # Those that a pipeline uses are among its own problems.
-    told = {(problem.code, problem.location) for broken in file.broken for problem in broken.problems}
-    told |= {(problem.code, problem.location) for problem in file.problems}
+    # A lazy import that a pipeline uses is among the problems of that pipeline.
+    reported = {(problem.code, problem.location) for broken in file.broken for problem in broken.problems}
+    reported |= {(problem.code, problem.location) for problem in file.problems}
     for problem in file.lazy_problems:
-        if (problem.code, problem.location) not in told:
+        if (problem.code, problem.location) not in reported:
             yield problem
 
 
-def not_read(file: LoadedFile, sources: Sources) -> Iterator[Problem]:
+def skipped_by_airflow(file: LoadedFile, sources: Sources) -> Iterator[Problem]:
     """
-    Yield a file with pipelines that Airflow would not execute.
+    Yield a problem if Airflow would skip *file* although it has pipelines.
     """
-    # A file that was named is loaded whatever it holds. Of other files this is seen in their text.
+    # Files that were requested by name are loaded whatever their text. In folders, `unread_registrations` reads it.
     if file.items and not airflow_reads(sources[file.file].text):
-        yield _not_read(SourceLocation(file.file, file.line or 1))
+        yield _skipped(SourceLocation(file.file, file.line or 1))
 
 
 def _failure(file: LoadedFile, location: SourceLocation) -> Iterator[Problem]:
@@ -70,11 +70,13 @@ def _failure(file: LoadedFile, location: SourceLocation) -> Iterator[Problem]:
         return
 
     told = file.failure or ""
-    hint = "Correct the line that the error names." if "line " in told else "Correct the file."
+    hint = "Fix the line that the error names." if "line " in told else "Fix the file."
     if "ModuleNotFoundError" in told:
-        hint = "Install what is missing, or put it into the DAG folder, which is on Python's path."
+        hint = (
+            "Install the missing package, or put the module into the DAG folder, which is on Python's path."
+        )
     elif "SystemExit(" in told:
-        hint = _NO_END
+        hint = _NO_EXIT
     yield Problem("FK501", _NOT_LOADED, hint, location, traceback=told)
 
 
@@ -88,33 +90,33 @@ def crash(file: str, reason: str) -> Problem:
         reason: How that process exited, as in `exited with code 3`.
     """
     told = f"The process that loaded it {reason}."
-    return Problem("FK501", _NOT_LOADED, _NO_END, SourceLocation(file, 1), traceback=told)
+    return Problem("FK501", _NOT_LOADED, _NO_EXIT, SourceLocation(file, 1), traceback=told)
 
 
-def _not_read(location: SourceLocation) -> Problem:
+def _skipped(location: SourceLocation) -> Problem:
     message = (
-        "Airflow silently skips this file: in its safe mode it only executes files whose text contains `airflow`, "
-        "and `dag` or `asset`."
+        "Airflow silently skips this file: in its safe mode it only executes files whose text contains `airflow` and "
+        "either `dag` or `asset`."
     )
     hint = "Write `from flowkit.airflow.dags import register` in the file itself: that line contains both."
     return Problem("FK502", message, hint, location)
 
 
-def unseen(files: Sequence[Path], sources: Sources) -> Iterator[Problem]:
+def unread_registrations(files: Sequence[Path], sources: Sources) -> Iterator[Problem]:
     """
-    Yield the files that register pipelines, and that neither Airflow nor flowkit would execute.
+    Yield the files that register pipelines, but that neither Airflow nor flowkit would execute.
     """
     for file in files:
         text = sources[file].text
         if b"flowkit" in text and not airflow_reads(text):
             line = _registering_line(sources[file].tree)
             if line is not None:
-                yield _not_read(SourceLocation(str(file), line))
+                yield _skipped(SourceLocation(str(file), line))
 
 
 def _registering_line(tree: ast.Module) -> int | None:
     """
-    Return the line at which a file hands a pipeline to another module's function; helpers only make pipelines.
+    Return the line at which a file passes a pipeline to another module's function; helpers only create pipelines.
 
     The file is not executed to find out, since it might be an unrelated script.
     """
@@ -126,13 +128,13 @@ def _registering_line(tree: ast.Module) -> int | None:
     }
     pipelines: set[str] = set()
     for statement in _statements(tree.body):
-        if isinstance(statement, ast.Assign) and _makes(statement.value, pipelines):
+        if isinstance(statement, ast.Assign) and _creates_pipeline(statement.value, pipelines):
             pipelines |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
         elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
             call = statement.value
             names = [node.id for node in ast.walk(call.func) if isinstance(node, ast.Name)]
-            given = [*call.args, *(keyword.value for keyword in call.keywords)]
-            if imported.intersection(names) and any(_makes(value, pipelines) for value in given):
+            values = [*call.args, *(keyword.value for keyword in call.keywords)]
+            if imported.intersection(names) and any(_creates_pipeline(value, pipelines) for value in values):
                 return statement.lineno
     return None
 
@@ -141,7 +143,7 @@ def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     for statement in body:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             continue
-        # What runs only when Python runs the file does not run in Airflow.
+        # Code that is only for scripts does not run in Airflow.
         if isinstance(statement, ast.If) and "__name__" in ast.dump(statement.test):
             continue
         yield statement
@@ -149,22 +151,22 @@ def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
             yield from _statements(getattr(statement, name, []))
 
 
-def _makes(value: ast.expr, pipelines: set[str]) -> bool:
+def _creates_pipeline(value: ast.expr, pipelines: set[str]) -> bool:
     return any(
-        (isinstance(node, ast.Name) and node.id in _MAKERS | pipelines)
-        or (isinstance(node, ast.Attribute) and node.attr in _MAKERS)
+        (isinstance(node, ast.Name) and node.id in _CONSTRUCTORS | pipelines)
+        or (isinstance(node, ast.Attribute) and node.attr in _CONSTRUCTORS)
         for node in ast.walk(value)
     )
 
 
-def same_ids(checked: Sequence[CheckedFile]) -> Iterator[Problem]:
+def duplicate_ids(checked: Sequence[CheckedFile]) -> Iterator[Problem]:
     """
-    Yield the ids that pipelines of several files have.
+    Yield the ids that are used in several files.
     """
     by_id: dict[str, dict[str, SourceLocation]] = {}
     for file in checked:
         for dag_id, defined in file.locations:
-            # A pipeline that a helper made is known by the file that registers it: there Airflow finds it.
+            # Airflow finds a pipeline that a helper created in the file that registers it.
             location = defined if defined.file == file.file else SourceLocation(file.file, 1)
             by_id.setdefault(dag_id, {}).setdefault(file.file, location)
     for dag_id, locations in by_id.items():
@@ -178,9 +180,9 @@ def same_ids(checked: Sequence[CheckedFile]) -> Iterator[Problem]:
             yield Problem("FK503", message, "Give each its own dag_id.", last, dag_id)
 
 
-def shadowed(folder: Path, files: Sequence[Path], sources: Sources) -> Iterator[Problem]:
+def shadowed_helpers(folder: Path, files: Sequence[Path], sources: Sources) -> Iterator[Problem]:
     """
-    Yield the imports in *files* of helpers in *folder* that an installed package hides.
+    Yield the imports in *files* of helpers in *folder* that an installed package shadows.
     """
     helpers: dict[str, Path] = {}
     for entry in sorted(folder.iterdir()):
@@ -188,47 +190,47 @@ def shadowed(folder: Path, files: Sequence[Path], sources: Sources) -> Iterator[
         is_helper = entry.suffix == ".py" or (entry.is_dir() and any(entry.glob("*.py")))
         if is_helper and name.isidentifier() and not name.startswith("__"):
             helpers[name] = entry
-    for name in _installed(helpers, folder):
+    for name in _importable_elsewhere(helpers, folder):
         entry = helpers[name]
-        location = _importing(name, files, sources)
+        location = _first_import(name, files, sources)
         if location is not None:
-            what = "a module of Python's own" if name in sys.stdlib_module_names else "an installed package"
+            other = "a module of Python" if name in sys.stdlib_module_names else "an installed package"
             message = (
-                f"`import {name}` does not lead to {entry.name} in the DAG folder: {what} has the same name, and "
+                f"`import {name}` does not import {entry.name} from the DAG folder: {other} has the same name, and "
                 "Airflow puts the DAG folder last on Python's path."
             )
-            hint = f"Give {entry.name} another name, if that is what is wanted here."
+            hint = f"Rename {entry.name} if you want to import it here."
             yield Problem("FK504", message, hint, location)
 
 
-def _installed(names: Iterable[str], folder: Path) -> list[str]:
+def _importable_elsewhere(names: Iterable[str], folder: Path) -> list[str]:
     """
-    Return those of *names* that an import finds elsewhere than in *folder*.
+    Return those of *names* that can be imported from elsewhere than *folder*.
     """
-    # The working folder is where this command runs. Airflow will run elsewhere.
+    # Airflow will not run in the working folder of this command.
     hidden = {"", str(folder), os.getcwd()}  # noqa: PTH109
     before = sys.path[:]
     sys.path[:] = [entry for entry in before if entry not in hidden]
     try:
-        likely = _likely()
-        return [name for name in names if likely(name) and _is_elsewhere(name, folder)]
+        may_exist = _name_filter()
+        return [name for name in names if may_exist(name) and _is_elsewhere(name, folder)]
     finally:
         sys.path[:] = before
 
 
-def _likely() -> Callable[[str], bool]:
+def _name_filter() -> Callable[[str], bool]:
     """
-    Return a quick question that is answered with yes for each name that an import would find.
+    Return a quick filter, which is true for each name that can be imported, and false for most others.
     """
-    there = {*sys.stdlib_module_names, *sys.modules}
+    names = {*sys.stdlib_module_names, *sys.modules}
     for entry in sys.path:
-        if os.path.isdir(entry):  # noqa: PTH112 - what stands on the path need not be a path
-            there.update(name.partition(".")[0] for name in os.listdir(entry))  # noqa: PTH208 - names are enough
+        if os.path.isdir(entry):  # noqa: PTH112 - an entry need not be a path
+            names.update(name.partition(".")[0] for name in os.listdir(entry))  # noqa: PTH208 - names are enough
         elif os.path.exists(entry):  # noqa: PTH110
-            # A zip file, or whatever else somebody has a hook for.
+            # A zip file, or something else that a path hook handles.
             return lambda _: True
-    others = [finder for finder in sys.meta_path if finder not in _OWN_FINDERS]
-    return lambda name: name in there or any(_finds(finder, name) for finder in others)
+    others = [finder for finder in sys.meta_path if finder not in _STANDARD_FINDERS]
+    return lambda name: name in names or any(_finds(finder, name) for finder in others)
 
 
 def _finds(finder: Any, name: str) -> bool:
@@ -243,11 +245,11 @@ def _is_elsewhere(name: str, folder: Path) -> bool:
         spec = importlib.util.find_spec(name)
     except (ImportError, ValueError):
         return False
-    # Without an origin it is a folder with no `__init__.py`, which takes nobody's place.
+    # Without an origin it is a folder without an `__init__.py`, which shadows nothing.
     return spec is not None and spec.origin is not None and not Path(spec.origin).is_relative_to(folder)
 
 
-def _importing(name: str, files: Sequence[Path], sources: Sources) -> SourceLocation | None:
+def _first_import(name: str, files: Sequence[Path], sources: Sources) -> SourceLocation | None:
     for file in files:
         if name.encode() not in sources[file].text:
             continue

@@ -34,7 +34,7 @@ _PACKAGE = str(Path(__file__).parent.parent) + os.sep
 
 class Interruption(BaseException):
     """
-    What flowkit raises in the middle of a user's file, to end it. All else that is raised there is the file's own.
+    Raised by flowkit while a user's file is executed, to stop it. It is not an error of the file.
     """
 
 
@@ -42,40 +42,40 @@ class Interruption(BaseException):
 @attrs.frozen
 class LoadedFile:
     """
-    One file after it was executed.
+    A file that was executed.
     """
 
     file: str
 
     items: tuple[Item, ...] = ()
-    """Its pipelines, and stand-ins for the broken ones, in the order of the source."""
+    """Its pipelines, the broken ones too, in the order of the source."""
 
     failure: str | None = None
-    """Why the file itself could not be executed, in the user's own terms; `None` when it could."""
+    """Why the file could not be executed: a message, or a traceback of the user's own code; `None` if it could."""
 
     line: int | None = None
-    """The line of the file at which that happened, where it is known."""
+    """The line at which that happened, if known."""
 
     in_helpers: Mapping[SourceLocation, str] = attrs.field(factory=dict, hash=False)
-    """The calls of `register` that ran while a helper was imported, and the name of that module."""
+    """By location the calls of `register` that ran while a helper was imported, and the name of that module."""
 
     problems: tuple[Problem, ...] = ()
-    """What flowkit itself has against the file, where that is why it could not be executed."""
+    """The problems that flowkit raised, if these are why it could not be executed."""
 
     seconds: float = attrs.field(default=0.0, eq=False)
-    """How long it took. What files before it have imported was there already."""
+    """How long it took. Modules that earlier files imported were loaded already."""
 
     @property
     def lazy_problems(self) -> tuple[Problem, ...]:
         """
-        What is wrong with its lazy imports, whether or not a pipeline uses them.
+        The problems of its lazy imports, whether or not a pipeline uses them.
         """
         return tuple(declared_problems([self.file]))
 
     @property
     def pipelines(self) -> tuple[PipelineSpec, ...]:
         """
-        The pipelines that can be run.
+        The valid pipelines.
         """
         return tuple(item for item in self.items if isinstance(item, PipelineSpec))
 
@@ -91,7 +91,7 @@ class LoadedFile:
 @attrs.frozen
 class Loaded:
     """
-    Files after they were executed, in the order of their paths.
+    Files that were executed, in the order of their paths.
     """
 
     files: tuple[LoadedFile, ...]
@@ -123,17 +123,17 @@ def load(path: Path) -> Loaded:
     Load all pipelines at *path*, a file or a folder.
 
     Raises:
-        LoadError: If there is nothing at *path*. A file that cannot be executed is a failure in the result.
+        LoadError: If there is nothing at *path*. A file that cannot be executed is among the failures of the result.
     """
     return Loaded(tuple(load_each(find(path), folder_of(path))))
 
 
 def load_each(files: Iterable[Path], folder: Path) -> Iterator[LoadedFile]:
     """
-    Load *files* one by one, with *folder* on `sys.path`. The errors of one do not touch the others.
+    Load *files* one by one, with *folder* on `sys.path`. The errors of one do not affect the others.
     """
     for file in files:
-        # Prints of the user's files are for people: standard output may be read by a program.
+        # What the user's files print is for people; standard output may be read by a program.
         with _on_path(folder), redirect_stdout(sys.stderr):
             started = time.perf_counter()
             loaded = _load_file(file)
@@ -143,7 +143,7 @@ def load_each(files: Iterable[Path], folder: Path) -> Iterator[LoadedFile]:
 
 @contextmanager
 def _on_path(folder: Path) -> Iterator[None]:
-    # At the end, where Airflow has it: an installed package wins over a helper of the same name.
+    # At the end, like Airflow: an installed package shadows a helper of the same name.
     entry = str(folder)
     if entry in sys.path:
         yield
@@ -170,7 +170,7 @@ def _load_file(file: Path) -> LoadedFile:
             return LoadedFile(
                 str(file),
                 items,
-                _told(error),
+                _error_text(error),
                 _line(error, file),
                 in_helpers=collection.in_helpers,
                 problems=_problems(error),
@@ -184,27 +184,25 @@ def _execute(file: Path, name: str) -> ModuleType:
     if spec is None or spec.loader is None:
         msg = f"{file.name} is not a Python file."
         if file.suffix == ZIP:
-            msg += (
-                " Airflow looks into zip files, and flowkit does not: check the files before they are packed."
-            )
+            msg += " Airflow reads zip files, and flowkit does not: check the files before you pack them."
         raise LoadError(msg)
 
     module = importlib.util.module_from_spec(spec)
-    # It stays there: annotations of its classes and functions are looked up in `sys.modules` when they are needed.
+    # It stays there: annotations of its classes and functions are resolved through `sys.modules` later.
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
 
-def _told(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     if isinstance(error, FlowkitError):
         return str(error)
     if isinstance(error, SystemExit):
-        return f"The file ends Python when it is loaded: SystemExit({error.code!r})."
+        return f"The file exits Python when it is loaded: SystemExit({error.code!r})."
 
-    told = traceback.TracebackException.from_exception(error)
-    _keep_users_lines(told)
-    return "".join(told.format()).rstrip()
+    exception = traceback.TracebackException.from_exception(error)
+    _keep_user_frames(exception)
+    return "".join(exception.format()).rstrip()
 
 
 def _line(error: BaseException, file: Path) -> int | None:
@@ -225,9 +223,11 @@ def _problems(error: BaseException) -> tuple[Problem, ...]:
     return (problem,) if isinstance(error, FlowkitError) and isinstance(problem, Problem) else ()
 
 
-def _keep_users_lines(told: traceback.TracebackException) -> None:
-    kept = [line for line in told.stack if not line.filename.startswith((_PACKAGE, "<frozen importlib"))]
-    told.stack = traceback.StackSummary.from_list(kept)
-    for other in (told.__cause__, told.__context__):
+def _keep_user_frames(exception: traceback.TracebackException) -> None:
+    kept = [
+        frame for frame in exception.stack if not frame.filename.startswith((_PACKAGE, "<frozen importlib"))
+    ]
+    exception.stack = traceback.StackSummary.from_list(kept)
+    for other in (exception.__cause__, exception.__context__):
         if other is not None:
-            _keep_users_lines(other)
+            _keep_user_frames(other)

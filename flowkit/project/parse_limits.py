@@ -1,5 +1,5 @@
 """
-Where files come near the limits that Airflow sets to parsing: how long it takes, and how much is stored.
+Warns of files that come near Airflow's limits for parsing: its duration, and the size of what is stored.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
 from flowkit.project.loading import LoadedFile
 
-# A machine that runs Airflow has more to do than this one.
-_NEAR: Final = 0.5
-# To make and to serialize one task, in seconds; measured, and rounded up.
-_PER_TASK: Final = 0.001
-# What the database should not get at each edit of a file, in bytes.
-_MUCH: Final = 20_000_000
+# The part of a limit that triggers a warning: a machine that runs Airflow is busier than this one.
+_WARN_FRACTION: Final = 0.5
+# To build and serialize one task; measured and rounded up.
+_SECONDS_PER_TASK: Final = 0.001
+# More than this should not be written to the database at each edit of a file.
+_MAX_STORED_BYTES: Final = 20_000_000
 
-_HINT: Final = "Spread the pipelines over several files, and leave the reading of data to tasks."
-_TIMED: Final = "Ask how long it takes: flowkit check --timing."
+_SPLIT_HINT: Final = "Split the pipelines into several files, and read data in tasks only."
+_TIMING_HINT: Final = "Measure it: flowkit check --timing."
 
 
 @final
 @attrs.frozen
 class Timing:
     """
-    What one file costs the DAG processor. Times are in seconds.
+    How long the DAG processor needs for one file. Times are in seconds.
     """
 
     file: str
@@ -38,86 +38,82 @@ class Timing:
     """The number of DAGs."""
 
     tasks: int
-    """The number of tasks of all of them."""
+    """The total number of their tasks."""
 
     load: float
-    """To execute the file, which builds its DAGs. This is what `dagbag_import_timeout` bounds."""
+    """To execute the file, which builds its DAGs. `dagbag_import_timeout` limits this."""
 
     serialize: float
-    """To serialize the DAGs. `dag_file_processor_timeout` bounds both together."""
+    """To serialize the DAGs. `dag_file_processor_timeout` limits the sum of both."""
 
     ended: bool = True
-    """Whether it came to an end; it is stopped after the longest time that Airflow would give it, twice over."""
+    """Whether it finished. It is stopped after twice the longest time that Airflow would allow."""
 
 
 def limits(
     file: LoadedFile, timing: Timing | None, configured: AirflowConfig, sources: Sources
 ) -> Iterator[Problem]:
     """
-    Yield the limits that *file* comes near.
+    Yield a warning for each limit that *file* comes near.
 
     Args:
-        file: The file, with the time that it took.
+        file: The file, with the time that it took to load.
 
-        timing: What Airflow needed for it, where that was measured.
+        timing: The time that Airflow needed for it, if that was measured.
 
-        configured: What Airflow's configuration says.
+        configured: Airflow's configuration.
 
         sources: The texts of the files.
     """
     location = SourceLocation(file.file, file.line or 1)
     load = max(file.seconds, timing.load if timing else 0.0)
-    if _near(load, configured.import_timeout):
-        yield _loading(load, configured.import_timeout, location)
-    if timing is not None and _near(timing.load + timing.serialize, configured.processor_timeout):
-        yield _processing(timing, configured.processor_timeout, location)
+    if _is_near(load, configured.import_timeout):
+        yield _slow_load(load, configured.import_timeout, location)
+    if timing is not None and _is_near(timing.load + timing.serialize, configured.processor_timeout):
+        yield _slow_processing(timing, configured.processor_timeout, location)
     elif timing is None:
         count = sum(len(pipeline.tasks) for pipeline in file.pipelines)
-        if count and _near(load + count * _PER_TASK, configured.processor_timeout):
-            yield _maybe_processing(file, count, configured.processor_timeout, location)
+        if count and _is_near(load + count * _SECONDS_PER_TASK, configured.processor_timeout):
+            yield _many_tasks(file, count, configured.processor_timeout, location)
     size = len(sources[file.file].text)
-    if size * len(file.pipelines) >= _MUCH:
-        yield _storing(size, len(file.pipelines), location)
+    if size * len(file.pipelines) >= _MAX_STORED_BYTES:
+        yield _large_source(size, len(file.pipelines), location)
 
 
-def _near(seconds: float, limit: float) -> bool:
-    return limit > 0 and seconds >= limit * _NEAR
+def _is_near(seconds: float, limit: float) -> bool:
+    return limit > 0 and seconds >= limit * _WARN_FRACTION
 
 
-def _loading(seconds: float, limit: float, location: SourceLocation) -> Problem:
+def _slow_load(seconds: float, limit: float, location: SourceLocation) -> Problem:
     message = (
         f"This file took {seconds:.1f} s to load. After {limit:g} s ([core] dagbag_import_timeout) Airflow gives up, "
-        "and stops all its pipelines."
+        "and all its DAGs disappear."
     )
-    return _warning("FK510", message, _HINT, location)
+    return Problem("FK510", message, _SPLIT_HINT, location)
 
 
-def _processing(timing: Timing, limit: float, location: SourceLocation) -> Problem:
+def _slow_processing(timing: Timing, limit: float, location: SourceLocation) -> Problem:
     seconds = timing.load + timing.serialize
     took = f"took Airflow {seconds:.1f} s" if timing.ended else f"took Airflow more than {seconds:.1f} s"
     message = (
         f"This file {took} to load, build and serialize. After {limit:g} s ([dag_processor] "
-        "dag_file_processor_timeout) it is killed: no import error is left, and its DAGs vanish in silence."
+        "dag_file_processor_timeout) Airflow kills the process: its DAGs disappear without an import error."
     )
-    return _warning("FK511", message, _HINT, location)
+    return Problem("FK511", message, _SPLIT_HINT, location)
 
 
-def _maybe_processing(file: LoadedFile, count: int, limit: float, location: SourceLocation) -> Problem:
+def _many_tasks(file: LoadedFile, count: int, limit: float, location: SourceLocation) -> Problem:
     message = (
-        f"{len(file.pipelines)} pipelines with {count} tasks stand in this file. Where Airflow needs more than "
-        f"{limit:g} s for it ([dag_processor] dag_file_processor_timeout), its DAGs vanish in silence."
+        f"This file has {len(file.pipelines)} pipelines with {count} tasks. If Airflow needs more than {limit:g} s for "
+        "it ([dag_processor] dag_file_processor_timeout), its DAGs disappear without an import error."
     )
-    return _warning("FK511", message, _TIMED, location)
+    return Problem("FK511", message, _TIMING_HINT, location)
 
 
-def _storing(size: int, pipelines: int, location: SourceLocation) -> Problem:
+def _large_source(size: int, pipelines: int, location: SourceLocation) -> Problem:
     message = (
-        f"Airflow stores the source of a file once for each of its DAGs: {pipelines} times {size / 1000:.0f} kB are "
-        f"{size * pipelines / 1_000_000:.0f} MB, at each edit."
+        f"Airflow stores the source of a file once for each of its DAGs: {pipelines} times {size / 1000:.0f} kB is "
+        f"{size * pipelines / 1_000_000:.0f} MB at each edit."
     )
-    hint = "Move configurations and functions into modules of their own, or spread the pipelines over several files."
-    return _warning("FK512", message, hint, location)
-
-
-def _warning(code: str, message: str, hint: str, location: SourceLocation) -> Problem:
-    return Problem(code, message, hint, location)
+    hint = "Move configuration and functions into other modules, or split the pipelines into several files."
+    return Problem("FK512", message, hint, location)

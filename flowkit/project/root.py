@@ -1,5 +1,5 @@
 """
-The root folder of the project that a path belongs to.
+Finds the root folder of a project.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from pathlib import Path
 
 def project_root(path: Path) -> Path:
     """
-    Return the project that *path* belongs to: the nearest folder upwards with a `pyproject.toml` or `.git`.
+    Return the root of the project that *path* belongs to: the nearest parent with a `pyproject.toml` or `.git`.
 
-    Without one it is the working folder, and so it is when only the user's home has one.
+    If there is none below the user's home, it is the working folder.
     """
-    start = Path(os.path.abspath(path))  # noqa: PTH100 - links in the path stay as the user wrote them
+    start = Path(os.path.abspath(path))  # noqa: PTH100 - keep symbolic links
     for folder in (start, *start.parents):
         if folder == Path.home():
             break

@@ -79,22 +79,19 @@ def run_in_workers(
     results: dict[int, _T | WorkerCrashed] = {}
     waiting = [tuple(chunk) for chunk in chunks]
     workers: list[_Worker] = []
-    # The workers' garbage collectors need not look at what exists here.
-    gc.freeze()
+    gc.freeze()  # so that the workers' garbage collectors skip what exists already
     try:
         while waiting or workers:
             workers += [_Worker.start(work, chunk) for chunk in waiting]
             waiting.clear()
-            handles = [handle for worker in workers for handle in (worker.pipe, worker.pidfd)]
-            select.select(handles, [], [], _INTERVAL_S)
-            for worker in tuple(workers):
-                worker.read()
-                on_begin(worker.current)
-                if worker.exited:
-                    workers.remove(worker)
-                    if rest := worker.unfinished():
-                        waiting.append(rest)
-                    results.update(worker.results)
+            select.select(
+                [fd for worker in workers for fd in (worker.pipe, worker.pidfd)], [], [], _INTERVAL_S
+            )
+            for worker in [worker for worker in workers if worker.has_exited(on_begin)]:
+                workers.remove(worker)
+                if rest := worker.unfinished():
+                    waiting.append(rest)
+                results.update(worker.results)
     finally:
         gc.unfreeze()
         for worker in workers:
@@ -156,9 +153,9 @@ class _Worker:
         """
         return int.from_bytes(self.progress_cell[:], "little")
 
-    def read(self) -> None:
+    def has_exited(self, on_begin: Callable[[int], None]) -> bool:
         """
-        Read the results that have arrived, and note whether it has exited.
+        Read the results that have arrived, report the current item, and return whether it has exited.
 
         Raises:
             KeyboardInterrupt: If it was interrupted.
@@ -176,6 +173,8 @@ class _Worker:
             self._unread = self._unread[end:]
         if exited:
             self._wait()
+        on_begin(self.current)
+        return exited
 
     def _wait(self) -> None:
         _, status = os.waitpid(self.pid, 0)

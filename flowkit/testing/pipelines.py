@@ -10,7 +10,7 @@ from pathlib import Path
 from flowkit.base.errors import LoadError
 from flowkit.base.problems import Problem
 from flowkit.model.pipeline import PipelineSpec
-from flowkit.project.checking import lint
+from flowkit.project.checking import check_files
 from flowkit.project.loading import load
 
 
@@ -46,7 +46,7 @@ def assert_valid(path: str | os.PathLike[str], *, warnings: bool = False) -> Non
         LoadError: If *path* does not exist or contains no pipeline.
         AssertionError: If there are problems; the message lists all of them.
     """
-    findings = lint([Path(path)], lambda *_: None)
+    findings = check_files([Path(path)], lambda *_: None)
     messages = [_message(finding) for finding in findings.problems if warnings or not finding.is_warning]
     if messages:
         _fail(path, messages)

@@ -93,7 +93,7 @@ def test_a_file_that_cannot_be_loaded_is_one_problem(project: Path) -> None:
     assert _lines(done)[0].startswith("dags/broken.py:4: FK501 This file cannot be loaded")
     assert _lines(done)[1] == "    Traceback (most recent call last):"
     assert 'dags/helper.py", line 2, in fail' in done.stdout
-    assert "    ValueError: no luck\n    Correct the line that the error names.\n" in done.stdout
+    assert "    ValueError: no luck\n    Fix the line that the error names.\n" in done.stdout
     assert "dags/wrong.py:3: FK501 " in done.stdout
     assert "flowkit/project/loading.py" not in done.stdout
     assert "importlib" not in done.stdout
@@ -231,7 +231,7 @@ def test_a_helper_that_an_installed_one_hides(project: Path, helper: str) -> Non
     done = run_flowkit("check", cwd=project)
 
     assert _lines(done)[0].startswith(
-        f"dags/uses.py:3: warning: FK504 `import {name}` does not lead to {name}"
+        f"dags/uses.py:3: warning: FK504 `import {name}` does not import {name}"
     )
     assert _lines(done)[-1].startswith("No problems and 1 warning: 1 pipeline in 2 files, ")
     assert done.returncode == 0
@@ -456,7 +456,7 @@ def test_annotations_for_github(project: Path) -> None:
 
     error, warning, _summary = _lines(done)
     assert error.startswith("::error file=dags/a%2Cb.py,line=3,title=FK501::This file cannot be loaded")
-    assert error.endswith("%0AValueError: 100%25%0ACorrect the line that the error names.")
+    assert error.endswith("%0AValueError: 100%25%0AFix the line that the error names.")
     assert warning.startswith("::warning file=dags/uses.py,line=1,title=FK504::`import calendar` ")
     assert done.returncode == 1
 

@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 
 from flowkit.cli.main import main
-from flowkit.project.checking import lint
+from flowkit.project.checking import check_files
 from tests.cli.commands import run_flowkit
 from tests.support import ROOT
 
 HEAD = "from flowkit import Pipeline\nfrom flowkit.airflow.dags import register\n"
 GOOD = f"{HEAD}register(Pipeline('good').task('t'))\n"
 OTHER = f"{HEAD}register(Pipeline('other').task('t'))\n"
-NOT_LOADED = "FK501 This file cannot be loaded, and Airflow would find no pipeline in it."
+NOT_LOADED = "FK501 This file cannot be loaded, so Airflow finds no pipelines in it."
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "unknown encoding": (b"\n# coding: nonsense\n", "SyntaxError"),
     "nested too deep": (b"x = " + b"-" * 100_000 + b"1\n", "Error"),
     "recursion": (b"def f():\n    f()\nf()\n", "RecursionError: maximum recursion depth exceeded"),
-    "sys.exit": (b"import sys\nsys.exit(3)\n", "The file ends Python when it is loaded: SystemExit(3)."),
+    "sys.exit": (b"import sys\nsys.exit(3)\n", "The file exits Python when it is loaded: SystemExit(3)."),
     "os._exit": (b"import os\nos._exit(0)\n", "The process that loaded it exited with code 0."),
     "killed": (
         b"import os\nos.kill(os.getpid(), 9)\n",
@@ -206,7 +206,7 @@ def test_a_zip_file(dags: Path) -> None:
     ]
     named = run_flowkit("check", "dags/pack.zip", cwd=dags.parent)
     assert named.returncode == 1
-    assert "Airflow looks into zip files, and flowkit does not" in named.stdout
+    assert "Airflow reads zip files, and flowkit does not" in named.stdout
 
 
 def test_a_folder_without_pipelines(tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_what_to_leave_out_cannot_be_read(dags: Path, text: bytes) -> None:
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        f"Error: {str(dags / '.airflowignore')!r} cannot be read: it is not text in UTF-8, or holds a wrong pattern.\n"
+        f"Error: {str(dags / '.airflowignore')!r} cannot be read: it is not UTF-8 text, or has an invalid pattern.\n"
     )
 
 
@@ -245,7 +245,7 @@ def test_files_and_folders_that_cannot_be_read(
     monkeypatch.chdir(dags.parent)
     (dags / "closed.py").touch()
     monkeypatch.setattr(os, "access", lambda path, _mode: Path(path).name != "closed.py")
-    assert lint([dags], lambda *_: None).files == 2
+    assert check_files([dags], lambda *_: None).files == 2
 
     def closed(_folder: Path) -> None:
         raise PermissionError(13, "Permission denied")
@@ -261,7 +261,7 @@ def test_files_and_folders_that_cannot_be_read(
         ((""), "A PATH is empty: is a shell variable unset?"),
         (("/dev/null"), "'/dev/null' is neither a file nor a folder."),
         (("dagz"), "Did you mean"),
-        (("dags/*.py"), "There is no file and no folder"),
+        (("dags/*.py"), "No such file or folder"),
     ],
 )
 def test_no_such_path(dags: Path, words: str, message: str) -> None:
@@ -279,9 +279,9 @@ def test_no_such_path(dags: Path, words: str, message: str) -> None:
 COMPARE = """
 import json, sys
 from pathlib import Path
-from flowkit.project.checking import lint
+from flowkit.project.checking import check_files
 
-found = [lint([Path(sys.argv[1])], lambda *_: None, jobs=int(jobs)) for jobs in sys.argv[2:]]
+found = [check_files([Path(sys.argv[1])], lambda *_: None, jobs=int(jobs)) for jobs in sys.argv[2:]]
 assert all(one == found[0] for one in found), found
 print(json.dumps([(str(one.location), one.code) for one in found[0].problems]))
 """

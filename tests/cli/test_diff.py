@@ -235,7 +235,7 @@ def test_a_changed_secret_is_not_shown(project: Path) -> None:
     [
         (("mian",), "Unknown revision 'mian' in "),
         (("--output=x",), "Error: Unknown option '--output'"),
-        (("HEAD", "no/such"), "There is no file and no folder"),
+        (("HEAD", "no/such"), "No such file or folder"),
         (("--plan", "no.json"), "'no.json' does not contain a plan. Create one with: flowkit show --all"),
         (("--plan", "old.json"), "was created by an incompatible version of flowkit"),
     ],

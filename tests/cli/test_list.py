@@ -113,7 +113,7 @@ def test_a_path_that_does_not_exist_is_wrong_use(project: Path) -> None:
     """
     done = run_flowkit("list", "dag", cwd=project)
 
-    assert done.stderr.startswith("Error: There is no file and no folder ")
+    assert done.stderr.startswith("Error: No such file or folder: ")
     assert "Did you mean" in done.stderr
     assert done.returncode == 2
 

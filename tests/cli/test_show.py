@@ -125,7 +125,7 @@ def test_a_file_that_fails_is_named_when_the_pipeline_is_not_found(project: Path
     [
         ((), "Missing DAG_ID."),
         (("--all",), "--all needs --format json"),
-        (("sales", "no/such"), "There is no file and no folder"),
+        (("sales", "no/such"), "No such file or folder"),
     ],
 )
 def test_wrong_use_is_told(arguments: tuple[str, ...], message: str, project: Path) -> None:

@@ -118,7 +118,7 @@ def test_nothing_at_the_path(tmp_path: Path) -> None:
         find(tmp_path / "pipeline.py")
 
     wanted, meant = str(tmp_path / "pipeline.py"), str(tmp_path / "pipelines.py")
-    assert str(caught.value) == f"There is no file and no folder {wanted!r}. Did you mean {meant!r}?"
+    assert str(caught.value) == f"No such file or folder: {wanted!r}. Did you mean {meant!r}?"
 
 
 def test_pipelines_come_in_the_order_of_the_source(tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_what_was_registered_before_a_failure_is_kept(tmp_path: Path) -> None:
     loaded = load(tmp_path)
 
     assert [pipeline.dag_id for pipeline in loaded.pipelines] == ["first"]
-    assert loaded.failures[0].failure == "The file ends Python when it is loaded: SystemExit(3)."
+    assert loaded.failures[0].failure == "The file exits Python when it is loaded: SystemExit(3)."
 
 
 def test_a_wrong_value_is_told_by_its_problem(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from flowkit.base.problem_format import to_record
 from flowkit.base.problems import Problem
 from flowkit.base.sensitive import Masking
 from flowkit.embedded.dev.file_reads import Reads
-from flowkit.project.checking import lint
+from flowkit.project.checking import check_files
 from flowkit.project.loading import LoadedFile
 from flowkit.report.plan import plan_of
 from flowkit.report.plan_values import Writer
@@ -157,7 +157,7 @@ def inspect_files(
         reads.begin(file)
 
     with reads:
-        findings = lint(files, begin, dags=folder, measure=keep).problems
+        findings = check_files(files, begin, dags=folder, measure=keep).problems
     writer = Writer(masking or Masking(), str(folder))
     found = {loaded.file: _found(loaded, writer, reads) for loaded in seen}
     return {"files": found, "findings": [_record(finding) for finding in findings]}

@@ -237,7 +237,7 @@ def test_a_mistake_of_flowkits_own_is_told_as_such(dags: Path, tmp_path: Path) -
     (tmp_path / "sitecustomize.py").write_text(
         "import flowkit.embedded.dev.inspector\n"
         "def fail(*_, **__): raise KeyError('what was missing')\n"
-        "flowkit.embedded.dev.inspector.lint = fail\n"
+        "flowkit.embedded.dev.inspector.check_files = fail\n"
     )
     environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}", "HOME": str(tmp_path)}
     with Project(dags, environment) as project:
