@@ -27,6 +27,9 @@ class CheckedFile:
     locations: tuple[tuple[str, SourceLocation], ...] = ()
     """The ids of its pipelines, and where they are defined."""
 
+    registers_in_helper: bool = False
+    """Whether some of them were registered while a helper module was imported."""
+
 
 @final
 @attrs.frozen

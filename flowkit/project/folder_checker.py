@@ -5,7 +5,7 @@ Loads and checks the files of one DAG folder, in this process or in several work
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias, final
 
@@ -165,7 +165,8 @@ class FolderChecker:
 
 def _merged(results: Sequence[_FileResult], source_findings: Sequence[Problem]) -> Results:
     found = [*(one for its, _ in results for one in its), *source_findings]
-    return Results(tuple(_without_repeats(found)), tuple(checked for _, checked in results))
+    checked = _without_repeated_pipelines(file for _, file in results)
+    return Results(tuple(_without_repeats(found)), tuple(checked))
 
 
 def _is_registered_in_helper(finding: Problem) -> bool:
@@ -178,7 +179,22 @@ def _crashed(file: Path, crashed: WorkerCrashed) -> _FileResult:
 
 def _checked(file: LoadedFile) -> CheckedFile:
     locations = tuple((pipeline.dag_id, pipeline.location) for pipeline in file.pipelines)
-    return CheckedFile(file.file, len(file.items), locations)
+    return CheckedFile(file.file, len(file.items), locations, registers_in_helper=bool(file.in_helpers))
+
+
+def _without_repeated_pipelines(files: Iterable[CheckedFile]) -> Iterator[CheckedFile]:
+    """
+    Yield *files*, without repeated pipelines of a helper that registers at import, once for each worker.
+    """
+    known: set[tuple[str, SourceLocation]] = set()
+    for file in files:
+        if not file.registers_in_helper:
+            yield file
+            continue
+        repeated = known.intersection(file.locations)
+        known.update(item for item in file.locations if item[1].file != file.file)
+        locations = tuple(item for item in file.locations if item not in repeated)
+        yield attrs.evolve(file, items=file.items - len(repeated), locations=locations)
 
 
 def _without_repeats(found: Sequence[Problem]) -> Iterator[Problem]:

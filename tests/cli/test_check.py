@@ -413,11 +413,12 @@ def test_a_slow_file_is_a_warning(project: Path) -> None:
     """
     By the limits that Airflow's configuration sets.
     """
-    _write(project, "slow.py", f"{HEAD}import time\ntime.sleep(0.3)\nregister(Pipeline('p').task('t'))\n")
+    _write(project, "slow.py", f"{HEAD}import time\ntime.sleep(2)\nregister(Pipeline('p').task('t'))\n")
 
-    done = run_flowkit("check", cwd=project, AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT="0.5")
+    done = run_flowkit("check", cwd=project, AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT="3.5")
 
-    assert _lines(done)[0].startswith("dags/slow.py:1: warning: FK510 This file took ")
+    # Not the only line: on a busy machine the other file may be slow as well.
+    assert any(line.startswith("dags/slow.py:1: warning: FK510 This file took ") for line in _lines(done))
     assert done.returncode == 0
 
 
@@ -540,7 +541,8 @@ def test_the_examples_are_clean() -> None:
     """
     No false alarm over the example pipelines.
     """
-    done = run_flowkit("check", str(DAGS), cwd=ROOT)
+    # Airflow's own limit, 30 s, is near where a busy machine imports the operators for the first time.
+    done = run_flowkit("check", str(DAGS), cwd=ROOT, AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT="300")
 
     assert _lines(done)[-1].startswith("No problems: ")
     assert done.returncode == 0
