@@ -23,7 +23,6 @@ MAX_MODULE_LINES = 400
 MAX_FUNCTION_LINES = 40
 LONG_FUNCTIONS = {
     "flowkit/cli/check.py: add_arguments": 42,
-    "flowkit/embedded/dev/pending_saves.py: pending_of": 43,
     "flowkit/report/markdown.py: markdown": 42,
     "flowkit/resolve/data.py: Data._argument": 49,
 }

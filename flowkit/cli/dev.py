@@ -18,7 +18,7 @@ import attrs
 from flowkit.base.errors import RunError
 from flowkit.base.problem_format import format_problem
 from flowkit.cli import output
-from flowkit.embedded.dev.dev_events import Crashed, Event, Found, Late, Live, NoRoom, Ready, Starting
+from flowkit.embedded.dev.dev_events import Crashed, DiskLow, Event, Inspected, Late, Live, Ready, Starting
 from flowkit.embedded.dev.server import DevServer, PortError, is_free
 from flowkit.embedded.dev.snapshots import Changed
 from flowkit.project.discovery import folder_of
@@ -157,15 +157,15 @@ class _Screen:
             self.say(event.what)
         elif isinstance(event, Ready):
             self._show_ready(event)
-        elif isinstance(event, Found):
-            self._show_found(event)
+        elif isinstance(event, Inspected):
+            self._show_inspected(event)
         elif isinstance(event, Live):
             self._show_live(event)
         elif isinstance(event, Late):
             self.line(
                 f"Airflow has not processed {_names(event.files)} after {event.seconds:.0f} s.", "yellow"
             )
-        elif isinstance(event, NoRoom):
+        elif isinstance(event, DiskLow):
             self.line(
                 f"Low disk space in {output.display_path(event.folder)}: {event.free // 1024 // 1024} MB left.",
                 "bold red",
@@ -181,9 +181,9 @@ class _Screen:
         if self.open_browser:
             webbrowser.open(event.url)
 
-    def _show_found(self, event: Found) -> None:
-        if event.died:
-            self.line(event.died, "bold red")
+    def _show_inspected(self, event: Inspected) -> None:
+        if event.failure:
+            self.line(event.failure, "bold red")
         for finding in event.findings:
             self.details(format_problem(finding))
         errors = sum(not finding.is_warning for finding in event.findings)
@@ -208,7 +208,7 @@ class _Screen:
             self.say(f"{what} after {event.seconds:.1f} s.", "dim")
 
     def _show_crash(self, event: Crashed) -> None:
-        restart = " Restarting it." if event.again else ""
+        restart = " Restarting it." if event.restarting else ""
         self.line(f"Airflow's {event.component} exited with code {event.code}.{restart}", "bold red")
         self.details(f"{event.tail}\n  Full log: {output.display_path(event.log)}")
 
@@ -226,7 +226,7 @@ def changes_text(changed: Sequence[Changed]) -> str:
     if len(good) <= _MAX_DETAILED:
         return "; ".join(map(_changed_text, good))
     parts = []
-    for kind in ("added", "changed", "mended", "moved", "removed"):
+    for kind in ("added", "changed", "fixed", "moved", "removed"):
         names = [change.dag_id for change in good if change.kind == kind]
         if names:
             more = ", …" if len(names) > _MAX_NAMES else ""

@@ -1,0 +1,3 @@
+"""
+A local Airflow private to the project: runs, parse timing, `flowkit dev`.
+"""

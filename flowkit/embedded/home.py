@@ -1,7 +1,7 @@
 """
-The folder in which flowkit keeps an Airflow of the project's own, and the environment that leads Airflow there.
+The folder of the project's private Airflow, and the environment variables that point Airflow to it.
 
-Imports no Airflow: Airflow reads these variables once, when it is imported, so they have to be there first.
+Imports no Airflow: Airflow reads these variables once, when it is imported, so they must be set before.
 """
 
 from __future__ import annotations
@@ -24,11 +24,10 @@ from flowkit.base.parsing_context import PARSING_CONTEXT
 from flowkit.project.root import project_root
 
 _FOLDER = ".flowkit"
-_DAY = 24 * 60 * 60
+_MAX_RUN_AGE_S = 24 * 60 * 60
 
-# What would lead away from the project's folder: another database, another configuration file, task logs in a
-# bucket, executors and users of a real installation.
-_FOREIGN = (
+# Settings of another installation: its database, configuration file, remote task logs, executors and users.
+_REMOVED = (
     "AIRFLOW_CONFIG",
     "AIRFLOW_HOME",
     "AIRFLOW__API_AUTH__",
@@ -46,8 +45,8 @@ _FOREIGN = (
     "AIRFLOW__TRACES__",
 )
 
-# Lines that say how Airflow works, in the log of each task: they would bury those of the task.
-_QUIET = {
+# Airflow's own log lines would bury those of the task.
+_LEVELS = {
     "airflow.api_fastapi": "WARNING",
     "airflow.dag_processing": "WARNING",
     "airflow.models": "WARNING",
@@ -72,7 +71,7 @@ class Home:
     @classmethod
     def of(cls, path: Path) -> Home:
         """
-        Return the home for the project that *path* belongs to, made where it is missing.
+        Return the home for the project that *path* belongs to. Missing folders are created.
 
         Raises:
             RunError: If Airflow is not installed, or the folder cannot be written.
@@ -86,28 +85,28 @@ class Home:
             if not ignore.exists():
                 ignore.write_text("*\n", encoding="utf-8")
         except OSError as error:
-            msg = f"flowkit keeps its Airflow in {top}, and cannot write there: {error.strerror or error}."
+            msg = f"flowkit cannot write to {top}, where it keeps its Airflow: {error.strerror or error}."
             raise RunError(msg) from error
         return home
 
     @property
     def template(self) -> Path:
         """
-        A database that is set up and empty; each run gets a copy. Stands there only when it is complete.
+        A migrated, empty database; each run gets a copy. The file exists only once it is complete.
         """
         return self.folder / "template.db"
 
     @property
     def empty(self) -> Path:
         """
-        The folder of the bundle. Nothing is ever in it, so that Airflow never parses anything on its own.
+        The folder of the bundle. It is always empty, so that Airflow parses nothing on its own.
         """
         return self.folder / "empty"
 
     @property
     def runs(self) -> Path:
         """
-        One folder for each run under way.
+        One folder for each active run.
         """
         return self.folder / "runs"
 
@@ -120,11 +119,11 @@ class Home:
 
     def new_run(self) -> Path:
         """
-        Make a folder for one run. Folders that killed runs left behind are removed after a day.
+        Create a folder for one run. Folders left behind by killed runs are deleted after a day.
         """
         for old in self.runs.iterdir():
             with suppress(OSError):
-                if old.stat().st_mtime < time.time() - _DAY:
+                if old.stat().st_mtime < time.time() - _MAX_RUN_AGE_S:
                     shutil.rmtree(old, ignore_errors=True)
 
         return Path(tempfile.mkdtemp(prefix=time.strftime("%Y%m%dT%H%M%S-"), dir=self.runs))
@@ -132,10 +131,10 @@ class Home:
     @contextmanager
     def setting_up(self, on_wait: Callable[[], None]) -> Iterator[None]:
         """
-        Hold the one right to set up this home. The lock goes with the process that holds it, however that ends.
+        Hold the lock for setting up this home. It is released when the process exits, however that happens.
 
         Args:
-            on_wait: Called when another process holds it, before the wait.
+            on_wait: Called before waiting, if another process holds the lock.
         """
         with (self.folder / "setup.lock").open("w") as file:
             try:
@@ -148,7 +147,7 @@ class Home:
 
 def environment(base: Mapping[str, str], home: Path, *, state: Path, dags_folder: Path) -> dict[str, str]:
     """
-    Return *base* changed so that an Airflow imported with it lives in *home* alone.
+    Return a copy of *base* with which Airflow uses *home* only.
 
     Args:
         base: The environment to start from. Connections, variables and secrets backends in it are kept.
@@ -157,9 +156,9 @@ def environment(base: Mapping[str, str], home: Path, *, state: Path, dags_folder
 
         state: The folder for the database and the task logs.
 
-        dags_folder: What `conf.get("core", "dags_folder")` says. Airflow parses nothing there by itself.
+        dags_folder: The value of `[core] dags_folder`. Airflow parses nothing there by itself.
     """
-    env = {name: value for name, value in base.items() if not name.startswith((PARSING_CONTEXT, *_FOREIGN))}
+    env = {name: value for name, value in base.items() if not name.startswith((PARSING_CONTEXT, *_REMOVED))}
     bundle = {
         "name": BUNDLE,
         "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
@@ -176,5 +175,5 @@ def environment(base: Mapping[str, str], home: Path, *, state: Path, dags_folder
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{state / 'airflow.db'}",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(state / "logs"),
         "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False",
-        "AIRFLOW__LOGGING__NAMESPACE_LEVELS": ",".join(f"{name}={level}" for name, level in _QUIET.items()),
+        "AIRFLOW__LOGGING__NAMESPACE_LEVELS": ",".join(f"{name}={level}" for name, level in _LEVELS.items()),
     }

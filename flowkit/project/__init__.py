@@ -1,0 +1,3 @@
+"""
+The user's files: finds, loads and checks them, in several processes.
+"""

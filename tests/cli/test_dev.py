@@ -21,7 +21,7 @@ from flowkit.base.problems import Problem
 from flowkit.cli import dev
 from flowkit.cli.main import main
 from flowkit.embedded.dev.airflow_home import ServerHome
-from flowkit.embedded.dev.dev_events import Crashed, Event, Found, Late, Live, NoRoom, Ready, Starting
+from flowkit.embedded.dev.dev_events import Crashed, DiskLow, Event, Inspected, Late, Live, Ready, Starting
 from flowkit.embedded.dev.snapshots import Changed
 from flowkit.report.changes import Change, Detail
 from tests.support import ROOT
@@ -117,7 +117,7 @@ def test_a_port_that_is_in_use(project: Path, capsys: pytest.CaptureFixture[str]
     assert f"Port {port} is in use by another program. Choose another: flowkit dev --port " in told
     free = int(told.rsplit(maxsplit=1)[-1])
     assert free > port
-    with ServerHome.of(project).held("x"):
+    with ServerHome.of(project).locked("x"):
         pass
 
 
@@ -136,18 +136,21 @@ def test_a_port_that_needs_more_rights(
 
     monkeypatch.setattr(socket.socket, "bind", refuse)
     assert main(["dev", "--port", "80"]) == 2
-    assert "Port 80 is kept for programs with more rights. Choose another: " in capsys.readouterr().err
+    assert "Port 80 requires root privileges. Choose another: " in capsys.readouterr().err
 
 
 def test_one_that_runs_already(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """
     That is said, and not that its port is in use.
     """
-    with socket.socket() as other, ServerHome.of(project).held("http://there"):
+    with socket.socket() as other, ServerHome.of(project).locked("http://there"):
         other.bind(("127.0.0.1", 0))
         other.listen()
         assert main(["dev", "--port", str(other.getsockname()[1])]) == 1
-    assert f"already runs for this project, as process {os.getpid()}: http://there" in capsys.readouterr().err
+    assert (
+        f"is already running for this project, as process {os.getpid()}: http://there"
+        in capsys.readouterr().err
+    )
 
 
 def test_airflow_is_missing(
@@ -228,21 +231,21 @@ def test_events_are_told_in_calm_lines(
     finding = _finding(project)
     play(
         Starting("Starting …"),
-        Found((), (finding,), first=True),
+        Inspected((), (finding,), first=True),
         Ready("http://here", 1, 1),
         Live((one,), 2.0, first=True),
-        Found((Changed("sales", "broken"),), (finding, finding)),
+        Inspected((Changed("sales", "broken"),), (finding, finding)),
         Live((one,), 0.74, (Changed("sales", "broken"),), wrong=True),
-        Found((), (_finding(project, warning=True),)),
+        Inspected((), (_finding(project, warning=True),)),
         Live((one,), 1.0),
-        Live((one,), 0.51, (Changed("sales", "mended"),)),
+        Live((one,), 0.51, (Changed("sales", "fixed"),)),
         Live(
             (one,), 0.5, (Changed("sales", "changed"),), refused=(("team/one.py", "Traceback\nValueError"),)
         ),
         Late((one,), 15.2),
-        NoRoom(project / "dags", 7_000_000),
-        Crashed("scheduler", -9, log, "  the last line", again=True),
-        Found((), (), died="Python ended."),
+        DiskLow(project / "dags", 7_000_000),
+        Crashed("scheduler", -9, log, "  the last line", restarting=True),
+        Inspected((), (), failure="Python ended."),
     )
     assert main(["dev"]) == 0
     problem = [
@@ -264,7 +267,7 @@ def test_events_are_told_in_calm_lines(
         "dags/team/one.py:3: warning: FK508 What is wrong.",
         *problem[1:],
         "No pipeline changed. Airflow has read dags/team/one.py after 1.0 s.",
-        "sales mended: live after 0.5 s",
+        "sales fixed: live after 0.5 s",
         "Airflow refuses team/one.py:",
         "    Traceback",
         "    ValueError",
@@ -312,7 +315,7 @@ def test_quiet_leaves_what_is_wrong(
     play(
         Starting("Starting …"),
         Ready("http://here", 1, 1),
-        Found((), (_finding(project),)),
+        Inspected((), (_finding(project),)),
         Live((one,), 0.5, (Changed("sales", "added"),)),
     )
     assert main(["dev", "--quiet"]) == 0

@@ -24,7 +24,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from flowkit.base.airflow_config import airflow_version
-from flowkit.embedded.dev.airflow_home import ServerHome, migrating, server_environment
+from flowkit.embedded.dev.airflow_home import ServerHome, migration_env, server_environment
 from flowkit.embedded.dev.airflow_processes import Processes, end_marked, marked
 from flowkit.embedded.dev.database_setup import set_up
 from tests.e2e.airflow_server import free_port
@@ -241,7 +241,7 @@ def test_an_edit_is_live(dev: Session) -> None:
     """
     at = len(dev.out)
     dev.write("two.py", TWO.replace("NAME", "u"))
-    assert dev.wait_for_line(r"second mended: live after .*", at)
+    assert dev.wait_for_line(r"second fixed: live after .*", at)
     assert dev.tasks("second") == {"t", "u"}
     at = len(dev.out)
     dev.write("two.py", TWO.replace("NAME", "v"))
@@ -285,7 +285,7 @@ def test_what_a_file_uses_concerns_it(dev: Session, file: str, text: str, task: 
 
 def test_a_helper_may_be_broken_and_missing(dev: Session) -> None:
     """
-    The last good version stays until it is mended.
+    The last good version stays until it is fixed.
     """
     steps = dev.folder / "steps.py"
     good, tasks = steps.read_text(), dev.tasks("uses")
@@ -299,7 +299,7 @@ def test_a_helper_may_be_broken_and_missing(dev: Session) -> None:
         assert dev.tasks("uses") == tasks
         at = len(dev.out)
         dev.write("steps.py", good)
-        dev.wait_for_line(r"uses mended: live after", at)
+        dev.wait_for_line(r"uses fixed: live after", at)
         assert "uses.py" not in dev.import_errors()
 
 
@@ -367,7 +367,7 @@ def test_a_file_that_ends_python(dev: Session) -> None:
     dev.wait_for_line(r"dags/ends\.py:1: FK501 Python exited with code 7", at)
     at = len(dev.out)
     dev.write("ends.py", f'{HEAD}register(Pipeline("ends").task("t"))\n')
-    dev.wait_for_line(r"ends (added|mended): live after", at)
+    dev.wait_for_line(r"ends (added|fixed): live after", at)
 
 
 def test_a_second_one_is_refused(dev: Session) -> None:
@@ -378,7 +378,7 @@ def test_a_second_one_is_refused(dev: Session) -> None:
     assert done.returncode == 1
     assert dev.process is not None
     assert (
-        f"already runs for this project, as process {dev.process.pid}: http://127.0.0.1:{dev.port}"
+        f"is already running for this project, as process {dev.process.pid}: http://127.0.0.1:{dev.port}"
         in done.stderr
     )
 
@@ -411,7 +411,7 @@ def test_a_killed_one_is_cleaned_up_by_the_next(dev: Session) -> None:
     (dev.folder / "two.py").unlink()
     dev.start()
     dev.wait_for(lambda: "has read all files" in dev.out, "start", 150)
-    assert "Ended what an earlier flowkit dev had left running." in dev.out
+    assert "Ended the processes that an earlier flowkit dev left running." in dev.out
     assert left.isdisjoint(process.pid for process in marked(dev.home))
     assert "uses" in dev.dags()
     assert {"first", "second"}.isdisjoint(dev.dags())
@@ -424,7 +424,7 @@ def test_ctrl_c_ends_everything(dev: Session) -> None:
     assert dev.stop(signal.SIGINT) == 0
     assert marked(dev.home) == []
     assert dev.out.splitlines()[-1].endswith("Stopped. The history of runs is kept.")
-    with ServerHome.of(dev.folder).held("x"):
+    with ServerHome.of(dev.folder).locked("x"):
         pass
 
 
@@ -459,12 +459,12 @@ def test_the_database_of_an_earlier_airflow_is_taken_along(dev: Session) -> None
     old = home.folder / "airflow-3.0.0.db"
     processes = Processes(home.folder, server_environment(os.environ, home, folder=dev.folder, port=dev.port))
     log = home.log_of("made")
-    environment = migrating(processes.environment, old)
+    environment = migration_env(processes.environment, old)
     assert processes.run("db", "migrate", "--to-version", "3.0.0", log=log, environment=environment) == 0
     with closing(sqlite3.connect(old)) as connection, connection:
         connection.execute("INSERT INTO variable (key, val, is_encrypted) VALUES ('city', 'Bremen', 0)")
     began = [event.what for event in set_up(home, processes)]
-    assert began == [f"Taking the runs along from Airflow 3.0.0 to {home.version}, once …"]
+    assert began == [f"Migrating the database from Airflow 3.0.0 to {home.version} (once) …"]
     assert dev.rows("SELECT val FROM variable WHERE key = 'city'") == [{"val": "Bremen"}]
     assert old.exists()
     assert not home.unfinished.exists()

@@ -158,7 +158,7 @@ def test_a_home_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
         Home.of(tmp_path)
 
     assert str(caught.value).startswith(
-        f"flowkit keeps its Airflow in {tmp_path}/.flowkit, and cannot write there: "
+        f"flowkit cannot write to {tmp_path}/.flowkit, where it keeps its Airflow: "
     )
 
 

@@ -1,0 +1,3 @@
+"""
+The Airflow of `flowkit dev`: its processes, its database, and the files that it follows.
+"""

@@ -1,7 +1,7 @@
 """
-What the database of a local Airflow says of DAG files, and what flowkit asks of its DAG processor.
+Reads DAG files' parse results from the database of a local Airflow, and requests parses from its DAG processor.
 
-Reads and writes SQLite itself: an import of Airflow would take seconds, and the terminal of `flowkit dev` needs none.
+Accesses SQLite directly: importing Airflow would take seconds.
 """
 
 from __future__ import annotations
@@ -18,23 +18,21 @@ import attrs
 
 from flowkit.embedded.dev.airflow_home import BUNDLE
 
-# Airflow writes while we read, and holds the database for as long as it takes to store a file of many DAGs.
-_PATIENCE: Final = 10.0
-
-
-# Of an import error Airflow stores when it was written, not when the parse began. Most parses are shorter.
-_SHORT: Final = 0.5
-# Airflow hides all DAGs of a file with an import error. Only then does it set both columns at once: what hides DAGs
-# because their file is gone, or because flowkit says so, names one of them.
-_KEEP: Final = """
+# Airflow keeps the database locked while it stores a file of many DAGs.
+_SQLITE_TIMEOUT_S: Final = 10.0
+# For an import error, Airflow stores the time of the write, not of the start of the parse. Most parses are shorter.
+_PARSE_S: Final = 0.5
+# Airflow hides all DAGs of a file with an import error. Only then does it set both columns at once: hiding DAGs whose
+# file is gone, or that flowkit retires, sets one of them.
+_KEEP_LAST_GOOD_SQL: Final = """
 CREATE TRIGGER IF NOT EXISTS flowkit_keeps_last_good AFTER UPDATE OF has_import_errors ON dag
 WHEN NEW.has_import_errors AND NOT OLD.is_stale
 BEGIN
     UPDATE dag SET is_stale = 0 WHERE dag_id = NEW.dag_id;
 END
 """
-# SQLite takes some hundred values in one query.
-_MANY: Final = 500
+# SQLite limits the number of values in one query.
+_MAX_QUERY_FILES: Final = 500
 
 
 @final
@@ -51,15 +49,15 @@ class ParsedDag:
 
     begun: float
     """
-    About when Airflow began to parse the file, in seconds since 1970: what it stores is the time at which it wrote the
-    result, some time after the end of the parse, and how long the parse took.
+    Roughly when Airflow started to parse the file, in seconds since 1970: it stores when it wrote the result, which is
+    some time after the end of the parse, and the duration of the parse.
     """
 
     visible: float
     """When the result was written."""
 
     stored: float
-    """When what is stored of the DAG last became another."""
+    """When the stored DAG last changed."""
 
 
 @final
@@ -73,7 +71,7 @@ class ParsedError:
     """The path of the file within the DAG folder."""
 
     name: str
-    """The file, or `file::dag_id` where it is the error of one pipeline."""
+    """The file, or `file::dag_id` for the error of one pipeline."""
 
     begun: float
     visible: float
@@ -91,7 +89,7 @@ class Database:
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self.file, timeout=_PATIENCE)) as connection, connection:
+        with closing(sqlite3.connect(self.file, timeout=_SQLITE_TIMEOUT_S)) as connection, connection:
             yield connection
 
     def _rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -100,17 +98,17 @@ class Database:
 
     def dags(self, files: Collection[str] = ()) -> list[ParsedDag]:
         """
-        Return the DAGs of *files*; of all when none are named.
+        Return the DAGs of *files*, or all DAGs if there are none.
         """
-        which, values = _which("dag.relative_fileloc", files)
+        condition, values = _file_filter("dag.relative_fileloc", files)
         rows = self._rows(
             "SELECT dag.relative_fileloc, dag.dag_id, last_parsed_time, last_parse_duration, "  # noqa: S608
             "(SELECT max(last_updated) FROM serialized_dag WHERE serialized_dag.dag_id = dag.dag_id) FROM dag "
-            f"WHERE bundle_name = ? AND NOT is_stale AND last_parsed_time IS NOT NULL{which}",
+            f"WHERE bundle_name = ? AND NOT is_stale AND last_parsed_time IS NOT NULL{condition}",
             BUNDLE,
             *values,
         )
-        # The DAGs of one file are written one after the other; those of one parse bear its duration.
+        # The DAGs of one file are written one after the other; those of one parse have the same duration.
         first: dict[tuple[str, float | None], float] = {}
         for file, _, at, duration, _ in rows:
             first[file, duration] = min(first.get((file, duration), _seconds(at)), _seconds(at))
@@ -134,14 +132,14 @@ class Database:
         )
         return [
             ParsedError(
-                name.partition("::")[0], name, _seconds(at) - _SHORT, visible=_seconds(at), text=text or ""
+                name.partition("::")[0], name, _seconds(at) - _PARSE_S, visible=_seconds(at), text=text or ""
             )
             for name, at, text in rows
         ]
 
     def files_with_named_errors(self) -> set[str]:
         """
-        Return the files of which a pipeline is among the import errors by its name.
+        Return the files with an import error of a single pipeline.
         """
         rows = self._rows(
             "SELECT filename FROM import_error WHERE bundle_name = ? AND filename LIKE '%::%'", BUNDLE
@@ -150,7 +148,7 @@ class Database:
 
     def request(self, files: Iterable[str]) -> None:
         """
-        Ask the DAG processor to look through the folder again, and to parse *files* first.
+        Ask the DAG processor to rescan the folder, and to parse *files* first.
         """
         rows = [(hashlib.md5(f"{BUNDLE}:{file}".encode()).hexdigest(), BUNDLE, file) for file in files]  # noqa: S324
         with self._connected() as connection:
@@ -162,14 +160,14 @@ class Database:
 
     def keep_last_good(self) -> None:
         """
-        Let the DAGs of a file that cannot be imported stay in Airflow's list. Airflow starts no runs of them by itself.
+        Keep DAGs of a file that cannot be imported in Airflow's list. Airflow does not start runs of them by itself.
         """
         with self._connected() as connection:
-            connection.execute(_KEEP)
+            connection.execute(_KEEP_LAST_GOOD_SQL)
 
-    def keep_nothing(self) -> None:
+    def stop_keeping_last_good(self) -> None:
         """
-        Take back `keep_last_good`, so that Airflow can make the table another one.
+        Undo `keep_last_good`, so that Airflow can migrate the table.
         """
         with self._connected() as connection:
             connection.execute("DROP TRIGGER IF EXISTS flowkit_keeps_last_good")
@@ -185,8 +183,8 @@ class Database:
             )
 
 
-def _which(column: str, files: Collection[str]) -> tuple[str, Sequence[str]]:
-    if not files or len(files) > _MANY:
+def _file_filter(column: str, files: Collection[str]) -> tuple[str, Sequence[str]]:
+    if not files or len(files) > _MAX_QUERY_FILES:
         return "", ()
     return f" AND {column} IN ({', '.join('?' * len(files))})", tuple(files)
 

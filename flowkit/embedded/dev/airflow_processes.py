@@ -2,7 +2,7 @@
 The processes of a local Airflow, which start and end together.
 
 Airflow forks parsers and workers and gives some of them process groups of their own, so no signal to a process or to a
-group reaches all. Each process therefore inherits a variable of its environment, by which it is found and ended. The
+group reaches all. Each process therefore inherits an environment variable, by which it is found and ended. The
 next start ends what a killed `flowkit dev` left behind.
 """
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MARK: Final = "FLOWKIT_DEV_HOME"
 """The environment variable with the home of the local Airflow that a process belongs to."""
 
-# As `python -m airflow`, but without the working folder on the import path.
+# Like `python -m airflow`, but without the working folder on the import path.
 _AIRFLOW: Final = (
     "import sys, runpy; sys.path[:] = [path for path in sys.path if path]; sys.argv[0] = 'airflow'; "
     "runpy.run_module('airflow', run_name='__main__')"
@@ -38,7 +38,7 @@ COMPONENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "scheduler": ("scheduler", "--skip-serve-logs"),
     "triggerer": ("triggerer", "--skip-serve-logs"),
 }
-"""The processes of an Airflow, and the command of each."""
+"""The processes of Airflow, and their commands."""
 
 
 @final
@@ -84,14 +84,14 @@ class Processes:
         with log.open("ab") as output:
             return start_python(_AIRFLOW, *arguments, environment=env, output=output, cwd=self.home)
 
-    def ended(self) -> dict[str, int]:
+    def pop_exited(self) -> dict[str, int]:
         """
-        Return the exit codes of the components that have exited by themselves, and forget these.
+        Remove the components that have exited by themselves, and return their exit codes.
         """
         codes = {name: process.poll() for name, process in self.running.items()}
         exited = {name: code for name, code in codes.items() if code is not None}
         for name in exited:
-            # Otherwise its forks would go on beside those of its replacement.
+            # Otherwise its forks would keep running next to those of its replacement.
             _kill(process for process in marked(self.home) if _session(process) == self.running[name].pid)
             del self.running[name]
         return exited
@@ -113,12 +113,12 @@ def marked(home: Path) -> list[psutil.Process]:
     """
     import psutil
 
-    found = []
+    processes = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
             if process.environ().get(MARK) == str(home) and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-    return [process for process in found if process.pid != os.getpid()]
+                processes.append(process)
+    return [process for process in processes if process.pid != os.getpid()]
 
 
 def end_marked(home: Path, grace: float) -> int:

@@ -19,7 +19,7 @@ _MIN_FREE_BYTES: Final = 1024 * 1024
 
 def crash_reason(log: Path) -> str:
     """
-    Return the end of a log, indented, to print below a message; or a message that the disk is full.
+    Return the end of a log, indented, to print below a message; or the message that the disk is full.
     """
     if disk_is_full(log):
         return f"  The disk of {log.parent} is full. Free some space and start again."

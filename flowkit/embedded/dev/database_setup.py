@@ -1,5 +1,5 @@
 """
-Airflow's database for `flowkit dev`: set up once, and taken along when Airflow becomes a newer one.
+Airflow's database for `flowkit dev`: set up once, and migrated to each newer version of Airflow.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from flowkit.base.errors import RunError
 from flowkit.embedded.dev.airflow_database import Database
-from flowkit.embedded.dev.airflow_home import ServerHome, migrating
+from flowkit.embedded.dev.airflow_home import ServerHome, migration_env
 from flowkit.embedded.dev.airflow_processes import Processes
 from flowkit.embedded.dev.crash_logs import crash_reason
 from flowkit.embedded.dev.dev_events import Starting
@@ -20,57 +20,57 @@ from flowkit.embedded.dev.dev_events import Starting
 
 def set_up(home: ServerHome, processes: Processes) -> Iterator[Starting]:
     """
-    Make the database of *home*, unless it is there: from that of an earlier version of Airflow, if there is one.
+    Create the database of *home* unless it exists, from that of an earlier version of Airflow if there is one.
 
-    The earlier one stays as it is: whoever goes back to that version finds it. Nothing that is half made is ever used.
+    The earlier one is kept for a downgrade. An incomplete database is never used.
 
     Args:
-        home: Where the Airflow lives.
+        home: The folder of the Airflow.
 
-        processes: What runs its commands.
+        processes: Runs Airflow's commands.
 
     Raises:
-        RunError: If Airflow fails to, with the end of what it printed.
+        RunError: If the migration fails. The message has the end of its output.
     """
     shutil.rmtree(home.unfinished, ignore_errors=True)
     if home.database.exists():
         return
-    made, log, earlier = home.unfinished / home.database.name, home.log_of("migrate"), home.earlier
+    new, log, earlier = home.unfinished / home.database.name, home.log_of("migrate"), home.earlier
     try:
         home.unfinished.mkdir()
         if earlier:
             version, old = earlier
-            yield Starting(f"Taking the runs along from Airflow {version} to {home.version}, once …")
-            _copy(old, made)
+            yield Starting(f"Migrating the database from Airflow {version} to {home.version} (once) …")
+            _copy(old, new)
         else:
-            yield Starting("Setting up Airflow's database, once per project …")
-        code = processes.run("db", "migrate", log=log, environment=migrating(processes.environment, made))
-        if code or not made.is_file():
+            yield Starting("Setting up Airflow's database (once per project) …")
+        code = processes.run("db", "migrate", log=log, environment=migration_env(processes.environment, new))
+        if code or not new.is_file():
             hint = (
-                f"\nTo begin without the runs of Airflow {earlier[0]}, delete {earlier[1]}."
+                f"\nTo start without the runs of Airflow {earlier[0]}, delete {earlier[1]}."
                 if earlier
                 else ""
             )
             msg = f"Airflow's database cannot be set up (exit code {code}).\n{crash_reason(log)}{hint}"
             raise RunError(msg)
-        _fold(made)
-        made.replace(home.database)
+        _checkpoint(new)
+        new.replace(home.database)
     finally:
         shutil.rmtree(home.unfinished, ignore_errors=True)
 
 
 def _copy(old: Path, new: Path) -> None:
-    # What Airflow has not yet written into the file itself comes along.
+    # A backup includes the write-ahead log.
     try:
-        with closing(sqlite3.connect(old)) as source, closing(sqlite3.connect(new)) as target:
-            source.backup(target)
-        Database(new).keep_nothing()
+        with closing(sqlite3.connect(old)) as source, closing(sqlite3.connect(new)) as copy:
+            source.backup(copy)
+        Database(new).stop_keeping_last_good()
     except sqlite3.Error as error:
-        msg = f"The database {old} cannot be read: {error}. To begin without its runs, delete it."
+        msg = f"The database {old} cannot be read: {error}. To start without its runs, delete it."
         raise RunError(msg) from error
 
 
-def _fold(database: Path) -> None:
-    # The file alone is moved: what lies beside it must be in it.
+def _checkpoint(database: Path) -> None:
+    # Only the file itself is moved, so it must include the write-ahead log.
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

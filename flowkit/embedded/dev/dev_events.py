@@ -1,5 +1,5 @@
 """
-What `flowkit dev` has to tell.
+The events of `flowkit dev`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from flowkit.embedded.dev.snapshots import Changed
 @attrs.frozen
 class Starting:
     """
-    Something is being started, and this takes a while.
+    A step that takes a while has started.
     """
 
     what: str
@@ -27,32 +27,32 @@ class Starting:
 @attrs.frozen
 class Ready:
     """
-    Airflow works.
+    Airflow is running.
     """
 
     url: str
 
     pipelines: int
-    """Those of flowkit's."""
+    """The number of flowkit's pipelines."""
 
     files: int
-    """The DAG files, also those of DAGs that are written without flowkit."""
+    """The number of DAG files, including those written without flowkit."""
 
 
 @final
 @attrs.frozen
-class Found:
+class Inspected:
     """
-    A look at files: what changed in them, and what is wrong with them.
+    Files were inspected: what changed in them, and their problems.
     """
 
     changed: tuple[Changed, ...]
     findings: tuple[Problem, ...]
-    died: str = ""
-    """Why there was no look at all."""
+    failure: str = ""
+    """Why the files could not be inspected."""
 
     first: bool = False
-    """Whether nothing was saved: these are the files as they were at the start."""
+    """Whether this is the inspection at the start, before any save."""
 
 
 @final
@@ -63,28 +63,28 @@ class Live:
     """
 
     files: tuple[Path, ...]
-    """The DAG files that were saved, or that import or read what was saved."""
+    """The DAG files that were saved, or that import or read a saved file."""
 
     seconds: float
-    """The time from the save to the moment at which Airflow's database shows it."""
+    """The time from the save until Airflow's database shows it."""
 
     changed: tuple[Changed, ...] = ()
 
     wrong: bool = False
-    """Whether Airflow shows problems of them that flowkit has told."""
+    """Whether Airflow shows problems of these files that flowkit has reported."""
 
     refused: tuple[tuple[str, str], ...] = ()
-    """Files that flowkit finds good and Airflow does not, and what it says."""
+    """Files that only Airflow rejects, with its error messages."""
 
     first: bool = False
-    """Whether nothing was saved: Airflow has read all files after its start."""
+    """Whether this is the first parse of all files, before any save."""
 
 
 @final
 @attrs.frozen
 class Late:
     """
-    Airflow does not show yet what was saved.
+    Airflow does not show a save yet.
     """
 
     files: tuple[Path, ...]
@@ -93,7 +93,7 @@ class Late:
 
 @final
 @attrs.frozen
-class NoRoom:
+class DiskLow:
     """
     The disk is nearly full.
     """
@@ -107,15 +107,15 @@ class NoRoom:
 @attrs.frozen
 class Crashed:
     """
-    A process of Airflow has ended by itself.
+    A process of Airflow has exited by itself.
     """
 
     component: str
     code: int
     log: Path
     tail: str
-    again: bool
-    """Whether it is being started again."""
+    restarting: bool
+    """Whether it is being restarted."""
 
 
-Event: TypeAlias = "Starting | Ready | Found | Live | Late | NoRoom | Crashed"
+Event: TypeAlias = "Starting | Ready | Inspected | Live | Late | DiskLow | Crashed"

@@ -1,5 +1,5 @@
 """
-Which files, other than Python's modules, a DAG file reads while it is loaded: tables, texts, configurations.
+Records which files other than Python modules a DAG file reads while it is loaded.
 """
 
 from __future__ import annotations
@@ -11,19 +11,18 @@ from typing import Any, Final, final
 
 from typing_extensions import Self
 
-_OPENS: Final = "open"
-_LISTS: Final = frozenset({"os.listdir", "os.scandir"})
-_PYTHON: Final = (".py", ".pyc")
-_IMPORTING: Final = "<frozen importlib"
+_OPEN_EVENT: Final = "open"
+_LIST_EVENTS: Final = frozenset({"os.listdir", "os.scandir"})
+_PYTHON_SUFFIXES: Final = (".py", ".pyc")
+_IMPORTLIB: Final = "<frozen importlib"
 
 
 @final
-class Reads:
+class ReadRecorder:
     """
-    Listens to what is opened and listed below a folder. Python keeps the listener for ever, so it is for a process
-    that ends soon.
+    Records reads below a folder. Python cannot remove an audit hook, so use it in short-lived processes only.
 
-    Used as a context manager: outside it does not listen.
+    As a context manager, it records only inside the `with` block.
 
     Args:
         folder: The DAG folder.
@@ -31,41 +30,41 @@ class Reads:
 
     def __init__(self, folder: Path) -> None:
         self._folder = f"{folder}{os.sep}"
-        self._found: dict[Path, set[str]] = {}
-        self._now: set[str] | None = None
-        self._listens = False
+        self._reads: dict[Path, set[str]] = {}
+        self._current: set[str] | None = None
+        self._active = False
 
     def __enter__(self) -> Self:
-        sys.addaudithook(self._hear)
-        self._listens = True
+        sys.addaudithook(self._on_audit_event)
+        self._active = True
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._listens = False
+        self._active = False
 
     def begin(self, file: Path) -> None:
         """
-        Note that *file* is loaded now.
+        Attribute the following reads to *file*.
         """
-        self._now = self._found.setdefault(file, set())
+        self._current = self._reads.setdefault(file, set())
 
     def of(self, file: Path) -> list[str]:
         """
-        Return the files that *file* has opened, and the folders that it has listed; those end with a slash.
+        Return the files that *file* has opened and the folders that it has listed. Folders end with a slash.
         """
-        return sorted(self._found.get(file, ()))
+        return sorted(self._reads.get(file, ()))
 
-    def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if not self._listens or self._now is None:
+    def _on_audit_event(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if not self._active or self._current is None:
             return
-        if event == _OPENS:
-            self._note(arguments[0], "")
-        elif event in _LISTS and not sys._getframe(1).f_code.co_filename.startswith(_IMPORTING):
-            self._note(arguments[0] or ".", os.sep)
+        if event == _OPEN_EVENT:
+            self._record(arguments[0], "")
+        elif event in _LIST_EVENTS and not sys._getframe(1).f_code.co_filename.startswith(_IMPORTLIB):
+            self._record(arguments[0] or ".", os.sep)
 
-    def _note(self, path: object, end: str) -> None:
-        if self._now is None or not isinstance(path, str | bytes | os.PathLike):
+    def _record(self, path: object, end: str) -> None:
+        if self._current is None or not isinstance(path, str | bytes | os.PathLike):
             return
         full = os.path.abspath(os.fsdecode(path))  # noqa: PTH100 - a Path for each file that Python opens is slow
-        if f"{full}{os.sep}".startswith(self._folder) and not full.endswith(_PYTHON):
-            self._now.add(full + end)
+        if f"{full}{os.sep}".startswith(self._folder) and not full.endswith(_PYTHON_SUFFIXES):
+            self._current.add(full + end)

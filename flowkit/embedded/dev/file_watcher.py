@@ -1,5 +1,5 @@
 """
-Says which files of a project were saved.
+Watches the files of a project for saves.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from flowkit.project.root import project_root
 if TYPE_CHECKING:
     from watchfiles import Change
 
-# Saves that are as near to each other as this, in milliseconds, are one: an editor that saves all files, a checkout.
-_TOGETHER: Final = 30
-_PAUSE: Final = 100
-_NEVER_READ: Final = {".db", ".log", ".pyc", ".sqlite", ".swp", ".tmp"}
+# Saves within this time form one batch, such as a checkout, or an editor's "save all".
+_BATCH_MS: Final = 30
+_POLL_INTERVAL_MS: Final = 100
+_IGNORED_SUFFIXES: Final = {".db", ".log", ".pyc", ".sqlite", ".swp", ".tmp"}
 
 
-def roots_of(folder: Path) -> list[Path]:
+def import_roots(folder: Path) -> list[Path]:
     """
     Return the folders on Python's path in which the project's own modules lie.
 
-    They are *folder*, which comes first, and those of packages that are installed so that they can be edited.
+    They are *folder*, which comes first, and those of editable installs.
     """
     top = project_root(folder)
-    found = [folder]
+    roots = [folder]
     for entry in sys.path:
         path = Path(entry or ".").resolve()
         inside = path.is_dir() and path.is_relative_to(top.resolve())
@@ -36,47 +36,47 @@ def roots_of(folder: Path) -> list[Path]:
             and "site-packages" not in path.parts
             and not path.is_relative_to(Path(sys.prefix).resolve())
         ):
-            found.append(path)
-    return list(dict.fromkeys(found))
+            roots.append(path)
+    return list(dict.fromkeys(roots))
 
 
 def saves(roots: Sequence[Path]) -> Iterator[set[Path]]:
     """
-    Yield the files that were saved, made or removed; an empty set some times a second when there were none.
+    Yield the files that were saved, created or removed; an empty set several times a second if there were none.
     """
     from watchfiles import DefaultFilter, watch
 
-    usual = DefaultFilter()
+    default_filter = DefaultFilter()
 
     def wanted(change: Change, path: str) -> bool:
         file = Path(path)
         below = [file.relative_to(root) for root in roots if file.is_relative_to(root)]
         hidden = all(any(part.startswith(".") for part in rest.parts[:-1]) for rest in below)
-        return usual(change, path) and not hidden and file.suffix not in _NEVER_READ
+        return default_filter(change, path) and not hidden and file.suffix not in _IGNORED_SUFFIXES
 
     changes = watch(
-        *_watched(roots),
+        *_watched_paths(roots),
         watch_filter=wanted,
-        step=_TOGETHER,
+        step=_BATCH_MS,
         debounce=1000,
-        rust_timeout=_PAUSE,
+        rust_timeout=_POLL_INTERVAL_MS,
         yield_on_timeout=True,
         raise_interrupt=True,
     )
-    for found in changes:
-        yield {path for _, name in found if _counts(path := Path(name))}
+    for batch in changes:
+        yield {path for _, name in batch if _is_relevant(path := Path(name))}
 
 
-def _counts(path: Path) -> bool:
-    # Editors write beside a file, then put the new one in its place: what is gone already was never read.
+def _is_relevant(path: Path) -> bool:
+    # Editors write a temporary file and rename it; a file that is already gone was never read.
     return path.suffix == ".py" or path.is_file()
 
 
-def _watched(roots: Sequence[Path]) -> Iterator[Path]:
+def _watched_paths(roots: Sequence[Path]) -> Iterator[Path]:
     """
-    Yield what to watch: the DAG folder whole, of other folders the modules and packages only.
+    Yield the paths to watch: the whole DAG folder, and only the modules and packages of other folders.
 
-    Such a folder is often the project's own, with the virtual environment in it: ten thousand folders.
+    Such a folder is often the project root, with thousands of folders of the virtual environment in it.
     """
     folder, *others = roots
     yield folder

@@ -28,7 +28,7 @@ from flowkit.base.child_process import ParentProcess, kill_fork
 from flowkit.base.problem_format import to_record
 from flowkit.base.problems import Problem
 from flowkit.base.sensitive import Masking
-from flowkit.embedded.dev.file_reads import Reads
+from flowkit.embedded.dev.file_reads import ReadRecorder
 from flowkit.project.checking import check_files
 from flowkit.project.loading import LoadedFile
 from flowkit.report.plan import plan_of
@@ -39,12 +39,12 @@ Answer: TypeAlias = dict[str, Any]
 The result of one inspection: for each file its plans, its broken pipelines and what it reads; the findings; the modules
 that were imported.
 
-Or, under `died`, the file that was being loaded when the fork exited, and its exit code, which is `None` if the fork
+Or, under `crash`, the file that was being loaded when the fork exited, and its exit code, which is `None` if the fork
 was killed because the file took too long; under `why` the error, if flowkit itself failed.
 """
 
-_SITE: Final = tuple({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
-_TOLD: Final = 20_000
+_SITE_PACKAGES: Final = tuple({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
+_MAX_TEXT_CHARS: Final = 20_000
 
 
 def main(parent: ParentProcess) -> None:
@@ -73,14 +73,14 @@ def _inspect_in_fork(request: Mapping[str, Any], masking: Masking) -> Answer:
         os.waitpid(child, 0)
         answer: Answer = json.loads(last)
         return answer
-    # It exited while it loaded a file, or it takes too long.
+    # It exited while loading a file, or took too long.
     ended, status = os.waitpid(child, os.WNOHANG)
     if not ended:
         time.sleep(0.05)
         ended, status = os.waitpid(child, os.WNOHANG)
     if not ended:
         kill_fork(child)
-    return {"died": {"file": last or None, "code": os.waitstatus_to_exitcode(status) if ended else None}}
+    return {"crash": {"file": last or None, "code": os.waitstatus_to_exitcode(status) if ended else None}}
 
 
 def _read_lines(reading: int, timeout: float) -> list[str]:
@@ -116,11 +116,11 @@ def _answer(request: Mapping[str, Any], masking: Masking, out: IO[str]) -> NoRet
         out.close()
         code = 0
     except Exception as error:  # noqa: BLE001 - a bug in flowkit, whatever it is, and reported as one
-        why = f"{type(error).__name__}: {error}"[:_TOLD]
-        out.write(json.dumps({"died": {"file": None, "code": code, "why": why}}) + "\n")
+        why = f"{type(error).__name__}: {error}"[:_MAX_TEXT_CHARS]
+        out.write(json.dumps({"crash": {"file": None, "code": code, "why": why}}) + "\n")
         out.close()
     finally:
-        # No further: Python's cleanup at exit belongs to the original process.
+        # Skip Python's cleanup at exit: it belongs to the original process.
         os._exit(code)
 
 
@@ -138,18 +138,18 @@ def inspect_files(
 
         folder: The DAG folder.
 
-        masking: What hides secrets.
+        masking: Hides secrets.
 
-        on_file: Called before each file is loaded, with its number and the number of all.
+        on_file: Called before each file is loaded, with its number and the total.
     """
     files = [file for file in files if file.is_file()]
     if not files:
         return {"files": {}, "findings": []}
-    reads = Reads(folder)
-    seen: list[LoadedFile] = []
+    reads = ReadRecorder(folder)
+    loaded_files: list[LoadedFile] = []
 
     def keep(loaded: Sequence[LoadedFile], _folder: Path) -> Mapping[str, Any]:
-        seen.extend(loaded)
+        loaded_files.extend(loaded)
         return {}
 
     def begin(file: Path, number: int, total: int) -> None:
@@ -159,11 +159,11 @@ def inspect_files(
     with reads:
         findings = check_files(files, begin, dags=folder, measure=keep).problems
     writer = Writer(masking or Masking(), str(folder))
-    found = {loaded.file: _found(loaded, writer, reads) for loaded in seen}
-    return {"files": found, "findings": [_record(finding) for finding in findings]}
+    results = {loaded.file: _file_result(loaded, writer, reads) for loaded in loaded_files}
+    return {"files": results, "findings": [_record(finding) for finding in findings]}
 
 
-def _found(loaded: LoadedFile, writer: Writer, reads: Reads) -> Answer:
+def _file_result(loaded: LoadedFile, writer: Writer, reads: ReadRecorder) -> Answer:
     broken = [item.dag_id for item in loaded.broken]
     return {
         "plans": {spec.dag_id: plan_of(spec, writer) for spec in loaded.pipelines},
@@ -174,7 +174,7 @@ def _found(loaded: LoadedFile, writer: Writer, reads: Reads) -> Answer:
 
 
 def _record(problem: Problem) -> dict[str, Any]:
-    message, traceback = problem.message[:_TOLD], problem.traceback[:_TOLD]
+    message, traceback = problem.message[:_MAX_TEXT_CHARS], problem.traceback[:_MAX_TEXT_CHARS]
     return to_record(attrs.evolve(problem, message=message, traceback=traceback))
 
 
@@ -193,9 +193,9 @@ def _is_installed(name: str) -> bool:
     top = sys.modules.get(name.partition(".")[0])
     if top is not None:
         file = getattr(top, "__file__", None) or next(iter(getattr(top, "__path__", ())), "")
-        return str(file).startswith(_SITE)
+        return str(file).startswith(_SITE_PACKAGES)
     with suppress(ImportError, ValueError):
         spec = importlib.util.find_spec(name.partition(".")[0])
         origin = spec and (spec.origin or next(iter(spec.submodule_search_locations or ()), ""))
-        return str(origin).startswith(_SITE)
+        return str(origin).startswith(_SITE_PACKAGES)
     return False

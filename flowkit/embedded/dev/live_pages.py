@@ -1,8 +1,8 @@
 """
-Airflow's UI under `flowkit dev`: a page that is open loads itself again when pipelines have changed.
+Reloads open pages of Airflow's UI when pipelines have changed, under `flowkit dev`.
 
-Airflow's own pages ask for the graph of a DAG when they are loaded, and then not for five minutes. The API server of
-`flowkit dev` adds a few lines of JavaScript to them, and answers what these ask each second.
+Airflow's pages fetch the graph of a DAG when they are loaded, and then not for five minutes. The API server of
+`flowkit dev` adds a script to them that polls for changes every second.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 VARIABLE: Final = "FLOWKIT_LIVE_PAGES"
-"""The variable of the environment that switches this on, with any value."""
+"""The environment variable that enables this, with any value."""
 
 PATH: Final = "/flowkit/changes"
-"""Where a page asks whether anything has changed."""
+"""The path that the pages poll."""
 
-# What somebody writes into a page, or has opened in it, is not taken away. The pages also hold dialogs that are closed.
+# Do not reload while the user is typing or has a dialog open. The pages also contain closed dialogs.
 _SCRIPT: Final = """<script>
 (() => {
   const busy = "[role=dialog], input:focus, textarea:focus, [contenteditable]:focus";
   setInterval(async () => {
-    if (document.hidden || [...document.querySelectorAll(busy)].some(one => one.checkVisibility())) return;
+    if (document.hidden || [...document.querySelectorAll(busy)].some(element => element.checkVisibility())) return;
     const answer = await fetch("%(path)s", {cache: "no-store"}).catch(() => undefined);
-    if (answer?.ok && (await answer.text()) !== "%(seen)s") location.reload();
+    if (answer?.ok && (await answer.text()) !== "%(state)s") location.reload();
   }, 1000);
 })();
 </script>"""
@@ -38,7 +38,7 @@ _SCRIPT: Final = """<script>
 @final
 class LivePages:
     """
-    A layer around the API server, as ASGI has them.
+    ASGI middleware for the API server.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -46,15 +46,15 @@ class LivePages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """
-        Answer, or hand the request on.
+        Answer a poll, or pass the request on.
         """
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif scope["path"] == PATH:
-            seen = await asyncio.to_thread(fingerprint)
+            state = await asyncio.to_thread(fingerprint)
             headers = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store")]
-            await send(_start(503 if seen is None else 200, headers))
-            await send({"type": "http.response.body", "body": (seen or "").encode()})
+            await send(_start(503 if state is None else 200, headers))
+            await send({"type": "http.response.body", "body": (state or "").encode()})
         else:
             await self._app(scope, receive, _Page(send).send)
 
@@ -62,27 +62,27 @@ class LivePages:
 @attrs.define
 class _Page:
     """
-    One answer on its way: a page gets the script, everything else passes as it is.
+    One response: the script is added to HTML pages, everything else is passed on unchanged.
     """
 
     _send: Send
-    _held: Message | None = attrs.field(default=None, init=False)
+    _page_start: Message | None = attrs.field(default=None, init=False)
     _body: bytes = attrs.field(default=b"", init=False)
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start" and _is_page(message):
-            self._held = message
-        elif self._held is None or message["type"] != "http.response.body":
+            self._page_start = message
+        elif self._page_start is None or message["type"] != "http.response.body":
             await self._send(message)
         else:
             self._body += message.get("body", b"")
             if not message.get("more_body"):
-                await self._finish(self._held)
+                await self._finish(self._page_start)
 
     async def _finish(self, start: Message) -> None:
-        seen = await asyncio.to_thread(fingerprint)
-        # A page that cannot follow is still better than none.
-        script = "" if seen is None else _SCRIPT % {"path": PATH, "seen": seen}
+        state = await asyncio.to_thread(fingerprint)
+        # Without a fingerprint, serve the page without the script.
+        script = "" if state is None else _SCRIPT % {"path": PATH, "state": state}
         body = self._body.replace(b"</head>", f"{script}</head>".encode(), 1)
         headers = [header for header in start["headers"] if header[0] != b"content-length"]
         await self._send(_start(start["status"], [*headers, (b"content-length", str(len(body)).encode())]))
@@ -99,9 +99,9 @@ def _is_page(start: Message) -> bool:
 
 def fingerprint() -> str | None:
     """
-    Return a text that is another one when pipelines, or import errors, have changed in Airflow's database.
+    Return a text that differs whenever pipelines or import errors have changed in Airflow's database.
 
-    Runs change nothing: of those, Airflow's pages keep track themselves. `None`: the database is too busy to answer.
+    Runs do not count: Airflow's pages update those themselves. `None` if the database is too busy.
     """
     from airflow.models.dag import DagModel
     from airflow.models.errors import ParseImportError
@@ -112,15 +112,15 @@ def fingerprint() -> str | None:
 
     stored = select(func.count(), func.max(SerializedDagModel.last_updated))
     shown = select(func.count()).select_from(DagModel).where(DagModel.is_stale.is_(False))
-    # Without their times: Airflow writes an error anew whenever it parses the file.
+    # Without timestamps: Airflow rewrites an error whenever it parses the file.
     errors = select(ParseImportError.filename, ParseImportError.stacktrace)
     try:
         with create_session() as session:
-            found = [
+            rows = [
                 session.execute(stored).one(),
                 session.execute(shown).one(),
                 *sorted(map(repr, session.execute(errors).all())),
             ]
     except OperationalError:
         return None
-    return hashlib.sha256(repr(found).encode()).hexdigest()
+    return hashlib.sha256(repr(rows).encode()).hexdigest()

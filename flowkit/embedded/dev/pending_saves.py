@@ -1,9 +1,9 @@
 """
-Saves that Airflow does not show yet, and how one knows that it does.
+Saves that Airflow does not show yet, and the check whether it does.
 
-Airflow loses a request for a file that it is parsing just then, and takes the time at which such a parse ends for the
-time up to which the file is known. So a result counts only if its parse cannot have begun before the save; where that
-is not sure, flowkit asks again.
+Airflow loses a request for a file that it is parsing at that moment, and records the end of the parse as the time up
+to which the file is known. So a result counts only if its parse cannot have started before the save; otherwise flowkit
+requests another parse.
 """
 
 from __future__ import annotations
@@ -19,73 +19,67 @@ from flowkit.embedded.dev.airflow_database import Database, ParsedDag, ParsedErr
 from flowkit.embedded.dev.dev_events import Late, Live
 from flowkit.embedded.dev.snapshots import Changed, Snapshot
 
-# Requests are repeated, but not before Airflow has come to rest for as many seconds: it works on the newest requests
-# first, and would leave the older ones to wait.
-_AGAIN: Final = 1.5
-_LATE: Final = 15.0
-_GIVE_UP: Final = 120.0
-# Airflow writes a result some time after the parse has ended; by so much a parse may have begun earlier than it seems.
-_UNSURE: Final = 0.5
+# Requests are repeated, but only after Airflow has been idle for this long: it handles the newest requests first, and
+# would delay the older ones.
+_RETRY_AFTER_S: Final = 1.5
+_LATE_AFTER_S: Final = 15.0
+_GIVE_UP_AFTER_S: Final = 120.0
+# Airflow writes a result some time after the parse has ended, so a parse may have started this much earlier.
+_PARSE_TOLERANCE_S: Final = 0.5
 
 
 @final
 @attrs.define(eq=False)
-class Pending:
+class PendingSave:
     """
     A save that Airflow does not show yet.
     """
 
     files: set[str]
-    """The DAG files that it concerns, by their paths in the DAG folder."""
+    """The DAG files that it affects, by their paths in the DAG folder."""
 
     saved: float
     """When it was saved, in seconds since 1970."""
 
     new: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
-    """By file the pipelines that are not as they were."""
+    """The changed pipelines of each file."""
 
     gone: frozenset[str] = frozenset()
     """Of these files, those that Airflow no longer reads."""
 
     wrong: frozenset[str] = frozenset()
-    """Of these files, those with problems: Airflow shows errors of them."""
+    """Of these files, those with problems: Airflow shows their errors."""
 
     plain: frozenset[str] = frozenset()
-    """Of these files, those of which flowkit knows nothing: they may hold DAGs written without it."""
+    """Of these files, those without flowkit: they may contain other DAGs."""
 
     empty: frozenset[str] = frozenset()
-    """Of these files, those that hold nothing that Airflow could show."""
+    """Of these files, those without any pipeline that Airflow could show."""
 
     changed: tuple[Changed, ...] = ()
     broken: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
-    """By file: the pipelines that flowkit finds broken. Airflow stores their errors after the DAGs of a parse."""
+    """The broken pipelines of each file. Airflow stores their errors after the DAGs of a parse."""
 
     first: bool = False
-    """Whether it stands for the files as they were at the start."""
+    """Whether it is the state at the start, before any save."""
 
     refused: dict[str, str] = attrs.field(factory=dict)
-    """What Airflow alone says against files that flowkit finds good."""
+    """Airflow's errors for files in which flowkit finds no problem."""
 
-    asked_again: set[str] = attrs.field(factory=set, init=False)
-    told_late: bool = attrs.field(default=False, init=False)
+    retried: set[str] = attrs.field(factory=set, init=False)
+    late_reported: bool = attrs.field(default=False, init=False)
 
 
 def pending_of(
-    look: Snapshot,
-    files: Collection[Path],
-    gone: Collection[Path],
-    folder: Path,
-    saved: float,
-    *,
-    first: bool,
-) -> Pending:
+    snapshot: Snapshot, files: set[Path], gone: set[Path], folder: Path, saved: float, *, first: bool
+) -> PendingSave:
     """
-    Return what Airflow has to show after a save.
+    Return what Airflow is expected to show after a save.
 
     Args:
-        look: What flowkit has found.
+        snapshot: The result of flowkit's inspection.
 
-        files: The files that the save concerns, and that Airflow reads.
+        files: The files that the save affects and Airflow reads.
 
         gone: Those that it no longer reads.
 
@@ -93,31 +87,31 @@ def pending_of(
 
         saved: When they were saved, in seconds since 1970.
 
-        first: Whether nothing was saved.
+        first: Whether this is the state at the start, before any save.
     """
-    seen = {file.relative_to(folder).as_posix(): found for file, found in look.files.items()}
+    seen = {file.relative_to(folder).as_posix(): state for file, state in snapshot.files.items()}
     left = {file.relative_to(folder).as_posix() for file in gone}
-    # Nothing can be expected of what Python does not survive.
+    # A file that crashes Python produces no result.
     names = {file.relative_to(folder).as_posix() for file in files} - left
-    names -= {name for name, found in seen.items() if not found.loaded}
-    wrong = {name for name, found in seen.items() if found.broken or not found.whole}
-    return Pending(
+    names -= {name for name, state in seen.items() if not state.loaded}
+    wrong = {name for name, state in seen.items() if state.broken or not state.whole}
+    return PendingSave(
         names | left,
         saved,
-        {name: found.new for name, found in seen.items()},
+        {name: state.new for name, state in seen.items()},
         gone=frozenset(left),
         wrong=frozenset(wrong),
         plain=frozenset(names - set(seen)),
-        empty=frozenset(name for name, found in seen.items() if not found.pipelines) - wrong,
-        broken={name: found.broken for name, found in seen.items()},
-        changed=look.changed,
+        empty=frozenset(name for name, state in seen.items() if not state.pipelines) - wrong,
+        broken={name: state.broken for name, state in seen.items()},
+        changed=snapshot.changed,
         first=first,
     )
 
 
 @final
 @attrs.define(eq=False)
-class Visible:
+class PendingSaves:
     """
     Watches Airflow's database until it shows what was saved.
     """
@@ -127,13 +121,13 @@ class Visible:
     request: Callable[[Collection[str]], None]
     """Asks Airflow to parse files."""
 
-    _pending: list[Pending] = attrs.field(factory=list, init=False)
+    _pending: list[PendingSave] = attrs.field(factory=list, init=False)
     _newest: float = attrs.field(default=0.0, init=False)
-    _moved: float = attrs.field(factory=time.monotonic, init=False)
+    _last_activity: float = attrs.field(factory=time.monotonic, init=False)
 
-    def add(self, new: Pending) -> None:
+    def add(self, new: PendingSave) -> None:
         """
-        Wait for *new* as well. A later save of a file stands for the earlier ones.
+        Wait for *new* as well. A later save of a file supersedes the earlier ones.
         """
         for old in self._pending:
             old.files -= new.files
@@ -142,117 +136,117 @@ class Visible:
         self._pending = [old for old in self._pending if old.files]
         if new.files:
             self._pending.append(new)
-        self._moved = time.monotonic()
+        self._last_activity = time.monotonic()
 
-    def look(self) -> Iterator[Live | Late]:
+    def poll(self) -> Iterator[Live | Late]:
         """
-        Yield what Airflow shows by now, and what it should show by now.
+        Yield the saves that Airflow now shows, and those that are late.
 
         Raises:
-            sqlite3.OperationalError: If Airflow is writing for too long.
+            sqlite3.OperationalError: If Airflow keeps the database locked for too long.
         """
         if not self._pending:
             return
         dags: dict[str, list[ParsedDag]] = {}
-        for dag in self.database.dags({name for one in self._pending for name in one.files}):
+        for dag in self.database.dags({name for save in self._pending for name in save.files}):
             dags.setdefault(dag.file, []).append(dag)
         errors: dict[str, list[ParsedError]] = {}
         for error in self.database.errors():
             errors.setdefault(error.file, []).append(error)
-        self._note_move(dags, errors)
-        for pending in list(self._pending):
-            yield from self._settle(pending, dags, errors)
+        self._note_activity(dags, errors)
+        for save in list(self._pending):
+            yield from self._settle(save, dags, errors)
 
-    def _note_move(
+    def _note_activity(
         self, dags: Mapping[str, list[ParsedDag]], errors: Mapping[str, list[ParsedError]]
     ) -> None:
-        times = [dag.visible for found in dags.values() for dag in found]
-        times += [error.visible for found in errors.values() for error in found]
+        times = [dag.visible for group in dags.values() for dag in group]
+        times += [error.visible for group in errors.values() for error in group]
         newest = max(times, default=0.0)
         if newest != self._newest:
-            self._newest, self._moved = newest, time.monotonic()
+            self._newest, self._last_activity = newest, time.monotonic()
 
     def _settle(
         self,
-        pending: Pending,
+        save: PendingSave,
         dags: Mapping[str, list[ParsedDag]],
         errors: Mapping[str, list[ParsedError]],
     ) -> Iterator[Live | Late]:
         shown = {
             name: at
-            for name in pending.files
-            if (at := self._shown(pending, name, dags.get(name, []), errors.get(name, []))) is not None
+            for name in save.files
+            if (at := self._shown_at(save, name, dags.get(name, []), errors.get(name, []))) is not None
         }
-        waiting = pending.files - set(shown)
-        passed = time.time() - pending.saved
-        # Whether a file without flowkit's pipelines holds any DAG at all, only Airflow knows.
-        if not waiting or (passed > _LATE and waiting <= pending.plain):
-            self._pending.remove(pending)
+        waiting = save.files - set(shown)
+        passed = time.time() - save.saved
+        # Only Airflow knows whether a file without flowkit's pipelines contains any DAG.
+        if not waiting or (passed > _LATE_AFTER_S and waiting <= save.plain):
+            self._pending.remove(save)
             at = max(shown.values(), default=0.0)
-            seconds = max(at - pending.saved, 0.0) if at else passed
+            seconds = max(at - save.saved, 0.0) if at else passed
             files = tuple(sorted(self.folder / name for name in shown))
             yield Live(
                 files,
                 seconds,
-                pending.changed,
-                wrong=not pending.wrong.isdisjoint(shown),
-                refused=tuple(pending.refused.items()),
-                first=pending.first,
+                save.changed,
+                wrong=not save.wrong.isdisjoint(shown),
+                refused=tuple(save.refused.items()),
+                first=save.first,
             )
             return
-        yield from self._wait_on(pending, waiting, passed)
+        yield from self._wait_on(save, waiting, passed)
 
-    def _wait_on(self, pending: Pending, waiting: set[str], passed: float) -> Iterator[Late]:
-        if time.monotonic() - self._moved > _AGAIN and not pending.first:
-            self._moved = time.monotonic()
+    def _wait_on(self, save: PendingSave, waiting: set[str], passed: float) -> Iterator[Late]:
+        if time.monotonic() - self._last_activity > _RETRY_AFTER_S and not save.first:
+            self._last_activity = time.monotonic()
             self.request(waiting)
-        if passed > _LATE and not (pending.told_late or pending.first):
-            pending.told_late = True
-            if late := waiting - pending.plain:
+        if passed > _LATE_AFTER_S and not (save.late_reported or save.first):
+            save.late_reported = True
+            if late := waiting - save.plain:
                 yield Late(tuple(sorted(self.folder / name for name in late)), passed)
-        if passed > _GIVE_UP:
-            self._pending.remove(pending)
+        if passed > _GIVE_UP_AFTER_S:
+            self._pending.remove(save)
 
-    def _shown(
-        self, pending: Pending, name: str, dags: list[ParsedDag], errors: list[ParsedError]
+    def _shown_at(
+        self, save: PendingSave, name: str, dags: list[ParsedDag], errors: list[ParsedError]
     ) -> float | None:
         """
-        Return when a file became visible as it was saved; zero if nothing tells; `None` if it is not yet.
+        Return when a saved file became visible; zero if that is unknown, `None` if it is not visible yet.
         """
-        if name in pending.gone:
+        if name in save.gone:
             return None if dags else 0.0
         results: list[ParsedDag | ParsedError] = [*dags, *errors]
-        after = [one for one in results if one.visible >= pending.saved]
+        after = [item for item in results if item.visible >= save.saved]
         if not after:
-            if name in pending.empty:
+            if name in save.empty:
                 self.database.retire(dag.dag_id for dag in dags)
-            return 0.0 if name in pending.empty else None
-        new = pending.new.get(name, frozenset())
-        fresh = [one for one in after if one.begun >= pending.saved]
-        ids = {one.dag_id for one in fresh if isinstance(one, ParsedDag)}
-        refused = [one for one in errors if one in fresh] if name not in pending.wrong else []
+            return 0.0 if name in save.empty else None
+        new = save.new.get(name, frozenset())
+        fresh = [item for item in after if item.begun >= save.saved]
+        ids = {item.dag_id for item in fresh if isinstance(item, ParsedDag)}
+        refused = [item for item in errors if item in fresh] if name not in save.wrong else []
         unsure = any(
-            not _is_sure(one, pending) for one in after if isinstance(one, ParsedError) or one.dag_id in new
+            not _is_sure(item, save) for item in after if isinstance(item, ParsedError) or item.dag_id in new
         )
         if unsure or not fresh or not (refused or new <= ids):
-            if name not in pending.asked_again and not pending.first:
-                pending.asked_again.add(name)
+            if name not in save.retried and not save.first:
+                save.retried.add(name)
                 self.request({name})
             return None
         if refused:
-            pending.refused[name] = refused[0].text
-        known = pending.broken.get(name, frozenset())
+            save.refused[name] = refused[0].text
+        known = save.broken.get(name, frozenset())
         missing = [dag for dag in dags if dag.dag_id not in ids and dag.dag_id not in known]
         self._retire_missing(name, missing, errors)
-        return max(one.visible for one in fresh)
+        return max(item.visible for item in fresh)
 
     def _retire_missing(self, name: str, missing: list[ParsedDag], errors: list[ParsedError]) -> None:
-        # Airflow itself would do so much later, and could not tell them from those that are broken.
+        # Airflow would do so much later, and cannot distinguish them from broken ones.
         if missing and all(error.name != name for error in errors):
             broken = {error.name.partition("::")[2] for error in errors}
             self.database.retire(dag.dag_id for dag in missing if dag.dag_id not in broken)
 
 
-def _is_sure(one: ParsedDag | ParsedError, pending: Pending) -> bool:
-    stored = one.stored if isinstance(one, ParsedDag) else 0.0
-    return stored >= pending.saved or one.begun >= pending.saved + _UNSURE or pending.first
+def _is_sure(item: ParsedDag | ParsedError, save: PendingSave) -> bool:
+    stored = item.stored if isinstance(item, ParsedDag) else 0.0
+    return stored >= save.saved or item.begun >= save.saved + _PARSE_TOLERANCE_S or save.first

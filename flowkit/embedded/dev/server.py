@@ -1,5 +1,5 @@
 """
-The loop of `flowkit dev`: a local Airflow, the user's files, and how long it takes from the one to the other.
+The main loop of `flowkit dev`: keeps a local Airflow up to date with the user's files.
 """
 
 from __future__ import annotations
@@ -22,41 +22,41 @@ from flowkit.embedded.dev.airflow_home import ServerHome, server_environment
 from flowkit.embedded.dev.airflow_processes import COMPONENTS, MARK, Processes, end_marked
 from flowkit.embedded.dev.crash_logs import crash_reason, disk_is_full
 from flowkit.embedded.dev.database_setup import set_up
-from flowkit.embedded.dev.dev_events import Crashed, Event, Found, NoRoom, Ready, Starting
-from flowkit.embedded.dev.file_watcher import roots_of, saves
-from flowkit.embedded.dev.importers import Imports
-from flowkit.embedded.dev.pending_saves import Visible, pending_of
+from flowkit.embedded.dev.dev_events import Crashed, DiskLow, Event, Inspected, Ready, Starting
+from flowkit.embedded.dev.file_watcher import import_roots, saves
+from flowkit.embedded.dev.importers import ImportGraph
+from flowkit.embedded.dev.pending_saves import PendingSaves, pending_of
 from flowkit.embedded.dev.snapshots import Project, Snapshot
 from flowkit.project.discovery import airflow_reads, python_files
 
-_START_LIMIT: Final = 180.0
-_RESTARTS: Final = 3
-# A process that ends as often within as many seconds is not started once more.
-_SOON: Final = 600.0
-# A file that is copied may bring along the time of its original.
-_RECENT: Final = 2.0
-_DISK: Final = 5.0
-_LITTLE: Final = 50 * 1024 * 1024
+_START_TIMEOUT_S: Final = 180.0
+_MAX_RESTARTS: Final = 3
+# A process that exits more often than this within the window is not restarted.
+_RESTART_WINDOW_S: Final = 600.0
+# A copied file may have the modification time of its original.
+_MAX_SAVE_AGE_S: Final = 2.0
+_DISK_CHECK_INTERVAL_S: Final = 5.0
+_MIN_FREE_BYTES: Final = 50 * 1024 * 1024
 
 
 class PortError(RunError):
     """
-    Airflow cannot be served where it was asked for.
+    The requested port cannot be used.
     """
 
 
 @final
 class DevServer:
     """
-    A local Airflow that shows one DAG folder as it is, save by save.
+    A local Airflow that follows one DAG folder, save by save.
 
     Args:
         folder: The DAG folder.
 
-        port: Where on 127.0.0.1 the UI and the API are served.
+        port: The port of the UI and the API on 127.0.0.1.
 
     Raises:
-        RunError: If Airflow is not installed, or its folder cannot be used.
+        RunError: If Airflow is not installed, or its folder cannot be written.
     """
 
     def __init__(self, folder: Path, port: int) -> None:
@@ -68,39 +68,39 @@ class DevServer:
         self._processes = Processes(self.home.folder, environment)
         self._environment = {**environment, MARK: str(self.home.folder)}
         self._database = Database(self.home.database)
-        self._visible = Visible(folder, self._database, self._request)
-        self._roots = roots_of(folder)
-        self._imports = Imports(self._roots)
+        self._pending_saves = PendingSaves(folder, self._database, self._request)
+        self._roots = import_roots(folder)
+        self._imports = ImportGraph(self._roots)
         self._known: dict[Path, bool] = {}
-        self._crashed: dict[str, list[float]] = {}
-        self._disk_next = 0.0
-        self._disk_told = False
+        self._crash_times: dict[str, list[float]] = {}
+        self._next_disk_check = 0.0
+        self._disk_warned = False
 
     def run(self) -> Generator[Event, None, None]:
         """
-        Start, and yield what happens until the caller has enough. At the end nothing of it is left running.
+        Start, and yield events until the generator is closed. All processes are ended then.
 
         Raises:
             PortError: If another program uses the port.
-            RunError: If another `flowkit dev` runs for the project; if Airflow does not start, or does not stay; if
-                what flowkit keeps cannot be read or written.
+            RunError: If another `flowkit dev` runs for the project; if Airflow does not start, or keeps exiting; if
+                flowkit's files cannot be read or written.
         """
         try:
             yield from self._run()
         except (OSError, sqlite3.Error) as error:
             what = error.strerror or error if isinstance(error, OSError) else error
             where = getattr(error, "filename", None) or self.home.folder
-            msg = f"flowkit dev cannot go on: {where}: {what}."
+            msg = f"flowkit dev cannot continue: {where}: {what}."
             raise RunError(msg) from error
 
     def _run(self) -> Iterator[Event]:
         began = time.monotonic()
-        with self.home.held(self.url):
+        with self.home.locked(self.url):
             try:
                 if end_marked(self.home.folder, 2.0):
-                    yield Starting("Ended what an earlier flowkit dev had left running.")
-                if refusal := _refusal(self._port):
-                    raise PortError(refusal)
+                    yield Starting("Ended the processes that an earlier flowkit dev left running.")
+                if reason := _port_error(self._port):
+                    raise PortError(reason)
                 with Project(self.folder, self._environment) as project:
                     watched = yield from self._start(project, began)
                     yield from self._follow(project, watched)
@@ -116,19 +116,19 @@ class DevServer:
         for component in COMPONENTS:
             self._processes.start(component, self.home.log_of(component))
         yield Starting("Starting the API server, the scheduler, the DAG processor and the triggerer …")
-        # From now on no save is missed.
+        # From here on, no save is missed.
         watched = saves(self._roots)
         next(watched)
         self._known = _dag_files(self.folder)
-        look = project.look(_ours(self._known))
-        yield Found(look.changed, look.findings, look.died, first=True)
+        snapshot = project.inspect(_ours(self._known))
+        yield Inspected(snapshot.changed, snapshot.findings, snapshot.failure, first=True)
         while not self._healthy():
             yield from self._crashes()
-            if time.monotonic() - began > _START_LIMIT:
-                msg = f"Airflow does not answer within {_START_LIMIT:.0f} s. Its logs: {self.home.logs}"
+            if time.monotonic() - began > _START_TIMEOUT_S:
+                msg = f"Airflow did not respond within {_START_TIMEOUT_S:.0f} s. Its logs: {self.home.logs}"
                 raise RunError(msg)
             time.sleep(0.2)
-        self._expect(look, set(self._known), set(), started, first=True)
+        self._expect(snapshot, set(self._known), set(), started, first=True)
         yield Ready(self.url, project.pipelines, len(self._known))
         return watched
 
@@ -149,8 +149,8 @@ class DevServer:
             yield from self._crashes()
             yield from self._disk()
             with suppress(sqlite3.OperationalError):
-                # If Airflow is writing: the next look is near.
-                yield from self._visible.look()
+                # If Airflow holds the lock: the next poll follows soon.
+                yield from self._pending_saves.poll()
 
     def _saved(self, project: Project, saved: set[Path]) -> Iterator[Event]:
         at = _time_of(saved)
@@ -158,72 +158,72 @@ class DevServer:
             _forget_bytecode(path)
         before, self._known = self._known, _dag_files(self.folder)
         files, ours = set(self._known), _ours(self._known)
-        concerned = self._imports.concerned(saved, files) | (files - set(before))
+        affected = self._imports.affected(saved, files) | (files - set(before))
         readers = {file for path in saved if path.suffix != ".py" for file in project.readers(path)}
         if readers:
-            concerned |= self._imports.beside(readers & files, files)
+            affected |= self._imports.sharing_helpers(readers & files, files)
         gone = set(before) - files
-        if not concerned and not gone:
+        if not affected and not gone:
             return
-        # Asked at once: Airflow begins while flowkit is still looking.
-        self._request({self._relative(file) for file in concerned | gone})
-        look = project.look(concerned & ours, _ours(before) - ours)
-        yield Found(look.changed, look.findings, look.died)
-        self._expect(look, concerned, gone, at)
+        # Requested first, so that Airflow parses while flowkit inspects.
+        self._request({self._relative(file) for file in affected | gone})
+        snapshot = project.inspect(affected & ours, _ours(before) - ours)
+        yield Inspected(snapshot.changed, snapshot.findings, snapshot.failure)
+        self._expect(snapshot, affected, gone, at)
 
     def _request(self, files: Collection[str]) -> None:
-        # To look through the folder again takes the errors of broken pipelines away until their files are parsed.
+        # A rescan of the folder removes the errors of broken pipelines until their files are parsed again.
         with suppress(sqlite3.OperationalError):
             self._database.request({*files, *self._database.files_with_named_errors()})
 
     def _expect(
-        self, look: Snapshot, files: set[Path], gone: set[Path], saved: float, *, first: bool = False
+        self, snapshot: Snapshot, files: set[Path], gone: set[Path], saved: float, *, first: bool = False
     ) -> None:
-        removed = [one.dag_id for one in look.changed if one.kind == "removed"]
+        removed = [change.dag_id for change in snapshot.changed if change.kind == "removed"]
         with suppress(sqlite3.OperationalError):
             self._database.retire(removed)
-        self._visible.add(pending_of(look, files, gone, self.folder, saved, first=first))
+        self._pending_saves.add(pending_of(snapshot, files, gone, self.folder, saved, first=first))
 
     def _relative(self, file: Path) -> str:
         return file.relative_to(self.folder).as_posix()
 
     def _crashes(self) -> Iterator[Event]:
-        for component, code in self._processes.ended().items():
+        for component, code in self._processes.pop_exited().items():
             log = self.home.log_of(component)
             now = time.monotonic()
-            recent = [at for at in self._crashed.get(component, []) if now - at < _SOON]
-            self._crashed[component] = [*recent, now]
-            again = len(recent) < _RESTARTS and not disk_is_full(log)
-            yield Crashed(component, code, log, crash_reason(log), again)
-            if not again:
-                msg = f"The {component} of Airflow does not stay up: flowkit dev ends."
+            recent = [at for at in self._crash_times.get(component, []) if now - at < _RESTART_WINDOW_S]
+            self._crash_times[component] = [*recent, now]
+            restarting = len(recent) < _MAX_RESTARTS and not disk_is_full(log)
+            yield Crashed(component, code, log, crash_reason(log), restarting)
+            if not restarting:
+                msg = f"Airflow's {component} keeps exiting: flowkit dev stops."
                 raise RunError(msg)
             self._processes.start(component, log)
 
     def _disk(self) -> Iterator[Event]:
-        if time.monotonic() < self._disk_next:
+        if time.monotonic() < self._next_disk_check:
             return
-        self._disk_next = time.monotonic() + _DISK
+        self._next_disk_check = time.monotonic() + _DISK_CHECK_INTERVAL_S
         free = shutil.disk_usage(self.home.folder).free
-        if free < _LITTLE and not self._disk_told:
-            yield NoRoom(self.home.folder, free)
-        self._disk_told = free < _LITTLE
+        if free < _MIN_FREE_BYTES and not self._disk_warned:
+            yield DiskLow(self.home.folder, free)
+        self._disk_warned = free < _MIN_FREE_BYTES
 
 
 def is_free(port: int) -> bool:
     """
-    Return whether a server may listen at *port* of 127.0.0.1.
+    Return whether a server can listen on *port* of 127.0.0.1.
     """
-    return not _refusal(port)
+    return not _port_error(port)
 
 
-def _refusal(port: int) -> str:
+def _port_error(port: int) -> str:
     with closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
-            return f"Port {port} is kept for programs with more rights."
+            return f"Port {port} requires root privileges."
         except OSError:
             return f"Port {port} is in use by another program."
     return ""
@@ -231,15 +231,15 @@ def _refusal(port: int) -> str:
 
 def _dag_files(folder: Path) -> dict[Path, bool]:
     """
-    Return the files that Airflow reads, and whether there may be pipelines of flowkit's in them.
+    Return the files that Airflow reads, and whether they may contain flowkit's pipelines.
     """
-    found = {}
+    flags = {}
     for file in python_files(folder):
         with suppress(OSError):
             text = file.read_bytes()
             if airflow_reads(text):
-                found[file] = b"flowkit" in text.lower()
-    return found
+                flags[file] = b"flowkit" in text.lower()
+    return flags
 
 
 def _ours(files: Mapping[Path, bool]) -> set[Path]:
@@ -252,11 +252,11 @@ def _time_of(saved: Collection[Path]) -> float:
     for path in saved:
         with suppress(OSError):
             times.append(path.stat().st_mtime)
-    return min(at for at in times if now - _RECENT < at <= now)
+    return min(at for at in times if now - _MAX_SAVE_AGE_S < at <= now)
 
 
 def _forget_bytecode(path: Path) -> None:
-    # Python tells a source from an older one by its size and by the whole second of its time stamp.
+    # Python detects a changed source only by its size and its modification time in whole seconds.
     if path.suffix == ".py":
         with suppress(OSError):
             Path(cache_from_source(str(path))).unlink()

@@ -1,5 +1,5 @@
 """
-What flowkit knows of the files of a DAG folder: asked of a process of its own, and compared from look to look.
+The state of the files of a DAG folder: inspected in a separate process, and compared from save to save.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ class Changed:
     """
 
     dag_id: str
-    kind: Literal["added", "removed", "changed", "mended", "moved", "broken"]
+    kind: Literal["added", "removed", "changed", "fixed", "moved", "broken"]
     """
-    `broken`: the last good version stays in Airflow. `mended`: it is that version again. `moved`: from another file.
+    `broken`: the last good version stays in Airflow. `fixed`: no longer broken. `moved`: from another file.
     """
 
     changes: tuple[Change, ...] = ()
@@ -43,14 +43,14 @@ class Changed:
 @attrs.frozen
 class FileState:
     """
-    What a look has found in one file, in short.
+    The pipelines of one file at one inspection.
     """
 
     pipelines: frozenset[str]
-    """The ids of the pipelines that can be run."""
+    """The ids of the valid pipelines."""
 
     new: frozenset[str]
-    """Those of them that are not as they were."""
+    """Those of them that have changed."""
 
     broken: frozenset[str]
     """The ids of the broken ones."""
@@ -59,23 +59,23 @@ class FileState:
     """Whether the file could be executed to its end."""
 
     loaded: bool = True
-    """Whether Python lived to see that end."""
+    """Whether Python survived loading it in time."""
 
 
 @final
 @attrs.frozen
 class Snapshot:
     """
-    What a look at some files has found.
+    The result of one inspection of some files.
     """
 
     changed: tuple[Changed, ...] = ()
     findings: tuple[Problem, ...] = ()
-    died: str = ""
-    """Why there was no look at all."""
+    failure: str = ""
+    """Why the files could not be inspected."""
 
     files: Mapping[Path, FileState] = attrs.field(factory=dict)
-    """What is in them, of those that are there."""
+    """The state of each file that exists."""
 
 
 @attrs.define
@@ -90,7 +90,7 @@ class _File:
 @final
 class Project:
     """
-    The files of one DAG folder, as they were when last looked at.
+    The files of one DAG folder, as of their last inspection.
 
     As a context manager, it ends the process that inspects the files.
 
@@ -134,65 +134,65 @@ class Project:
 
     def readers(self, path: Path) -> set[Path]:
         """
-        Return the files that read *path*, no Python file, when they were last loaded, or that listed its folder.
+        Return the files that, when last loaded, read *path* (not a Python file) or listed its folder.
         """
         names = {str(path), f"{path.parent}{os.sep}"}
         return {file for file, known in self._files.items() if not names.isdisjoint(known.reads)}
 
-    def look(self, files: Iterable[Path], gone: Iterable[Path] = ()) -> Snapshot:
+    def inspect(self, files: Iterable[Path], gone: Iterable[Path] = ()) -> Snapshot:
         """
-        Look at *files* again, and return what is new.
+        Inspect *files* again, and return what has changed.
 
         Args:
-            files: The files to load. Those that hold nothing of flowkit's do no harm.
+            files: The files to load. They may include files without pipelines.
 
             gone: Files that Airflow no longer reads.
         """
         asked = set(files)
         before = self._ids()
-        look = self._look(asked, set(gone))
+        snapshot = self._inspect(asked, set(gone))
         if more := self._same_ids(asked) - asked:
-            # What is wrong is told of files that are looked at together.
-            again = self._look(more | asked, set())
-            look = attrs.evolve(look, findings=again.findings, files={**again.files, **look.files})
-        return attrs.evolve(look, changed=tuple(self._moved(look.changed, before)))
+            # Conflicts between files are only reported if these are inspected together.
+            both = self._inspect(more | asked, set())
+            snapshot = attrs.evolve(snapshot, findings=both.findings, files={**both.files, **snapshot.files})
+        return attrs.evolve(snapshot, changed=tuple(self._with_moves(snapshot.changed, before)))
 
-    def _look(self, files: set[Path], gone: set[Path]) -> Snapshot:
+    def _inspect(self, files: set[Path], gone: set[Path]) -> Snapshot:
         left = sorted(file for file in files if file.is_file())
-        dead: list[Problem] = []
-        while "died" in (answer := self._ask(left)):
-            name, code = answer["died"]["file"], answer["died"]["code"]
-            if why := answer["died"].get("why"):
+        failures: list[Problem] = []
+        while "crash" in (answer := self._ask(left)):
+            name, code = answer["crash"]["file"], answer["crash"]["code"]
+            if why := answer["crash"].get("why"):
                 return Snapshot(
-                    died=f"flowkit itself has failed while it looked at the files: {why}. Please report this."
+                    failure=f"flowkit itself failed while inspecting the files: {why}. Please report this."
                 )
             if name is None or Path(name) not in left:
-                return Snapshot(died=f"The process that loads the files {exit_reason(code)}.")
+                return Snapshot(failure=f"The process that loads the files {exit_reason(code)}.")
             left.remove(Path(name))
-            dead.append(_dead(name, code, self._load_timeout))
+            failures.append(_load_failure(name, code, self._load_timeout))
         changed: list[Changed] = []
         for file in sorted(files | gone):
             old = self._files.get(file)
-            if finding := next((one for one in dead if _file_of(one) == file), None):
+            if finding := next((problem for problem in failures if _file_of(problem) == file), None):
                 self._files[file] = _File(old.plans if old else {}, frozenset(old.plans if old else ()))
                 changed += [Changed(dag_id, "broken") for dag_id in self._files[file].broken]
-                dead.remove(finding)
+                failures.remove(finding)
                 answer["findings"].append(finding)
                 continue
             changed += self._update(file, None if file in gone else answer["files"].get(str(file)))
-        findings = tuple(one if isinstance(one, Problem) else from_record(one) for one in answer["findings"])
-        new = {one.dag_id for one in changed if one.kind in {"added", "changed", "mended"}}
+        findings = tuple(raw if isinstance(raw, Problem) else from_record(raw) for raw in answer["findings"])
+        new = {change.dag_id for change in changed if change.kind in {"added", "changed", "fixed"}}
         return Snapshot(
-            tuple(changed), findings, files={file: self._seen(file, answer, new) for file in files - gone}
+            tuple(changed), findings, files={file: self._state(file, answer, new) for file in files - gone}
         )
 
-    def _seen(self, file: Path, answer: Mapping[str, Any], new: set[str]) -> FileState:
-        told = answer["files"].get(str(file))
+    def _state(self, file: Path, answer: Mapping[str, Any], new: set[str]) -> FileState:
+        result = answer["files"].get(str(file))
         known = self._files.get(file, _File({}, frozenset()))
-        if told is None:
+        if result is None:
             return FileState(frozenset(), frozenset(), known.broken, whole=False, loaded=not file.is_file())
-        good = frozenset(told["plans"])
-        return FileState(good, good & new, frozenset(told["broken"]), whole=bool(told["whole"]))
+        good = frozenset(result["plans"])
+        return FileState(good, good & new, frozenset(result["broken"]), whole=bool(result["whole"]))
 
     def _ask(self, files: Sequence[Path]) -> dict[str, Any]:
         request = {
@@ -209,56 +209,56 @@ class Project:
             code = self._child.process.wait()
             self._child.kill()
             self._child = self._start()
-        return {"died": {"file": None, "code": code}}
+        return {"crash": {"file": None, "code": code}}
 
     def _same_ids(self, files: Collection[Path]) -> set[Path]:
         mine = {dag_id for file in files if file in self._files for dag_id in self._files[file].plans}
         return {file for file, known in self._files.items() if not mine.isdisjoint(known.plans)}
 
-    def _update(self, file: Path, told: Mapping[str, Any] | None) -> list[Changed]:
+    def _update(self, file: Path, result: Mapping[str, Any] | None) -> list[Changed]:
         old = self._files.pop(file, None) or _File({}, frozenset())
-        if told is None:
+        if result is None:
             return [Changed(dag_id, "removed") for dag_id in dict.fromkeys([*old.plans, *old.broken])]
-        plans: dict[str, Plan] = told["plans"]
-        broken = set(told["broken"])
-        if not told["whole"]:
-            # What is missing may be what could not be read: Airflow keeps it as well.
+        plans: dict[str, Plan] = result["plans"]
+        broken = set(result["broken"])
+        if not result["whole"]:
+            # Missing pipelines may be in the part that was not executed: Airflow keeps them as well.
             broken |= {dag_id for dag_id in old.plans if dag_id not in plans}
         kept = {
             dag_id: plan for dag_id, plan in old.plans.items() if dag_id in broken and dag_id not in plans
         }
-        self._files[file] = _File({**plans, **kept}, frozenset(broken), frozenset(told["reads"]))
+        self._files[file] = _File({**plans, **kept}, frozenset(broken), frozenset(result["reads"]))
         return [
             *(Changed(dag_id, "broken") for dag_id in sorted(broken)),
-            *_compared(old, plans),
-            *(Changed(dag_id, "removed") for dag_id in _gone(old) if dag_id not in {*plans, *broken}),
+            *_changes_between(old, plans),
+            *(Changed(dag_id, "removed") for dag_id in _ids_in(old) if dag_id not in {*plans, *broken}),
         ]
 
-    def _moved(self, changed: Iterable[Changed], before: set[str]) -> Iterator[Changed]:
-        # A pipeline that goes from one file to another is the same pipeline to Airflow.
+    def _with_moves(self, changed: Iterable[Changed], before: set[str]) -> Iterator[Changed]:
+        # To Airflow, a pipeline that moves to another file is the same pipeline.
         now = self._ids()
-        for one in changed:
-            if one.kind == "removed" and one.dag_id in now:
+        for change in changed:
+            if change.kind == "removed" and change.dag_id in now:
                 continue
-            known = one.kind == "added" and one.dag_id in before
-            yield Changed(one.dag_id, "moved") if known else one
+            known = change.kind == "added" and change.dag_id in before
+            yield Changed(change.dag_id, "moved") if known else change
 
 
-def _compared(old: _File, plans: Mapping[str, Plan]) -> Iterator[Changed]:
+def _changes_between(old: _File, plans: Mapping[str, Plan]) -> Iterator[Changed]:
     for dag_id, plan in plans.items():
         if dag_id not in old.plans:
-            yield Changed(dag_id, "mended" if dag_id in old.broken else "added")
+            yield Changed(dag_id, "fixed" if dag_id in old.broken else "added")
         elif difference := changes(old.plans[dag_id], plan):
             yield Changed(dag_id, "changed", difference)
         elif dag_id in old.broken:
-            yield Changed(dag_id, "mended")
+            yield Changed(dag_id, "fixed")
 
 
-def _gone(old: _File) -> list[str]:
+def _ids_in(old: _File) -> list[str]:
     return list(dict.fromkeys([*old.plans, *old.broken]))
 
 
-def _dead(name: str, code: int | None, load_timeout: float) -> Problem:
+def _load_failure(name: str, code: int | None, load_timeout: float) -> Problem:
     if code is None:
         message = f"This file did not load within {load_timeout:.0f} s. Airflow gives up on it too."
         hint = "Move code that waits or loops into the function of a task."

@@ -144,9 +144,9 @@ def test_airflow_hides_them_without_it(file: Path, session: Session) -> None:
 
     database = Database(file)
     add(session, "first", "one.py", at=time.time())
-    database.keep_nothing()
+    database.stop_keeping_last_good()
     database.keep_last_good()
-    database.keep_nothing()
+    database.stop_keeping_last_good()
     session.execute(update(DagModel).values(has_import_errors=True, bundle_name=BUNDLE, is_stale=True))
     session.commit()
     assert database.dags() == []
@@ -199,7 +199,7 @@ def test_a_database_that_airflow_holds_is_waited_for(
     """
     Not for ever: then it is SQLite's own error, and the caller asks again.
     """
-    monkeypatch.setattr("flowkit.embedded.dev.airflow_database._PATIENCE", 0.1)
+    monkeypatch.setattr("flowkit.embedded.dev.airflow_database._SQLITE_TIMEOUT_S", 0.1)
     shutil.copy(file, file.with_name("copy.db"))
     with closing(sqlite3.connect(file.with_name("copy.db"), isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")

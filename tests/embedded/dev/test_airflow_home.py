@@ -15,7 +15,7 @@ import pytest
 from flowkit.base.airflow_config import airflow_version
 from flowkit.base.errors import RunError
 from flowkit.embedded.dev import airflow_home
-from flowkit.embedded.dev.airflow_home import ServerHome, migrating, server_environment
+from flowkit.embedded.dev.airflow_home import ServerHome, migration_env, server_environment
 
 
 @pytest.fixture
@@ -74,13 +74,13 @@ def test_one_process_holds_it(project: Path) -> None:
     The next one is told which, and where its UI is; afterwards it is free.
     """
     home = ServerHome.of(project)
-    with home.held("http://127.0.0.1:1"), pytest.raises(RunError) as caught, home.held("x"):
+    with home.locked("http://127.0.0.1:1"), pytest.raises(RunError) as caught, home.locked("x"):
         pass
     assert (
         str(caught.value)
-        == f"flowkit dev already runs for this project, as process {os.getpid()}: http://127.0.0.1:1."
+        == f"flowkit dev is already running for this project, as process {os.getpid()}: http://127.0.0.1:1."
     )
-    with home.held("x"):
+    with home.locked("x"):
         pass
 
 
@@ -90,7 +90,9 @@ def test_a_full_disk_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """
     usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as the standard library has it
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10, 9, 5 * 1024 * 1024))
-    with pytest.raises(RunError, match=r"is full: 5 MB are left, and .* need 200 MB\. Make room, or delete"):
+    with pytest.raises(
+        RunError, match=r"is full: 5 MB are left, and .* need 200 MB\. Free some space, or delete"
+    ):
         ServerHome.of(project)
 
 
@@ -99,7 +101,7 @@ def test_a_folder_that_cannot_be_written_is_told(project: Path) -> None:
     With the reason.
     """
     (project / ".flowkit").write_text("")
-    with pytest.raises(RunError, match=r"flowkit keeps its Airflow in .*, and cannot write there: "):
+    with pytest.raises(RunError, match=r"flowkit cannot write to .*, where it keeps its Airflow: "):
         ServerHome.of(project)
 
 
@@ -123,5 +125,5 @@ def test_the_environment_leads_to_one_folder(project: Path) -> None:
     assert found["AIRFLOW__API__HOST"] == "127.0.0.1"
     assert found["AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL"] == "0"
     assert int(found["AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL"]) > 1_000_000
-    elsewhere = migrating(found, project / "x.db")["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
+    elsewhere = migration_env(found, project / "x.db")["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
     assert elsewhere == f"sqlite:///{project / 'x.db'}"

@@ -85,9 +85,9 @@ def test_one_that_ends_by_itself_is_told_once(processes: Processes, tmp_path: Pa
     """
     processes.start("short", tmp_path / "log")
     found: dict[str, int] = {}
-    wait(lambda: found.update(processes.ended()) or found)
+    wait(lambda: found.update(processes.pop_exited()) or found)
     assert found == {"short": 3}
-    assert processes.ended() == {}
+    assert processes.pop_exited() == {}
 
 
 def test_what_a_crashed_one_forked_ends_too(
@@ -102,7 +102,7 @@ def test_what_a_crashed_one_forked_ends_too(
     processes.start("family", log)
     wait(lambda: log.read_text().count("ready") == 2)
     processes.running["family"].kill()
-    wait(processes.ended)
+    wait(processes.pop_exited)
     wait(lambda: marked(tmp_path) == [])
 
 

@@ -68,7 +68,7 @@ def test_it_is_set_up_once(home: ServerHome) -> None:
     """
     home.unfinished.mkdir()
     (home.unfinished / home.database.name).write_text("half of one")
-    assert told(home, Airflow()) == ["Setting up Airflow's database, once per project …"]
+    assert told(home, Airflow()) == ["Setting up Airflow's database (once per project) …"]
     assert tables(home.database) == {"migrated"}
     assert told(home, Airflow()) == []
     assert not home.unfinished.exists()
@@ -83,7 +83,7 @@ def test_that_of_an_earlier_version_is_taken_along(home: ServerHome) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("CREATE TABLE runs (x)")
         connection.commit()
-        assert told(home, Airflow()) == ["Taking the runs along from Airflow 3.9.1 to 3.10.0, once …"]
+        assert told(home, Airflow()) == ["Migrating the database from Airflow 3.9.1 to 3.10.0 (once) …"]
     assert tables(home.database) == {"runs", "migrated"}
     assert tables(old) == {"runs"}
 
@@ -108,9 +108,9 @@ def test_an_earlier_one_cannot_be_taken_along(home: ServerHome) -> None:
     old = home.folder / "airflow-3.9.1.db"
     with closing(sqlite3.connect(old)) as connection, connection:
         connection.execute("CREATE TABLE runs (x)")
-    with pytest.raises(RunError, match=r"To begin without the runs of Airflow 3\.9\.1, delete .*3\.9\.1\.db"):
+    with pytest.raises(RunError, match=r"To start without the runs of Airflow 3\.9\.1, delete .*3\.9\.1\.db"):
         told(home, Airflow(code=1))
     old.write_text("no database at all, but a text of some length" * 100)
-    with pytest.raises(RunError, match=r"3\.9\.1\.db cannot be read: file is not a database\. To begin"):
+    with pytest.raises(RunError, match=r"3\.9\.1\.db cannot be read: file is not a database\. To start"):
         told(home, Airflow())
     assert not home.unfinished.exists()

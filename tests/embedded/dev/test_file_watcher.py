@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.embedded.dev.file_watcher import roots_of, saves
+from flowkit.embedded.dev.file_watcher import import_roots, saves
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_the_dag_folder_and_the_projects_packages_are_roots(
     for folder in (source, installed):
         folder.mkdir(parents=True)
     monkeypatch.setattr(sys, "path", [str(source), str(installed), "/", str(dags.parent / "no")])
-    assert roots_of(dags) == [dags, source]
+    assert import_roots(dags) == [dags, source]
 
 
 def test_saves_are_seen(dags: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.embedded.dev.importers import Imports
+from flowkit.embedded.dev.importers import ImportGraph
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_a_file_concerns_itself(dags: Path) -> None:
     And no other.
     """
     one, two = _write(dags, one="", two="")
-    assert Imports([dags]).concerned([one], [one, two]) == {one}
+    assert ImportGraph([dags]).affected([one], [one, two]) == {one}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_helper_concerns_those_that_import_it(dags: Path, line: str) -> None:
     However they do it.
     """
     one, two, steps = _write(dags, one=line, two="import json", steps="")
-    assert Imports([dags]).concerned([steps], [one, two]) == {one}
+    assert ImportGraph([dags]).affected([steps], [one, two]) == {one}
 
 
 def test_an_import_of_an_import_counts(dags: Path) -> None:
@@ -70,7 +70,7 @@ def test_an_import_of_an_import_counts(dags: Path) -> None:
         team__high="from . import low",
     )
     _write(dags, team__INIT="")
-    assert Imports([dags]).concerned([low], [one]) == {one}
+    assert ImportGraph([dags]).affected([low], [one]) == {one}
 
 
 def test_the_init_of_a_package_counts(dags: Path) -> None:
@@ -78,7 +78,7 @@ def test_the_init_of_a_package_counts(dags: Path) -> None:
     Python executes it on the way.
     """
     one, init, _ = _write(dags, one="import team.deep.steps", team__INIT="", team__deep__steps="")
-    assert Imports([dags]).concerned([init], [one]) == {one}
+    assert ImportGraph([dags]).affected([init], [one]) == {one}
 
 
 def test_packages_elsewhere_in_the_project_count(dags: Path) -> None:
@@ -88,8 +88,8 @@ def test_packages_elsewhere_in_the_project_count(dags: Path) -> None:
     (one,) = _write(dags, one="from library.steps import fetch")
     source = dags.parent / "src"
     (steps,) = _write(source, library__steps="")
-    assert Imports([dags, source]).concerned([steps], [one]) == {one}
-    assert Imports([dags]).concerned([steps], [one]) == set()
+    assert ImportGraph([dags, source]).affected([steps], [one]) == {one}
+    assert ImportGraph([dags]).affected([steps], [one]) == set()
 
 
 def test_a_helper_that_is_gone_concerns_those_that_import_it(dags: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_helper_that_is_gone_concerns_those_that_import_it(dags: Path) -> None
     """
     one, steps = _write(dags, one="import steps", steps="")
     steps.unlink()
-    assert Imports([dags]).concerned([steps], [one]) == {one}
+    assert ImportGraph([dags]).affected([steps], [one]) == {one}
 
 
 def test_imports_are_read_again_when_a_file_is_saved(dags: Path) -> None:
@@ -106,11 +106,11 @@ def test_imports_are_read_again_when_a_file_is_saved(dags: Path) -> None:
     What was known of it counts no more.
     """
     one, steps = _write(dags, one="", steps="")
-    imports = Imports([dags])
-    assert imports.concerned([steps], [one]) == set()
+    imports = ImportGraph([dags])
+    assert imports.affected([steps], [one]) == set()
     _write(dags, one="import steps")
     os.utime(one, (1, 1))
-    assert imports.concerned([steps], [one]) == {one}
+    assert imports.affected([steps], [one]) == {one}
 
 
 def test_a_file_that_is_not_python_imports_nothing(dags: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_file_that_is_not_python_imports_nothing(dags: Path) -> None:
     Half a line is no error here: loading tells.
     """
     one, steps = _write(dags, one="import (", steps="")
-    assert Imports([dags]).concerned([steps, one], [one]) == {one}
+    assert ImportGraph([dags]).affected([steps, one], [one]) == {one}
 
 
 def test_those_beside_share_a_helper(dags: Path) -> None:
@@ -126,5 +126,5 @@ def test_those_beside_share_a_helper(dags: Path) -> None:
     What a helper reads at its import is read once for all of them.
     """
     one, two, three, _ = _write(dags, one="import steps", two="import steps", three="", steps="")
-    assert Imports([dags]).beside([one], [one, two, three]) == {one, two}
-    assert Imports([dags]).beside([three], [one, two, three]) == {three}
+    assert ImportGraph([dags]).sharing_helpers([one], [one, two, three]) == {one, two}
+    assert ImportGraph([dags]).sharing_helpers([three], [one, two, three]) == {three}

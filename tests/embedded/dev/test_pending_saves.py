@@ -14,7 +14,7 @@ import pytest
 from flowkit.embedded.dev import pending_saves
 from flowkit.embedded.dev.airflow_database import ParsedDag, ParsedError
 from flowkit.embedded.dev.dev_events import Late, Live
-from flowkit.embedded.dev.pending_saves import Pending, Visible, pending_of
+from flowkit.embedded.dev.pending_saves import PendingSave, PendingSaves, pending_of
 from flowkit.embedded.dev.snapshots import Changed, FileState, Snapshot
 
 FOLDER = Path("/project/dags")
@@ -80,12 +80,12 @@ def airflow() -> Airflow:
 
 
 @pytest.fixture
-def visible(airflow: Airflow, clock: Clock) -> Visible:
+def saves(airflow: Airflow, clock: Clock) -> PendingSaves:
     """
     What watches it.
     """
     database: Any = airflow
-    return Visible(FOLDER, database, airflow.request)
+    return PendingSaves(FOLDER, database, airflow.request)
 
 
 def dag(dag_id: str = "a", *, begun: float, stored: float = 0.0, file: str = "a.py") -> ParsedDag:
@@ -102,163 +102,167 @@ def error(name: str = "a.py", *, begun: float) -> ParsedError:
     return ParsedError(name.partition("::")[0], name, SAVED + begun, SAVED + begun + 0.5, "what is wrong")
 
 
-def changed_a(**more: Any) -> Pending:
+def changed_a(**more: Any) -> PendingSave:
     """
     Return the save of a file in which one pipeline changed.
     """
-    return Pending({"a.py"}, SAVED, {"a.py": frozenset({"a"})}, changed=(Changed("a", "changed"),), **more)
+    return PendingSave(
+        {"a.py"}, SAVED, {"a.py": frozenset({"a"})}, changed=(Changed("a", "changed"),), **more
+    )
 
 
-def test_nothing_is_asked_while_nothing_is_pending(visible: Visible) -> None:
+def test_nothing_is_asked_while_nothing_is_pending(saves: PendingSaves) -> None:
     """
     The database has rest.
     """
-    assert list(visible.look()) == []
+    assert list(saves.poll()) == []
 
 
-def test_a_dag_that_became_another_is_live(visible: Visible, airflow: Airflow) -> None:
+def test_a_dag_that_became_another_is_live(saves: PendingSaves, airflow: Airflow) -> None:
     """
     The time is that of the result.
     """
-    visible.add(changed_a())
-    assert list(visible.look()) == []
+    saves.add(changed_a())
+    assert list(saves.poll()) == []
     airflow.shown = [dag(begun=0.1, stored=0.3)]
-    (live,) = visible.look()
+    (live,) = saves.poll()
     assert isinstance(live, Live)
     assert (live.files, live.changed) == ((FOLDER / "a.py",), (Changed("a", "changed"),))
     assert live.seconds == pytest.approx(0.3, abs=0.001)
-    assert list(visible.look()) == []
+    assert list(saves.poll()) == []
 
 
 @pytest.mark.parametrize("begun", [-0.1, 0.2])
 def test_a_parse_that_may_have_begun_before_the_save_does_not_count(
-    visible: Visible, airflow: Airflow, begun: float
+    saves: PendingSaves, airflow: Airflow, begun: float
 ) -> None:
     """
     Nothing else says that it shows the save. Airflow is asked once more, and no more often for one result.
     """
-    visible.add(changed_a())
+    saves.add(changed_a())
     airflow.shown = [dag(begun=begun)]
-    assert list(visible.look()) == list(visible.look()) == []
+    assert list(saves.poll()) == list(saves.poll()) == []
     assert airflow.requests == [{"a.py"}]
     airflow.shown = [dag(begun=1.5)]
-    assert [type(event) for event in visible.look()] == [Live]
+    assert [type(event) for event in saves.poll()] == [Live]
 
 
-def test_a_save_that_changed_nothing_needs_no_proof(visible: Visible, airflow: Airflow) -> None:
+def test_a_save_that_changed_nothing_needs_no_proof(saves: PendingSaves, airflow: Airflow) -> None:
     """
     Tasks run the new code anyhow.
     """
-    visible.add(Pending({"a.py"}, SAVED))
+    saves.add(PendingSave({"a.py"}, SAVED))
     airflow.shown = [dag(begun=0.1)]
-    assert [type(event) for event in visible.look()] == [Live]
+    assert [type(event) for event in saves.poll()] == [Live]
 
 
-def test_all_files_have_to_be_there(visible: Visible, airflow: Airflow) -> None:
+def test_all_files_have_to_be_there(saves: PendingSaves, airflow: Airflow) -> None:
     """
     Those that hold nothing leave no trace.
     """
-    visible.add(Pending({"a.py", "b.py", "empty.py"}, SAVED, empty=frozenset({"empty.py"})))
+    saves.add(PendingSave({"a.py", "b.py", "empty.py"}, SAVED, empty=frozenset({"empty.py"})))
     airflow.shown = [dag(begun=0.7)]
-    assert list(visible.look()) == []
+    assert list(saves.poll()) == []
     airflow.shown.append(dag("b", begun=0.9, file="b.py"))
-    (live,) = visible.look()
+    (live,) = saves.poll()
     assert isinstance(live, Live)
     assert live.seconds == pytest.approx(1.1, abs=0.001)
 
 
-def test_a_file_that_is_gone_has_no_dags(visible: Visible, airflow: Airflow) -> None:
+def test_a_file_that_is_gone_has_no_dags(saves: PendingSaves, airflow: Airflow) -> None:
     """
     They are waited for to go.
     """
-    visible.add(Pending({"a.py"}, SAVED, gone=frozenset({"a.py"})))
+    saves.add(PendingSave({"a.py"}, SAVED, gone=frozenset({"a.py"})))
     airflow.shown = [dag(begun=-10)]
-    assert list(visible.look()) == []
+    assert list(saves.poll()) == []
     airflow.shown = []
-    assert [type(event) for event in visible.look()] == [Live]
+    assert [type(event) for event in saves.poll()] == [Live]
 
 
-def test_what_airflow_alone_refuses_is_told(visible: Visible, airflow: Airflow) -> None:
+def test_what_airflow_alone_refuses_is_told(saves: PendingSaves, airflow: Airflow) -> None:
     """
     With its words.
     """
-    visible.add(changed_a())
+    saves.add(changed_a())
     airflow.failed = [error(begun=0.8)]
-    (live,) = visible.look()
+    (live,) = saves.poll()
     assert isinstance(live, Live)
     assert live.refused == (("a.py", "what is wrong"),)
     assert not live.wrong
 
 
-def test_errors_that_flowkit_knows_are_not_told_again(visible: Visible, airflow: Airflow) -> None:
+def test_errors_that_flowkit_knows_are_not_told_again(saves: PendingSaves, airflow: Airflow) -> None:
     """
     They were printed with the save.
     """
-    visible.add(Pending({"a.py"}, SAVED, wrong=frozenset({"a.py"})))
+    saves.add(PendingSave({"a.py"}, SAVED, wrong=frozenset({"a.py"})))
     airflow.failed = [error("a.py::a", begun=0.8)]
-    (live,) = visible.look()
+    (live,) = saves.poll()
     assert isinstance(live, Live)
     assert live.wrong
     assert live.refused == ()
 
 
-def test_dags_that_left_a_file_are_retired(visible: Visible, airflow: Airflow) -> None:
+def test_dags_that_left_a_file_are_retired(saves: PendingSaves, airflow: Airflow) -> None:
     """
     Not the broken ones, and none while the file as a whole has an error.
     """
     airflow.shown = [dag(begun=0.8), dag("left", begun=-60), dag("broken", begun=-60)]
     airflow.failed = [error("a.py::broken", begun=0.8)]
-    visible.add(changed_a(wrong=frozenset({"a.py"})))
-    assert [type(event) for event in visible.look()] == [Live]
+    saves.add(changed_a(wrong=frozenset({"a.py"})))
+    assert [type(event) for event in saves.poll()] == [Live]
     assert airflow.retired == ["left"]
 
     airflow.retired.clear()
     airflow.failed = []  # not yet: Airflow has stored the DAGs
-    visible.add(changed_a(wrong=frozenset({"a.py"}), broken={"a.py": frozenset({"broken"})}))
-    assert [type(event) for event in visible.look()] == [Live]
+    saves.add(changed_a(wrong=frozenset({"a.py"}), broken={"a.py": frozenset({"broken"})}))
+    assert [type(event) for event in saves.poll()] == [Live]
     assert airflow.retired == ["left"]
 
     airflow.retired.clear()
     airflow.failed = [error("a.py", begun=0.8)]
-    visible.add(Pending({"a.py"}, SAVED, wrong=frozenset({"a.py"})))
-    assert [type(event) for event in visible.look()] == [Live]
+    saves.add(PendingSave({"a.py"}, SAVED, wrong=frozenset({"a.py"})))
+    assert [type(event) for event in saves.poll()] == [Live]
     assert airflow.retired == []
 
 
-def test_a_later_save_stands_for_an_earlier_one(visible: Visible, airflow: Airflow) -> None:
+def test_a_later_save_stands_for_an_earlier_one(saves: PendingSaves, airflow: Airflow) -> None:
     """
     One line tells of both.
     """
-    visible.add(changed_a())
-    visible.add(Pending({"a.py"}, SAVED + 0.3, changed=(Changed("b", "added"),)))
+    saves.add(changed_a())
+    saves.add(PendingSave({"a.py"}, SAVED + 0.3, changed=(Changed("b", "added"),)))
     airflow.shown = [dag(begun=1.0)]
-    (live,) = visible.look()
+    (live,) = saves.poll()
     assert isinstance(live, Live)
     assert [one.dag_id for one in live.changed] == ["a", "b"]
 
 
-def test_a_save_that_does_not_come_through_is_told_once(visible: Visible, clock: Clock) -> None:
+def test_a_save_that_does_not_come_through_is_told_once(saves: PendingSaves, clock: Clock) -> None:
     """
     After some seconds. A file that holds none of flowkit's pipelines may hold none at all: nothing is said of it.
     """
-    visible.add(Pending({"a.py", "plain.py"}, SAVED, plain=frozenset({"plain.py"})))
-    assert list(visible.look()) == []
+    saves.add(PendingSave({"a.py", "plain.py"}, SAVED, plain=frozenset({"plain.py"})))
+    assert list(saves.poll()) == []
     clock.passed = 20
-    assert [event.files for event in visible.look() if isinstance(event, Late)] == [(FOLDER / "a.py",)]
-    assert list(visible.look()) == []
-    visible.add(Pending({"plain.py"}, SAVED, plain=frozenset({"plain.py"})))
-    assert [event.files for event in visible.look() if isinstance(event, Live)] == [()]
+    assert [event.files for event in saves.poll() if isinstance(event, Late)] == [(FOLDER / "a.py",)]
+    assert list(saves.poll()) == []
+    saves.add(PendingSave({"plain.py"}, SAVED, plain=frozenset({"plain.py"})))
+    assert [event.files for event in saves.poll() if isinstance(event, Live)] == [()]
 
 
-def test_requests_are_repeated_when_airflow_rests(visible: Visible, airflow: Airflow, clock: Clock) -> None:
+def test_requests_are_repeated_when_airflow_rests(
+    saves: PendingSaves, airflow: Airflow, clock: Clock
+) -> None:
     """
     It may have lost one.
     """
-    visible.add(changed_a())
-    list(visible.look())
+    saves.add(changed_a())
+    list(saves.poll())
     assert airflow.requests == []
     clock.passed += 2
-    list(visible.look())
+    list(saves.poll())
     assert airflow.requests == [{"a.py"}]
 
 
@@ -270,7 +274,7 @@ def test_what_a_look_found_says_what_to_wait_for() -> None:
     files = {name: FOLDER / f"{name}.py" for name in names}
     none: frozenset[str] = frozenset()
     one = frozenset({"a"})
-    look = Snapshot(
+    snapshot = Snapshot(
         files={
             files["good"]: FileState(one, one, none, whole=True),
             files["broken"]: FileState(one, none, frozenset({"b"}), whole=True),
@@ -279,7 +283,7 @@ def test_what_a_look_found_says_what_to_wait_for() -> None:
             files["none"]: FileState(none, none, none, whole=True),
         }
     )
-    found = pending_of(look, set(files.values()), {FOLDER / "gone.py"}, FOLDER, SAVED, first=False)
+    found = pending_of(snapshot, set(files.values()), {FOLDER / "gone.py"}, FOLDER, SAVED, first=False)
     assert found.files == {"good.py", "broken.py", "half.py", "none.py", "plain.py", "gone.py"}
     assert found.new["good.py"] == {"a"}
     assert found.wrong == {"broken.py", "half.py", "dead.py"}

@@ -44,7 +44,7 @@ def run(dags: Path, events: list[Event]) -> str:
     with pytest.raises(RunError) as caught:
         events.extend(server.run())
     assert marked(server.home.folder) == []
-    with server.home.held("x"):
+    with server.home.locked("x"):
         pass
     assert is_free(port)
     return str(caught.value)
@@ -66,10 +66,10 @@ def test_a_component_that_does_not_stay_up(dags: Path, monkeypatch: pytest.Monke
     told = run(dags, events)
     crashes = [event for event in events if isinstance(event, Crashed)]
     last = crashes[-1]
-    assert told == f"The {last.component} of Airflow does not stay up: flowkit dev ends."
+    assert told == f"Airflow's {last.component} keeps exiting: flowkit dev stops."
     assert Counter(one.component for one in crashes)[last.component] == 4
-    assert {(one.code, one.again) for one in crashes[:-1]} == {(3, True)}
-    assert not last.again
+    assert {(one.code, one.restarting) for one in crashes[:-1]} == {(3, True)}
+    assert not last.restarting
     assert "  the reason" in last.tail
 
 
@@ -81,7 +81,7 @@ def test_a_full_disk_is_no_reason_to_start_again(dags: Path, monkeypatch: pytest
     events: list[Event] = []
     run(dags, events)
     (crash,) = [event for event in events if isinstance(event, Crashed)]
-    assert not crash.again
+    assert not crash.restarting
     assert crash.tail.endswith("is full. Free some space and start again.")
 
 
@@ -90,8 +90,8 @@ def test_an_airflow_that_never_answers(dags: Path, monkeypatch: pytest.MonkeyPat
     It is not waited for without end, and the logs are named.
     """
     stand_in(monkeypatch, "import time; time.sleep(60)")
-    monkeypatch.setattr("flowkit.embedded.dev.server._START_LIMIT", 0.5)
-    assert "Airflow does not answer within 0 s. Its logs: " in run(dags, [])
+    monkeypatch.setattr("flowkit.embedded.dev.server._START_TIMEOUT_S", 0.5)
+    assert "Airflow did not respond within 0 s. Its logs: " in run(dags, [])
 
 
 def test_what_cannot_be_written_is_told(dags: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,4 +104,4 @@ def test_what_cannot_be_written_is_told(dags: Path, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(Processes, "start", fail)
     told = run(dags, [])
-    assert told == "flowkit dev cannot go on: /somewhere/scheduler.log: No space left on device."
+    assert told == "flowkit dev cannot continue: /somewhere/scheduler.log: No space left on device."

@@ -46,11 +46,11 @@ def write(folder: Path, name: str, *pipelines: str, before: str = "") -> Path:
     return file
 
 
-def told(look: Snapshot) -> dict[str, str]:
+def told(snapshot: Snapshot) -> dict[str, str]:
     """
     Return what happened to each pipeline.
     """
-    return {one.dag_id: one.kind for one in look.changed}
+    return {one.dag_id: one.kind for one in snapshot.changed}
 
 
 GOOD = 'Pipeline("a").task("t")'
@@ -62,16 +62,16 @@ def test_a_pipeline_is_added_changed_and_removed(dags: Path, project: Project) -
     The changes of a pipeline are told in its own terms.
     """
     file = write(dags, "one", GOOD)
-    assert told(project.look([file])) == {"a": "added"}
-    assert told(project.look([file])) == {}
+    assert told(project.inspect([file])) == {"a": "added"}
+    assert told(project.inspect([file])) == {}
     write(dags, "one", f'{GOOD}.task("u")', 'Pipeline("b").task("t")')
-    look = project.look([file])
-    assert told(look) == {"a": "changed", "b": "added"}
-    change = look.changed[0].changes[0]
+    snapshot = project.inspect([file])
+    assert told(snapshot) == {"a": "changed", "b": "added"}
+    change = snapshot.changed[0].changes[0]
     assert (change.kind, change.what, change.name) == ("added", "task", "u")
-    assert look.files[file].new == {"a", "b"}
+    assert snapshot.files[file].new == {"a", "b"}
     file.unlink()
-    assert told(project.look([], [file])) == {"a": "removed", "b": "removed"}
+    assert told(project.inspect([], [file])) == {"a": "removed", "b": "removed"}
     assert project.pipelines == 0
 
 
@@ -80,29 +80,29 @@ def test_a_broken_pipeline_is_told_as_flowkit_check_does(dags: Path, project: Pr
     Its last good version is what the next one is compared with.
     """
     file = write(dags, "one", GOOD, 'Pipeline("b").task("t")')
-    project.look([file])
+    project.inspect([file])
     write(dags, "one", BROKEN, 'Pipeline("b").task("t")')
-    look = project.look([file])
-    assert told(look) == {"a": "broken"}
-    assert [(one.code, one.dag_id) for one in look.findings] == [("FK101", "a")]
-    assert look.files[file].pipelines == {"b"}
-    assert look.files[file].broken == {"a"}
+    snapshot = project.inspect([file])
+    assert told(snapshot) == {"a": "broken"}
+    assert [(one.code, one.dag_id) for one in snapshot.findings] == [("FK101", "a")]
+    assert snapshot.files[file].pipelines == {"b"}
+    assert snapshot.files[file].broken == {"a"}
     write(dags, "one", GOOD, 'Pipeline("b").task("t")')
-    assert told(project.look([file])) == {"a": "mended"}
+    assert told(project.inspect([file])) == {"a": "fixed"}
     write(dags, "one", BROKEN)
-    project.look([file])
+    project.inspect([file])
     write(dags, "one", f'{GOOD}.task("u")')
-    assert told(project.look([file])) == {"a": "changed"}
+    assert told(project.inspect([file])) == {"a": "changed"}
 
 
-def test_a_pipeline_broken_from_the_start_is_mended(dags: Path, project: Project) -> None:
+def test_a_pipeline_broken_from_the_start_is_fixed(dags: Path, project: Project) -> None:
     """
     There was no good version.
     """
     file = write(dags, "one", BROKEN)
-    assert told(project.look([file])) == {"a": "broken"}
+    assert told(project.inspect([file])) == {"a": "broken"}
     write(dags, "one", GOOD)
-    assert told(project.look([file])) == {"a": "mended"}
+    assert told(project.inspect([file])) == {"a": "fixed"}
 
 
 def test_a_file_that_cannot_be_executed_keeps_its_pipelines(dags: Path, project: Project) -> None:
@@ -110,15 +110,15 @@ def test_a_file_that_cannot_be_executed_keeps_its_pipelines(dags: Path, project:
     As Airflow keeps them.
     """
     file = write(dags, "one", GOOD)
-    project.look([file])
+    project.inspect([file])
     file.write_text(f"{HEAD}register(", encoding="utf-8")
-    look = project.look([file])
-    assert told(look) == {"a": "broken"}
-    assert [one.code for one in look.findings] == ["FK501"]
-    assert not look.files[file].whole
-    assert look.files[file].loaded
+    snapshot = project.inspect([file])
+    assert told(snapshot) == {"a": "broken"}
+    assert [one.code for one in snapshot.findings] == ["FK501"]
+    assert not snapshot.files[file].whole
+    assert snapshot.files[file].loaded
     write(dags, "one", GOOD)
-    assert told(project.look([file])) == {"a": "mended"}
+    assert told(project.inspect([file])) == {"a": "fixed"}
 
 
 @pytest.mark.parametrize("same_look", [True, False])
@@ -127,14 +127,14 @@ def test_a_pipeline_may_move(dags: Path, project: Project, same_look: bool) -> N
     From one file to another it stays the same pipeline.
     """
     old = write(dags, "old", GOOD)
-    project.look([old])
+    project.inspect([old])
     new = write(dags, "new", GOOD)
     old.unlink()
     if same_look:
-        assert told(project.look([new], [old])) == {"a": "moved"}
+        assert told(project.inspect([new], [old])) == {"a": "moved"}
     else:
-        assert told(project.look([new])) == {"a": "moved"}
-        assert told(project.look([], [old])) == {}
+        assert told(project.inspect([new])) == {"a": "moved"}
+        assert told(project.inspect([], [old])) == {}
 
 
 def test_one_id_in_two_files_is_told(dags: Path, project: Project) -> None:
@@ -142,12 +142,12 @@ def test_one_id_in_two_files_is_told(dags: Path, project: Project) -> None:
     Though only one of them was saved.
     """
     first = write(dags, "first", GOOD)
-    project.look([first])
+    project.inspect([first])
     second = write(dags, "second", GOOD)
-    codes = {one.code for one in project.look([second]).findings}
+    codes = {one.code for one in project.inspect([second]).findings}
     assert len(codes) == 1
     second.unlink()
-    assert project.look([first], [second]).findings == ()
+    assert project.inspect([first], [second]).findings == ()
 
 
 def test_helpers_are_new_in_each_look(dags: Path, project: Project) -> None:
@@ -157,9 +157,9 @@ def test_helpers_are_new_in_each_look(dags: Path, project: Project) -> None:
     helper = dags / "names.py"
     helper.write_text('NAME = "x"\n', encoding="utf-8")
     file = write(dags, "one", 'Pipeline("a").task(names.NAME)', before="import names\n")
-    project.look([file])
+    project.inspect([file])
     helper.write_text('NAME = "y"\n', encoding="utf-8")
-    assert told(project.look([file])) == {"a": "changed"}
+    assert told(project.inspect([file])) == {"a": "changed"}
 
 
 def test_it_knows_who_reads_a_file(dags: Path, project: Project) -> None:
@@ -180,7 +180,7 @@ def test_it_knows_who_reads_a_file(dags: Path, project: Project) -> None:
         'Pipeline("c").task("t")',
         before=f'{here}try:\n    open(HERE / "no.csv")\nexcept OSError:\n    pass\n',
     )
-    project.look([opens, lists, misses])
+    project.inspect([opens, lists, misses])
     assert project.readers(dags / "table.csv") == {opens}
     assert project.readers(dags / "data" / "two.json") == {lists}
     assert project.readers(dags / "no.csv") == {misses}
@@ -200,15 +200,15 @@ def test_a_file_that_python_does_not_survive(dags: Path, project: Project, line:
     It is told of that file; the others are looked at all the same.
     """
     bad, good = write(dags, "bad", GOOD, before=f"{line}\n"), write(dags, "good", 'Pipeline("b").task("t")')
-    look = project.look([bad, good])
-    (finding,) = look.findings
+    snapshot = project.inspect([bad, good])
+    (finding,) = snapshot.findings
     assert finding.location is not None
     assert (finding.code, finding.location.file) == ("FK501", str(bad))
     assert words in finding.message
-    assert told(look) == {"b": "added"}
-    assert not look.files[bad].loaded
+    assert told(snapshot) == {"b": "added"}
+    assert not snapshot.files[bad].loaded
     write(dags, "bad", GOOD)
-    assert told(project.look([bad])) == {"a": "added"}
+    assert told(project.inspect([bad])) == {"a": "added"}
 
 
 def test_what_a_file_leaves_running_is_not_waited_for(dags: Path, project: Project) -> None:
@@ -216,7 +216,7 @@ def test_what_a_file_leaves_running_is_not_waited_for(dags: Path, project: Proje
     A process that holds the pipe open.
     """
     fork = "import os, time\nif os.fork() == 0:\n    time.sleep(30)\n    os._exit(0)\n"
-    assert told(project.look([write(dags, "one", GOOD, before=fork)])) == {"a": "added"}
+    assert told(project.inspect([write(dags, "one", GOOD, before=fork)])) == {"a": "added"}
 
 
 def test_a_look_survives_the_end_of_the_process_that_looks(dags: Path, project: Project) -> None:
@@ -226,7 +226,7 @@ def test_a_look_survives_the_end_of_the_process_that_looks(dags: Path, project: 
     file = write(dags, "one", GOOD)
     project._child.process.kill()
     project._child.process.wait()
-    assert told(project.look([file])) == {"a": "added"}
+    assert told(project.inspect([file])) == {"a": "added"}
 
 
 def test_a_mistake_of_flowkits_own_is_told_as_such(dags: Path, tmp_path: Path) -> None:
@@ -242,9 +242,9 @@ def test_a_mistake_of_flowkits_own_is_told_as_such(dags: Path, tmp_path: Path) -
     environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}", "HOME": str(tmp_path)}
     with Project(dags, environment) as project:
         for _ in range(2):
-            look = project.look([dags / "one.py"])
-            assert look.changed == ()
-            assert look.died == (
-                "flowkit itself has failed while it looked at the files: KeyError: 'what was missing'. "
+            snapshot = project.inspect([dags / "one.py"])
+            assert snapshot.changed == ()
+            assert snapshot.failure == (
+                "flowkit itself failed while inspecting the files: KeyError: 'what was missing'. "
                 "Please report this."
             )
