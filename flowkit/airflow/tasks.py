@@ -130,7 +130,7 @@ def _routed(call: PythonCall) -> Callable[..., Any]:
     @functools.wraps(call.function)
     def choose(*args: Any, **kwargs: Any) -> str | list[str]:
         found = call.function(*args, **kwargs)
-        chosen = [task_id for key in found for task_id in ids(key)] if call.several else ids(found)
+        chosen = [task_id for key in found for task_id in ids(key)] if call.multiple else ids(found)
         return chosen[0] if len(chosen) == 1 else chosen
 
     return choose
@@ -173,8 +173,8 @@ def _compile_each(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> Any:
         partial = each.call.operator.partial(
             **_rendered(each.call, lookup), **own, default_args=inherited, **where
         )
-    if each.sets is not None:
-        made = partial.expand_kwargs(compile_value(each.sets, lookup))
+    if each.kwargs_sets is not None:
+        made = partial.expand_kwargs(compile_value(each.kwargs_sets, lookup))
     else:
         made = partial.expand(**mapped)
     return made.operator if isinstance(each.call, PythonCall) else made

@@ -88,4 +88,4 @@ def branches(fn: Callable[P, Iterable[K]], /, *args: P.args, **kwargs: P.kwargs)
     """
     fn = real(fn)
     check_function(fn, "branches")
-    return Branching(PythonCall(fn, args, kwargs, caller(), routes={}, several=True))
+    return Branching(PythonCall(fn, args, kwargs, caller(), routes={}, multiple=True))

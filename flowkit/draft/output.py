@@ -104,7 +104,7 @@ class Output(Placeholder):
         """
         if not isinstance(key, str):
             self._refuse(
-                f"was asked for {type(key).__name__} {key!r}; Airflow can hand over one key of a mapping, by name",
+                f"was asked for {type(key).__name__} {key!r}; Airflow can pass only one key of a mapping, by name",
                 "Let the task that needs the item take the whole output, and take the item there.",
             )
         if self.key is not None:
@@ -123,7 +123,7 @@ class Output(Placeholder):
         if spec:
             self._refuse(
                 f"was given the format {spec!r}; the value exists only when the task has run",
-                "Format the value in the function that makes it or takes it.",
+                "Format the value in the function that produces or consumes it.",
             )
         return str(self)
 
@@ -134,7 +134,7 @@ class Output(Placeholder):
 
 _FUNCTION = "Do it in a function that takes the output: task(…, python(fn, x.output))."
 _HINTS: dict[str, tuple[str, str]] = {
-    "__bool__": ("was asked whether it is true", "To choose between tasks, use branch(fn, …).to({…})."),
+    "__bool__": ("was used as a condition", "To choose between tasks, use branch(fn, …).to({…})."),
     "__iter__": ("was iterated", "To run a task for each item, use each(fn, over(x.output))."),
     "__len__": ("was asked for its length", _FUNCTION),
     "__contains__": ("was searched with `in`", _FUNCTION),

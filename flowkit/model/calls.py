@@ -41,12 +41,12 @@ class PythonCall:
     """The line of `python(…)`."""
 
     decorator: Decorator | None = None
-    """How Airflow makes the call; `None`: in the worker itself, as `@task` does."""
+    """`None`: the function runs in the worker itself, as with `@task`."""
 
     routes: Mapping[str, tuple[Any, ...]] | None = None
-    """Of a branch: by the key that the function returns, what runs. Nodes in a draft, ids in a spec."""
+    """Of a branch: what runs, by the key that the function returns. Nodes in a draft, ids in a spec."""
 
-    several: bool = False
+    multiple: bool = False
     """Of a branch: whether the function returns several keys."""
 
     @property
@@ -65,7 +65,7 @@ class OperatorCall:
     """
 
     operator: type[Any] = attrs.field(eq=identity)
-    """The class. One that was imported lazily is a stand-in for it, which equals the class."""
+    """The class, or the lazy import of it, which equals the class."""
 
     kwargs: Mapping[str, Any]
 
@@ -84,17 +84,17 @@ class OperatorCall:
 @attrs.frozen
 class EachCall:
     """
-    A call that is made once for each item of what it is mapped over.
+    A call that is mapped: made once for each item.
     """
 
     call: PythonCall | OperatorCall
     """The call, with the arguments that are the same for all."""
 
     mapped: Mapping[str, Any]
-    """By argument: what it is mapped over. Empty when `sets` has it all."""
+    """By argument: what it is mapped over. Empty if `kwargs_sets` is given."""
 
-    sets: Any = None
-    """A list of sets of arguments, or the output that gives one: Airflow's `expand_kwargs`."""
+    kwargs_sets: Any = None
+    """A list of mappings of keyword arguments, or an output that is one: Airflow's `expand_kwargs`."""
 
     @property
     def location(self) -> SourceLocation:
@@ -115,7 +115,7 @@ class EachCall:
 @attrs.frozen
 class AssetCall:
     """
-    The call of a function that makes an asset, with the assets that its parameters are named after.
+    The call of a function that makes an asset; its parameters are named after other assets.
     """
 
     function: Callable[..., Any]
@@ -144,7 +144,7 @@ class Ref:
     """
 
     task_id: str
-    """The task's id as Airflow knows it, with those of its groups."""
+    """The task's full id in Airflow, including its groups."""
 
     key: str | None = None
 
@@ -153,7 +153,7 @@ class Ref:
 @attrs.frozen
 class Text:
     """
-    In the arguments of a spec: a text with outputs in it.
+    In the arguments of a spec: a string that contains outputs.
     """
 
     parts: tuple[str | Ref, ...]
@@ -163,7 +163,7 @@ class Text:
 @attrs.frozen
 class Transform:
     """
-    In the arguments of a spec: outputs that are put together or changed item by item.
+    In the arguments of a spec: outputs that are combined or transformed item by item.
     """
 
     kind: Literal["map", "filter", "zip", "concat"]
@@ -176,7 +176,7 @@ class Transform:
 @attrs.frozen
 class ItemRef:
     """
-    In the arguments of a spec: the item that this copy of a mapped group is for.
+    In the arguments of a spec: the item of a mapped group.
     """
 
     group_id: str
@@ -193,4 +193,4 @@ class ParamsRef:
     params_class: type[Any]
 
     field: str | None = None
-    """The one field of it that the task takes; `None`: the instance."""
+    """The one field that the task takes; `None`: the whole instance."""

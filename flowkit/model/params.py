@@ -224,7 +224,7 @@ def _check_limits(form: Form, default: Any, where: str) -> None:
             beyond = amount < limit if word.startswith("min") else amount > limit
             if beyond:
                 message = f"{where} has a default beyond {word}={limit}: the form would refuse it."
-                raise DefinitionError(Problem("FK010", message, "Change the one or the other.", caller()))
+                raise DefinitionError(Problem("FK010", message, "Change the default or the limit.", caller()))
 
 
 def _schema(hint: Any, where: str) -> dict[str, Any]:
@@ -311,7 +311,7 @@ def _json(value: Any, where: str) -> Any:
 
 def _duration(value: timedelta, where: str) -> str:
     if value < timedelta(0):
-        message = f"{where} has a negative duration as its default, which the form has no way to write."
+        message = f"{where} has a negative duration as its default, which the form cannot represent."
         raise DefinitionError(Problem("FK010", message, "Give a duration of zero or more.", caller()))
     minutes, seconds = divmod(value.seconds, 60)
     fraction = f".{value.microseconds:06}".rstrip("0") if value.microseconds else ""

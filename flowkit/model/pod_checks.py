@@ -38,8 +38,8 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEY_OF_A_FILE = re.compile(r"[-._a-zA-Z0-9]+")
 _CONNECTION = re.compile("airflow_conn_.+", re.IGNORECASE)
 _SWITCHES = frozenset({"", "true", "false", "yes", "no", "on", "off", "0", "1"})
-_LONGEST_LABEL = 63
-_LONGEST_SUBDOMAIN = 253
+_MAX_LABEL_LENGTH = 63
+_MAX_SUBDOMAIN_LENGTH = 253
 
 
 @final
@@ -137,16 +137,16 @@ def checked_name(value: object, where: str, *, dots: bool = True) -> str:
         DefinitionError: If it is not such a name.
     """
     text = checked_text(value, where)
-    longest = _LONGEST_SUBDOMAIN if dots else _LONGEST_LABEL
-    if len(text) > longest:
-        fail("FK011", f"{where} has {len(text)} characters; Kubernetes takes {longest}.", "Shorten it.")
+    max_length = _MAX_SUBDOMAIN_LENGTH if dots else _MAX_LABEL_LENGTH
+    if len(text) > max_length:
+        fail("FK011", f"{where} has {len(text)} characters; Kubernetes allows {max_length}.", "Shorten it.")
     if not (_SUBDOMAIN if dots else _LABEL_NAME).fullmatch(text):
-        allowed = "small letters, digits and `-`" + (" and `.`" if dots else "")
+        allowed = f"lowercase letters, digits{', `-` and `.`' if dots else ' and `-`'}"
         proposal = re.sub(r"[^a-z0-9.-]+" if dots else r"[^a-z0-9-]+", "-", text.lower()).strip("-.")
         fits = (_SUBDOMAIN if dots else _LABEL_NAME).fullmatch(proposal)
         fail(
             "FK011",
-            f"{where} is {text!r}, which Kubernetes does not take for a name: it takes {allowed}, with a letter or a "
+            f"{where} is {text!r}, which is not a valid Kubernetes name: it may contain {allowed}, with a letter or a "
             "digit at both ends.",
             f"Did you mean {proposal!r}?" if fits else "Write the name as Kubernetes shows it.",
         )
@@ -170,21 +170,21 @@ def check_label(key: object, value: object, where: str, *, free_value: bool = Fa
         DefinitionError: If the key or the value breaks the rules of Kubernetes.
     """
     prefix, slash, name = checked_text(key, f"A key of {where}").rpartition("/")
-    good_name = bool(name) and len(name) <= _LONGEST_LABEL and _LABEL_VALUE.fullmatch(name)
-    good_prefix = not slash or (len(prefix) <= _LONGEST_SUBDOMAIN and _SUBDOMAIN.fullmatch(prefix))
+    good_name = bool(name) and len(name) <= _MAX_LABEL_LENGTH and _LABEL_VALUE.fullmatch(name)
+    good_prefix = not slash or (len(prefix) <= _MAX_SUBDOMAIN_LENGTH and _SUBDOMAIN.fullmatch(prefix))
     if not (good_name and good_prefix):
         fail(
             "FK011",
-            f"{where} has the key {key!r}, which Kubernetes does not take.",
+            f"{where} has the key {key!r}, which Kubernetes does not accept.",
             'Write up to 63 letters, digits, `-`, `_` and `.`, such as "team" or "example.com/team".',
         )
     if not isinstance(value, str):
         message = f"{where} has a value of {type(value).__name__} at {key!r}; Kubernetes takes text."
         fail("FK011", message, 'Write it in quotes: "true", "3".')
-    if not free_value and (len(value) > _LONGEST_LABEL or not _LABEL_VALUE.fullmatch(value)):
+    if not free_value and (len(value) > _MAX_LABEL_LENGTH or not _LABEL_VALUE.fullmatch(value)):
         fail(
             "FK011",
-            f"{where} has a value at {key!r} that Kubernetes does not take.",
+            f"{where} has a value at {key!r} that Kubernetes does not accept.",
             "Write up to 63 letters, digits, `-`, `_` and `.`, with a letter or a digit at both ends; longer texts "
             "are annotations.",
         )
@@ -199,13 +199,13 @@ def check_variable(name: object, value: object, where: str) -> None:
             where the name speaks of a secret.
     """
     if not isinstance(name, str) or not _VARIABLE.fullmatch(name):
-        hint = "Write letters, digits and `_`, and no digit first."
-        fail("FK011", f"{where} has {name!r}, which is no name of an environment variable.", hint)
+        hint = "Use letters, digits and `_`; do not begin with a digit."
+        fail("FK011", f"{where} has {name!r}, which is not a valid environment variable name.", hint)
     is_secret = is_secret_name(name) or _CONNECTION.fullmatch(name)
     if is_secret and isinstance(value, str) and value.lower() not in _SWITCHES:
         fail(
             "FK013",
-            f"{where} gives {name} as plain text, and the name is that of a secret: Airflow stores the text in its "
+            f"{where} gives {name} as plain text, though it looks like a secret: Airflow stores the text in its "
             "database, unencrypted.",
             f'Keep it in Kubernetes and name it: {where.partition("(")[0]}(env={{"{name}": Secret("name", "key")}}).',
         )

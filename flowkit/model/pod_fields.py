@@ -75,7 +75,7 @@ def _env(value: object, where: str) -> FrozenMap[Variable]:
         if isinstance(one, (Secret, ConfigMap)):
             if one.key is None:
                 kind = type(one).__name__
-                message = f"{where} gives {name} all of a {kind}; a variable has room for one key."
+                message = f"{where} gives {name} all of a {kind}; a variable takes one key."
                 fail("FK012", message, f'Write {kind}("name", "key"), or env_from=[{kind}("name")].')
         elif not isinstance(one, str):
             message = f"{where} gives {name} a value of {type(one).__name__}; variables are text."
@@ -158,7 +158,7 @@ def _resource_name(value: object, where: str) -> object:
 def _image(value: object, where: str) -> str:
     text = checked_text(value, where)
     if any(character.isspace() for character in text):
-        fail("FK011", f"{where} holds a space.", 'Write it as "registry/name:tag".')
+        fail("FK011", f"{where} contains a space.", 'Write it as "registry/name:tag".')
     return text
 
 

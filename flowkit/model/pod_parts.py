@@ -166,13 +166,11 @@ class Toleration:
         if self.key is not None:
             check_label(self.key, self.value or "", "Toleration(…)")
         elif self.value is not None:
-            fail("FK012", "Toleration(value=…) has no key that could have this value.", "Give the key, too.")
+            fail("FK012", "Toleration(value=…) needs a key.", "Add the key.")
         check_choice(self.effect, _EFFECTS, "Toleration(effect=…)")
         check_number(self.seconds, "Toleration(seconds=…)")
         if self.seconds is not None and self.effect != "NoExecute":
-            message = (
-                "Toleration(seconds=…) says how long a pod outlives a taint, and only NoExecute ends pods."
-            )
+            message = "Toleration(seconds=…) works only with NoExecute, the effect that evicts pods."
             fail("FK012", message, 'Write effect="NoExecute", or leave seconds out.')
 
 

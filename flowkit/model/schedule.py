@@ -29,7 +29,7 @@ Preset: TypeAlias = Literal[
 
 PRESETS: tuple[str, ...] = get_args(Preset)
 
-_FIELDS = 5
+_FIELD_COUNT = 5
 # croniter draws lots for `R` and `R(0-29)`.
 _RANDOM = re.compile(r"(?:^|[\s,/])[Rr](?=$|[\s,/(])")
 
@@ -87,35 +87,35 @@ def cron(expression: str, /, *, timezone: str | None = None) -> Cron:
             Without it Airflow takes the time zone of the pipeline's `start_date`.
 
     Raises:
-        DefinitionError: If the expression is not a cron expression, or names a day that never comes, or the
+        DefinitionError: If the expression is not a cron expression, or names a date that never occurs, or the
             time zone does not exist.
     """
-    fault = _cron_fault(expression)
-    if fault:
+    error = _cron_error(expression)
+    if error:
         hint = 'Write five fields, such as cron("*/15 * * * *") for every 15 minutes.'
-        raise DefinitionError(Problem("FK002", fault, hint, caller()))
+        raise DefinitionError(Problem("FK002", error, hint, caller()))
     if timezone is not None:
         _check_zone(timezone)
 
     return Cron(expression, timezone)
 
 
-def _cron_fault(expression: object) -> str | None:
+def _cron_error(expression: object) -> str | None:
     if not isinstance(expression, str):
-        return f"A cron expression is text, not {type(expression).__name__}."
+        return f"A cron expression must be a string, not {type(expression).__name__}."
     if expression in PRESETS:
-        return f"{expression!r} is a preset, which stands without cron(…): schedule={expression!r}."
+        return f"{expression!r} is a preset, used without cron(…): schedule={expression!r}."
     if _RANDOM.search(expression):
-        return f"{expression!r} holds an R, a random time: it would be another one whenever the file is read."
-    if len(expression.split()) != _FIELDS:
-        return f"{expression!r} has {len(expression.split())} fields; a cron expression has {_FIELDS}."
+        return f"{expression!r} contains R, a random time: it would change each time the file is parsed."
+    if len(expression.split()) != _FIELD_COUNT:
+        return f"{expression!r} has {len(expression.split())} fields; a cron expression has {_FIELD_COUNT}."
     # Here and not above: `import flowkit` has to stay light, and many pipelines have no cron expression.
     from croniter import CroniterBadDateError, CroniterError, croniter
 
     try:
         croniter(expression).get_next()
     except CroniterBadDateError:
-        return f"{expression!r} names a day that never comes."
+        return f"{expression!r} names a date that never occurs."
     except (CroniterError, ValueError, TypeError) as error:
         return f"{expression!r} is not a cron expression: {_reason(error)}."
     return None
@@ -149,30 +149,30 @@ def checked_schedule(value: object) -> object:
         DefinitionError: If it is text that is not a preset, or another value that no pipeline runs by.
     """
     if isinstance(value, str):
-        fault = None if value in PRESETS else _text_fault(value)
+        error = None if value in PRESETS else _text_error(value)
     elif isinstance(value, (int, float, bytes, date, Mapping)):
         message = f"A schedule cannot be of type {type(value).__name__}."
-        fault = (message, 'Use a preset such as "@daily", cron("…"), a timedelta, assets or a timetable.')
+        error = (message, 'Use a preset such as "@daily", cron("…"), a timedelta, assets or a timetable.')
     elif isinstance(value, timedelta) and value <= timedelta():
-        fault = ("The time between two runs must be longer than nothing.", "Write timedelta(hours=1).")
-    elif isinstance(value, (list, tuple, set, frozenset)) and any(isinstance(one, str) for one in value):
-        fault = (
-            "Several schedules are several assets, not texts.",
+        error = ("The time between two runs must be positive.", "Write timedelta(hours=1).")
+    elif isinstance(value, (list, tuple, set, frozenset)) and any(isinstance(item, str) for item in value):
+        error = (
+            "A list of schedules must contain assets, not strings.",
             'Write [Asset("…")], or one preset alone.',
         )
     else:
-        fault = None
+        error = None
 
-    if fault:
-        raise DefinitionError(Problem("FK003", *fault, caller()))
+    if error:
+        raise DefinitionError(Problem("FK003", *error, caller()))
     return value
 
 
-def _text_fault(value: str) -> tuple[str, str]:
+def _text_error(value: str) -> tuple[str, str]:
     if value.startswith("@"):
         hint = did_you_mean(value, PRESETS, otherwise=f"There are: {', '.join(PRESETS)}.")
         return f"There is no preset {value!r} for a schedule.", hint
-    if len(value.split()) >= _FIELDS:
+    if len(value.split()) >= _FIELD_COUNT:
         hint = f'Write schedule=cron("{value}"): flowkit then checks the expression.'
         return "A cron expression is given as plain text.", hint
     hint = did_you_mean(value, PRESETS, otherwise=f'Use a preset ({", ".join(PRESETS)}) or cron("…").')

@@ -129,7 +129,9 @@ def _runs(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Itera
             yield Detail("runs", format_call(old), format_call(new))
     elif old["kind"] == "each":
         yield from differences({"over": old.get("over", {})}, {"over": new.get("over", {})}, flat=True)
-        yield from differences({"sets": old.get("sets")}, {"sets": new.get("sets")})
+        yield from differences(
+            {"kwargs_sets": old.get("kwargs_sets")}, {"kwargs_sets": new.get("kwargs_sets")}
+        )
         yield from _call(old["call"], new["call"])
     else:
         yield from _call(old, new)
@@ -143,7 +145,7 @@ def _call(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Detail]:
     else:
         yield Detail("arguments", format_value(before), format_value(after))
     yield from differences(old.get("kwargs", {}), new.get("kwargs", {}))
-    kept = {"function", "operator", "decorator", "routes", "several", "asset"}
+    kept = {"function", "operator", "decorator", "routes", "multiple", "asset"}
     yield from differences(
         *({name: one[name] for name in sorted(kept & one.keys())} for one in (old, new)), flat=True
     )

@@ -131,7 +131,7 @@ def _call(call: Call, writer: Writer) -> Json:
                 "kind": "each",
                 "call": _call(call.call, writer),
                 "over": writer.named(call.mapped),
-                "sets": writer.value(call.sets),
+                "kwargs_sets": writer.value(call.kwargs_sets),
             }
         )
     return _asset(call, writer)
@@ -161,6 +161,6 @@ def _python(call: PythonCall, writer: Writer) -> Json:
             "kwargs": writer.named(call.kwargs),
             "decorator": decorator,
             "routes": routes,
-            "several": call.several or None,
+            "multiple": call.multiple or None,
         }
     )

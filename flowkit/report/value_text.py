@@ -45,7 +45,7 @@ def format_call(runs: Mapping[str, Any] | None) -> str:
     kind = runs["kind"]
     if kind == "each":
         over = [f"{name}=over({format_value(value)})" for name, value in runs.get("over", {}).items()]
-        sets = [f"**over({format_value(runs['sets'])})"] if "sets" in runs else []
+        sets = [f"**over({format_value(runs['kwargs_sets'])})"] if "kwargs_sets" in runs else []
         return _call(runs["call"], [*over, *sets])
     if kind == "asset":
         return f"asset {short_name(runs['function'].get('name', '?'))} → {format_value(runs['asset'])}"

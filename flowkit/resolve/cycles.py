@@ -9,29 +9,29 @@ from collections.abc import Sequence
 
 def cycles(upstream: Sequence[set[int]], downstream: Sequence[set[int]]) -> list[list[int]]:
     """
-    Return the cycles of a graph, each as the path that comes back to its beginning.
+    Return the cycles of a graph, each as a path that ends where it begins.
 
-    One cycle is given for each knot of tasks that wait for each other: mending it may show another one.
+    Only one cycle of each strongly connected component is returned: fixing it may reveal another.
     """
-    # Where all edges lead forward in the order of the source, as they nearly always do, there is nothing to search.
+    # The usual case: all edges point forward in source order.
     if all(not above or max(above) < node for node, above in enumerate(upstream)):
         return []
 
     left = _without_order(upstream, downstream)
-    found: list[list[int]] = []
+    paths: list[list[int]] = []
     while left:
         path = _first_cycle(left, downstream)
         if path is None:
             break
-        found.append(path)
+        paths.append(path)
         left -= _reachable(path[0], left, downstream) & _reachable(path[0], left, upstream)
 
-    return found
+    return paths
 
 
 def _without_order(upstream: Sequence[set[int]], downstream: Sequence[set[int]]) -> set[int]:
     """
-    Return the nodes that cannot be put in an order: those in a cycle, or behind one.
+    Return the nodes that cannot be sorted: those in a cycle, or downstream of one.
     """
     waiting = [len(nodes) for nodes in upstream]
     ready = [node for node, count in enumerate(waiting) if count == 0]

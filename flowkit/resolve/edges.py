@@ -1,8 +1,8 @@
 """
 Turns chains, arrows and `after` into edges.
 
-An edge belongs to the smallest scope that holds both ends. Scopes are taken from the inside out: when the turn of a
-scope comes, the roots and leaves of every group in it are known.
+An edge belongs to the smallest scope that holds both ends. Scopes are resolved from the inside out, so the roots
+and leaves of every group in a scope are known before the scope itself.
 """
 
 from __future__ import annotations
@@ -20,22 +20,26 @@ from flowkit.resolve.layout import Layout, LinkPosition, NodePosition, Scope, Ta
 
 class Graph:
     """
-    The edges of one pipeline: between nodes, and what follows from them between tasks.
+    The edges of one pipeline: between nodes, and the resulting ones between tasks.
     """
 
     def __init__(self, layout: Layout, problems: list[Problem]) -> None:
         self.layout = layout
         self.problems = problems
-        count = len(layout.spots)
+        count = len(layout.tasks)
         self.upstream: list[set[int]] = [set() for _ in range(count)]
         self.downstream: list[set[int]] = [set() for _ in range(count)]
         self.edges: dict[tuple[NodePosition, NodePosition], str | None] = {}
-        self._teardowns: set[int] = {spot.first for spot in layout.spots if spot.node.role == "teardown"}
-        self.setups: set[TaskPosition] = {spot for spot in layout.spots if spot.node.role == "setup"}
-        """The tasks that set something up: those that say so, and those that a teardown names."""
+        self._teardowns: set[int] = {
+            position.first for position in layout.tasks if position.node.role == "teardown"
+        }
+        self.setups: set[TaskPosition] = {
+            position for position in layout.tasks if position.node.role == "setup"
+        }
+        """The setup tasks: those made by `setup`, and those that a teardown names."""
 
         self.routes: dict[TaskPosition, dict[str, tuple[str, ...]]] = {}
-        """By branch, by key: the ids of what runs."""
+        """By branch and key: the ids of what runs."""
 
         self._own: dict[Scope, list[tuple[NodePosition, NodePosition, str | None]]] = {}
         self._roots: dict[Scope, list[int]] = {}
@@ -46,72 +50,68 @@ class Graph:
         Compute all edges; *data* are those that come from outputs.
         """
         for arrow in self.layout.arrows:
-            # What is missing is an old copy of a group, or stands in one: that has been reported by then.
+            # What is missing is, or is in, an old copy of a group, which has been reported.
             upstream = self.layout.placed.get(arrow.upstream)
             downstream = self.layout.placed.get(arrow.downstream)
             if upstream is not None and downstream is not None:
-                self._note(upstream, downstream, arrow.location, arrow.label)
+                self._record(upstream, downstream, arrow.location, arrow.label)
         for member in self.layout.members:
             node = cast("TaskNode | GroupNode", member.node)  # only the outermost scope has a draft
             if node.after:
-                self._note_after(member, node.after)
+                self._add_after_edges(member, node.after)
             if isinstance(member, TaskPosition):
                 if member.node.setups:
-                    self._note_setups(member)
-                self._note_routes(member)
+                    self._add_setup_edges(member)
+                self._add_route_edges(member)
         for upstream, downstream in data:
             if not _holds(downstream, upstream):
-                self._note(upstream, downstream, downstream.location)
+                self._record(upstream, downstream, downstream.location)
         self._resolve(self.layout.root)
 
-    def _note_after(self, member: NodePosition, targets: tuple[Target, ...]) -> None:
+    def _add_after_edges(self, member: NodePosition, targets: tuple[Target, ...]) -> None:
         for target in targets:
-            found = self._target(target, member, cast("Scope", member.parent))
-            if found is not None:
-                self._note(found, member, member.location)
+            upstream = self._target(target, member, cast("Scope", member.parent))
+            if upstream is not None:
+                self._record(upstream, member, member.location)
 
-    def _note_setups(self, spot: TaskPosition) -> None:
-        for target in spot.node.setups:
-            found = self._target(target, spot, cast("Scope", spot.parent))
-            if isinstance(found, TaskPosition):
-                self.setups.add(found)
-                self._note(found, spot, spot.location)
-            elif found is not None:
-                message = f"Teardown {spot.path!r} names group {found.path!r} among its setups."
-                self.problems.append(Problem("FK113", message, "A setup is a task.", spot.location))
+    def _add_setup_edges(self, position: TaskPosition) -> None:
+        for target in position.node.setups:
+            setup = self._target(target, position, cast("Scope", position.parent))
+            if isinstance(setup, TaskPosition):
+                self.setups.add(setup)
+                self._record(setup, position, position.location)
+            elif setup is not None:
+                message = f"Teardown {position.path!r} names group {setup.path!r} among its setups."
+                self.problems.append(Problem("FK113", message, "A setup must be a task.", position.location))
 
-    def _note_routes(self, spot: TaskPosition) -> None:
-        call = spot.node.action
+    def _add_route_edges(self, position: TaskPosition) -> None:
+        call = position.node.action
         if not isinstance(call, PythonCall) or call.routes is None:
             return
         routes: dict[str, tuple[str, ...]] = {}
         for key, targets in call.routes.items():
-            found = [self._target(target, spot, cast("Scope", spot.parent)) for target in targets]
-            ends = [end for end in found if end is not None]
+            nodes = [self._target(target, position, cast("Scope", position.parent)) for target in targets]
+            ends = [node for node in nodes if node is not None]
             for end in ends:
-                self._note(spot, end, call.location)
+                self._record(position, end, call.location)
             routes[key] = tuple(end.full_id for end in ends)
-        self.routes[spot] = routes
+        self.routes[position] = routes
 
     def _target(self, target: Target, member: NodePosition, scope: Scope) -> NodePosition | None:
         if isinstance(target, str):
-            found = scope.find(target)
-            if found is None or found is self.layout.root:
+            node = scope.find(target)
+            if node is None or node is self.layout.root:
                 self._report_unknown(target, member, scope)
                 return None
-        else:
-            placed = self.layout.placed.get(target)
-            if placed is None:
-                return None
-            found = placed
-        return found
+            return node
+        return self.layout.placed.get(target)
 
     def _report_unknown(self, target: str, member: NodePosition, scope: Scope) -> None:
         last = target.rpartition(".")[2]
         namesakes = [other.path for other in self.layout.members if other.id == last and other is not member]
         own = scope.inside
         known = [other.path for other in self.layout.members if other is not member]
-        # Near the task itself its neighbours are named without the path.
+        # Neighbours can be named without the path.
         short = [path[len(own) :] for path in known if own and path.startswith(own)]
         names = ", ".join(repr(child) for child in list(scope.names)[:8])
         hint = did_you_mean(
@@ -123,7 +123,7 @@ class Graph:
         message = f"{kind} {member.path!r} waits for {target!r}, which is not in the pipeline."
         self.problems.append(Problem("FK102", message, hint, member.location))
 
-    def _note(
+    def _record(
         self, upper: NodePosition, lower: NodePosition, location: SourceLocation, label: str | None = None
     ) -> None:
         if upper is lower or _holds(upper, lower) or _holds(lower, upper):
@@ -138,9 +138,9 @@ class Graph:
         if upstream is downstream:
             what = "itself"
         elif _holds(upstream, downstream):
-            what = f"group {upstream.path!r}, which it stands in"
+            what = f"group {upstream.path!r}, which contains it"
         else:
-            what = f"{upstream.path!r}, which stands in it"
+            what = f"{upstream.path!r}, which it contains"
         message = f"{kind} {downstream.path!r} waits for {what}: it could never start."
         self.problems.append(Problem("FK110", message, "Remove that edge.", location))
 
@@ -170,7 +170,7 @@ class Graph:
                 for upstream in previous:
                     for downstream in waiting:
                         self._add(upstream, downstream)
-            # A teardown ends no link: what comes next follows what the teardown followed.
+            # As in Airflow, a teardown is not a leaf: what comes next follows what the teardown followed.
             ends = self._following(step) if self._teardowns else self._link_ends(step, self.downstream)
             previous = ends or previous
 
@@ -179,39 +179,41 @@ class Graph:
         if not any(end.first in self._teardowns for end in ends if isinstance(end, TaskPosition)):
             return ends
         inside = range(step.members[0].first, step.members[-1].last)
-        found: list[NodePosition] = []
+        following: list[NodePosition] = []
         for end in ends:
             if isinstance(end, TaskPosition):
                 numbers = self._past_teardowns([end.first], inside)
-                found.extend(self.layout.spots[number] for number in numbers)
+                following.extend(self.layout.tasks[number] for number in numbers)
             else:
-                found.append(end)
-        return list(dict.fromkeys(found))
+                following.append(end)
+        return list(dict.fromkeys(following))
 
     def _past_teardowns(self, leaves: list[int], inside: range) -> list[int]:
         """
-        Return *leaves* with the tasks before it in place of each teardown, as Airflow's groups have it.
+        Return *leaves* with each teardown replaced by the tasks before it, as in Airflow's groups.
         """
         if not self._teardowns:
             return leaves
-        found: dict[int, None] = {}
+        kept: dict[int, None] = {}
         for leaf in leaves:
             waiting = [leaf]
             while waiting:
                 number = waiting.pop()
                 if not self._tears_down(number):
-                    found[number] = None
+                    kept[number] = None
                     continue
                 for above in sorted(self.upstream[number], reverse=True):
-                    spot = self.layout.spots[above]
+                    position = self.layout.tasks[above]
                     others = [
                         below
                         for below in self.downstream[above]
                         if below in inside and below != number and not self._tears_down(below)
                     ]
-                    if above in inside and (self._tears_down(above) or not (others or spot in self.setups)):
+                    if above in inside and (
+                        self._tears_down(above) or not (others or position in self.setups)
+                    ):
                         waiting.append(above)
-        return list(found)
+        return list(kept)
 
     def _tears_down(self, number: int) -> bool:
         return number in self._teardowns
@@ -231,7 +233,7 @@ class Graph:
             if len(free) == len(own):
                 ends.append(member)
             else:
-                ends.extend(self.layout.spots[number] for number in free)
+                ends.extend(self.layout.tasks[number] for number in free)
         return ends
 
     def _ends(self, members: list[NodePosition], inside: range, towards: list[set[int]]) -> list[int]:

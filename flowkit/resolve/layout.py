@@ -1,5 +1,5 @@
 """
-Where each node of a draft stands: the tree of scopes.
+The tree of scopes: where each node of a draft is placed.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from flowkit.draft.nodes import Arrow, Draft, GroupNode, Link, TaskNode
 
 class Placed:
     """
-    A task or a group in its place.
+    A placed task or group.
     """
 
     __slots__ = ("depth", "first", "full_id", "id", "last", "parent", "path")
 
     parent: Scope | None
     path: str
-    """Its ids from the outside in, joined by dots: how authors name it."""
+    """Its ids from the outermost in, joined by dots: how authors refer to it."""
 
     full_id: str
-    """Its id as Airflow knows it."""
+    """Its id in Airflow."""
 
     depth: int
     first: int
@@ -42,7 +42,7 @@ class Placed:
 
     def within(self, scope: Scope) -> bool:
         """
-        Return whether it stands somewhere in *scope*.
+        Return whether it is in *scope*, at any depth.
         """
         above = self.parent
         while above is not None and above.depth > scope.depth:
@@ -53,13 +53,13 @@ class Placed:
 @final
 class TaskPosition(Placed):
     """
-    A task in its place.
+    A placed task.
     """
 
     __slots__ = ("node",)
 
     def __init__(self, node: TaskNode, parent: Scope, number: int) -> None:
-        # All by itself, and not by `super().__init__`: most of a layout is made here.
+        # Without `super().__init__`, for speed: a layout consists mostly of tasks.
         self.id: str = node.id
         self.parent: Scope | None = parent
         self.depth: int = parent.depth + 1
@@ -72,7 +72,7 @@ class TaskPosition(Placed):
     @property
     def location(self) -> SourceLocation:
         """
-        The line that it was written in.
+        The line that defines it.
         """
         return self.node.location
 
@@ -80,7 +80,7 @@ class TaskPosition(Placed):
 @final
 class Scope(Placed):
     """
-    A group in its place; the outermost scope is the pipeline.
+    A placed group; the outermost scope is the pipeline.
     """
 
     __slots__ = ("children", "inside", "links", "names", "node", "options", "prefix")
@@ -90,14 +90,14 @@ class Scope(Placed):
     """In the order of the source."""
 
     names: dict[str, NodePosition]
-    """The children by their own ids; of several with the same id, the first."""
+    """The children by their own ids; the first of those with the same id."""
 
     links: list[LinkPosition]
     inside: str
-    """What the paths within begin with."""
+    """The prefix of the paths inside."""
 
     prefix: str
-    """What the ids within begin with, as Airflow knows them: empty where the group says `prefix_group_id=False`."""
+    """The prefix of the ids inside, in Airflow: empty with `prefix_group_id=False`."""
 
     options: Mapping[str, Any]
     """The defaults in effect here."""
@@ -116,7 +116,7 @@ class Scope(Placed):
     @property
     def location(self) -> SourceLocation:
         """
-        The line that it was written in.
+        The line that defines it.
         """
         return self.node.location
 
@@ -127,9 +127,9 @@ class Scope(Placed):
         parts = path.split(".")
         scope: Scope | None = self
         while scope is not None:
-            found = scope._descend(parts)
-            if found is not None:
-                return found
+            node = scope._descend(parts)
+            if node is not None:
+                return node
             scope = scope.parent
         return None
 
@@ -148,7 +148,7 @@ NodePosition: TypeAlias = "TaskPosition | Scope"
 @final
 class LinkPosition:
     """
-    A link of a chain in its place, with the nodes that it places.
+    A placed link of a chain, with the nodes that it places.
     """
 
     __slots__ = ("link", "members", "scope")
@@ -162,19 +162,19 @@ class LinkPosition:
 @final
 class Layout:
     """
-    A draft with every node in its place.
+    A draft with every node placed.
     """
 
-    __slots__ = ("arrows", "groups", "members", "placed", "root", "spots")
+    __slots__ = ("arrows", "groups", "members", "placed", "root", "tasks")
 
     def __init__(self, root: Scope) -> None:
         self.root: Scope = root
         self.placed: dict[TaskNode | GroupNode, NodePosition] = {}
         self.arrows: list[Arrow] = []
         self.members: list[NodePosition] = []
-        """The tasks and the groups, in the order of the source; a group before what it holds."""
+        """The tasks and the groups, in the order of the source; a group before its contents."""
 
-        self.spots: list[TaskPosition] = []
+        self.tasks: list[TaskPosition] = []
         """The tasks among them."""
 
         self.groups: list[Scope] = []

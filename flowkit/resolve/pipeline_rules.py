@@ -1,5 +1,5 @@
 """
-Rules over a pipeline that has been laid out.
+Rules that need the layout of the whole pipeline.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from flowkit.model.params import MISSING, fields_of, is_params_class
 from flowkit.resolve.cycles import cycles
 from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition
 
-# Airflow's executors that run tasks where they are themselves, or on workers that wait for them.
+# Airflow's executors that do not start pods.
 _WITHOUT_PODS = frozenset({"LocalExecutor", "CeleryExecutor", "EdgeExecutor"})
 
 
 def duplicate_full_ids(layout: Layout) -> Iterator[Problem]:
     """
-    Yield the ids that Airflow would see twice though they stand in different groups.
+    Yield the ids that are duplicates in Airflow although they are in different groups.
     """
     seen: dict[str, NodePosition] = {}
     for member in layout.members:
         first = seen.setdefault(member.full_id, member)
-        # Within one scope that is an ordinary duplicate, and so is what lies below.
+        # With the same path it is an ordinary duplicate, reported elsewhere.
         if first is member or first.path == member.path:
             continue
         message = (
@@ -50,7 +50,7 @@ def empty(layout: Layout, draft: Draft) -> Iterator[Problem]:
             "FK109", message, "Builders are immutable: keep what .task() and .then() return.", draft.location
         )
     for group in layout.groups:
-        # A group that holds nothing but an empty one is mended with that one.
+        # A group that contains only an empty group is fixed by fixing that one.
         if not group.children and not _was_given(group):
             message = f"Group {group.path!r} has no tasks."
             hint = "Add one, or leave the group out. Builders are immutable: keep what .task() and .then() return."
@@ -58,13 +58,13 @@ def empty(layout: Layout, draft: Draft) -> Iterator[Problem]:
 
 
 def _was_given(scope: Scope) -> bool:
-    # What it was given and yet does not hold stands elsewhere as well, which is reported as what it is.
+    # What it was given but does not contain is placed elsewhere, too, which is reported as such.
     return any(not isinstance(node, Named) for link in scope.node.links for node in link.nodes)
 
 
 def returned_elsewhere(layout: Layout) -> Iterator[Problem]:
     """
-    Yield the groups that return a task which does not stand in them.
+    Yield the groups that return a task from outside.
     """
     for group in layout.groups:
         returned = cast("GroupNode", group.node).returned  # only the outermost scope has a draft
@@ -80,16 +80,16 @@ def waiting_for_each_other(
     layout: Layout, upstream: Sequence[set[int]], downstream: Sequence[set[int]]
 ) -> Iterator[Problem]:
     """
-    Yield the cycles, each as the path in the order in which tasks wait.
+    Yield the cycles, each as a path in the order of execution.
     """
     for cycle in cycles(upstream, downstream):
-        path = " → ".join(layout.spots[number].path for number in cycle)
+        path = " → ".join(layout.tasks[number].path for number in cycle)
         message = f"Tasks wait for each other: {path}."
         hint = "Remove one of these edges: they come from the order of the links, from arrows, `after` and outputs."
-        yield Problem("FK103", message, hint, layout.spots[cycle[0]].location)
+        yield Problem("FK103", message, hint, layout.tasks[cycle[0]].location)
 
 
-_DECIDE = frozenset({"start_date", "end_date", "trigger_rule"})
+_RUN_CONDITIONS = frozenset({"start_date", "end_date", "trigger_rule"})
 """The options that can keep a task from running."""
 
 
@@ -98,53 +98,59 @@ def never_running(layout: Layout, draft: Draft) -> Iterator[Problem]:
     Yield the tasks that Airflow would accept and never run, or refuse for a setting of the whole pipeline.
     """
     bounded = draft.settings.get("start_date") is not None and draft.settings.get("end_date") is not None
-    for spot in layout.spots:
-        options = _options_of(spot)
-        if not bounded and _DECIDE.isdisjoint(options):
+    for position in layout.tasks:
+        options = _options_of(position)
+        if not bounded and _RUN_CONDITIONS.isdisjoint(options):
             continue
         start = _latest(draft.settings.get("start_date"), options.get("start_date"))
         end = _earliest(draft.settings.get("end_date"), options.get("end_date"))
         if start is not None and end is not None and end < start:
-            message = f"Task {spot.path!r} can never run: it ends ({end:%Y-%m-%d}) before it starts ({start:%Y-%m-%d})."
+            dates = f"it ends ({end:%Y-%m-%d}) before it starts ({start:%Y-%m-%d})"
+            message = f"Task {position.path!r} can never run: {dates}."
             yield Problem(
-                "FK108", message, "Correct start_date or end_date, here or in the pipeline.", spot.location
+                "FK108",
+                message,
+                "Correct start_date or end_date, here or in the pipeline.",
+                position.location,
             )
         if draft.settings.get("fail_fast") and not _is_default_rule(options):
             message = (
-                f"Task {spot.path!r} has a trigger rule of its own in a pipeline with fail_fast=True, which Airflow "
-                "refuses."
+                f"Task {position.path!r} has a trigger rule of its own in a pipeline with fail_fast=True, which "
+                "Airflow refuses."
             )
-            yield Problem("FK108", message, "Remove trigger_rule from the task, or fail_fast.", spot.location)
+            yield Problem(
+                "FK108", message, "Remove trigger_rule from the task, or fail_fast.", position.location
+            )
 
 
 def clashing_pods(layout: Layout) -> Iterator[Problem]:
     """
-    Yield the tasks for which two options say what the pod is.
+    Yield the tasks with conflicting options for the pod.
     """
-    for spot in layout.spots:
-        options = _options_of(spot)
+    for position in layout.tasks:
+        options = _options_of(position)
         config = options.get("executor_config")
         if options.get("pod") is not None and isinstance(config, Mapping) and "pod_override" in config:
             message = (
-                f"Task {spot.path!r} has both a pod and a pod_override in its executor_config, of which one is "
-                "lost."
+                f"Task {position.path!r} has both a pod and a pod_override in its executor_config, one of which "
+                "is lost."
             )
-            hint = "Say all of it in one: pod=None here keeps the pod_override."
-            yield Problem("FK112", message, hint, spot.location)
-        said = spot.node.options
+            hint = "Use only one: pod=None here keeps the pod_override."
+            yield Problem("FK112", message, hint, position.location)
+        own = position.node.options
         # An inherited pod is meant for the other tasks of the pipeline.
-        if said.get("pod") is not None and said.get("executor") in _WITHOUT_PODS:
+        if own.get("pod") is not None and own.get("executor") in _WITHOUT_PODS:
             message = (
-                f"Task {spot.path!r} has a pod and executor={said['executor']!r}, which starts no pods: the pod would "
-                "have no effect."
+                f"Task {position.path!r} has a pod and executor={own['executor']!r}, which starts no pods: the pod "
+                "would have no effect."
             )
             hint = 'Remove the pod, or name another executor, such as "KubernetesExecutor".'
-            yield Problem("FK116", message, hint, spot.location)
+            yield Problem("FK116", message, hint, position.location)
 
 
 def required_params(draft: Draft) -> Iterator[Problem]:
     """
-    Yield the params that have no form, and those that every run has to be given when the scheduler starts runs.
+    Yield the params that have no form, and those without a default in a pipeline with a schedule.
     """
     given, schedule = draft.settings.get("params"), draft.settings.get("schedule")
     if not is_params_class(given):
@@ -156,16 +162,14 @@ def required_params(draft: Draft) -> Iterator[Problem]:
         return
     if required and schedule is not None:
         names = ", ".join(repr(name) for name in required)
-        message = (
-            f"The pipeline has a schedule, and params without a default: {names}. The scheduler has no value."
-        )
+        message = f"The pipeline has a schedule, and params without defaults, which the scheduler cannot fill: {names}."
         yield Problem("FK114", message, "Give them defaults, or remove the schedule.", draft.location)
 
 
-def _options_of(spot: TaskPosition) -> Mapping[str, Any]:
-    # Without a copy where there is nothing to merge, as with nearly all tasks.
-    inherited = cast("Scope", spot.parent).options
-    return {**inherited, **spot.node.options} if spot.node.options else inherited
+def _options_of(position: TaskPosition) -> Mapping[str, Any]:
+    # No copy if there is nothing to merge: the usual case.
+    inherited = cast("Scope", position.parent).options
+    return {**inherited, **position.node.options} if position.node.options else inherited
 
 
 def _is_default_rule(options: Mapping[str, Any]) -> bool:
@@ -184,14 +188,13 @@ def _earliest(*values: object) -> datetime | None:
 def _dates(values: Sequence[object]) -> Iterator[datetime]:
     for value in values:
         if isinstance(value, datetime):
-            # Airflow reads a date without a zone in its default time zone; for an order within hours of each other
-            # that could differ, which is no pipeline's intention.
+            # Airflow uses its default time zone; the order differs only within hours.
             yield value if value.tzinfo else value.replace(tzinfo=timezone.utc)
 
 
 def problems_of(layout: Layout, draft: Draft) -> Iterator[Problem]:
     """
-    Yield everything that these rules find wrong, but for cycles, which need the edges.
+    Yield the problems of all these rules but cycles, which need the edges.
     """
     yield from duplicate_full_ids(layout)
     yield from empty(layout, draft)

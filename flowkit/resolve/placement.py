@@ -1,8 +1,8 @@
 """
-Decides where each node of a draft stands.
+Decides where each node of a draft is placed.
 
-`then`, `add` and `group` place a node. Arrows and `after` refer to one, and place only what nothing else in the
-pipeline places. That can be known only when the whole draft has been read, so it is read first and laid out then.
+`then`, `add` and `group` place a node. Arrows and `after` refer to a node, and place it only if nothing else does. That
+is known only when the whole draft has been read, so reading comes first, then the layout.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from flowkit.resolve.layout import Layout, LinkPosition, NodePosition, Scope, Ta
 
 Node: TypeAlias = "TaskNode | GroupNode"
 
-# Beyond this Python's own limit on recursion comes near, in Airflow's serialization first of all.
-DEEPEST = 50
+# Deeper nesting comes close to Python's recursion limit, first of all in Airflow's serialization.
+MAX_GROUP_DEPTH = 50
 
 
 class _Reader:
@@ -29,14 +29,14 @@ class _Reader:
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
-        self.home: dict[Node, Link] = {}
+        self.placed_by: dict[Node, Link] = {}
         """The link that each node is placed by."""
 
         self.added: dict[Link, list[Node]] = {}
-        """By link: what stands beside it only because an `after` names it."""
+        """By link: what is placed beside it only because an `after` names it."""
 
         self.joined: dict[Link, list[Node]] = {}
-        """By link: what stands in it only because a branch leads to it."""
+        """By link: what is placed in it only because a branch leads to it."""
 
         self._lineages: dict[object, GroupNode] = {}
         self._pending: list[tuple[Link, Node, bool]] = []
@@ -44,22 +44,22 @@ class _Reader:
     def read(self, draft: Draft) -> None:
         self._read_links(draft.links, depth=1)
         placed_later = self._below_named()
-        # What is placed by being named may itself hold more that is named only: go on until nothing is left.
+        # A node placed by reference may refer to more: continue until nothing is pending.
         position = 0
         while position < len(self._pending):
             link, node, in_link = self._pending[position]
             position += 1
-            if node in self.home or node in placed_later or self._is_old_copy(node, link.location):
+            if node in self.placed_by or node in placed_later or self._is_old_copy(node, link.location):
                 continue
-            self.home[node] = link
+            self.placed_by[node] = link
             (self.joined if in_link else self.added).setdefault(link, []).append(node)
             self._read_node(node, link, depth=1)
 
     def _below_named(self) -> set[Node]:
         """
-        Return what groups place that are themselves only named: it stands in them, wherever else it is named.
+        Return what is placed by groups that are themselves only named: it belongs to them, wherever else it is named.
         """
-        reached = {node: None for _, node, _ in self._pending if node not in self.home}
+        reached = {node: None for _, node, _ in self._pending if node not in self.placed_by}
         waiting = list(reached)
         placed: set[Node] = set()
         for node in waiting:  # grows
@@ -67,7 +67,7 @@ class _Reader:
             held = [n for link in node.links for n in link.nodes] if isinstance(node, GroupNode) else []
             placed.update(inner for inner in held if not isinstance(inner, Named))
             for other in [*near, *(inner.node if isinstance(inner, Named) else inner for inner in held)]:
-                if other not in reached and other not in self.home:
+                if other not in reached and other not in self.placed_by:
                     reached[other] = None
                     waiting.append(other)
         return placed
@@ -78,18 +78,19 @@ class _Reader:
                 if isinstance(node, Named):
                     self._pending.append((link, node.node, True))
                 else:
-                    self._location(node, link, depth)
+                    self._place(node, link, depth)
 
-    def _location(self, node: Node, link: Link, depth: int) -> None:
-        if node in self.home:
+    def _place(self, node: Node, link: Link, depth: int) -> None:
+        if node in self.placed_by:
             kind = "Task" if isinstance(node, TaskNode) else "Group"
-            message = f"{kind} {node.id!r} ({node.location}) is placed twice, here and at {self.home[node].location}."
-            hint = "A node stands in one place. Make a second one with another id, or refer to the first by `after`."
+            first = self.placed_by[node].location
+            message = f"{kind} {node.id!r} ({node.location}) is placed twice, here and at {first}."
+            hint = "Make a second one with another id, or refer to the first with `after`."
             self.problems.append(Problem("FK104", message, hint, link.location))
             return
         if isinstance(node, GroupNode) and self._is_old_copy(node, link.location):
             return
-        self.home[node] = link
+        self.placed_by[node] = link
         self._read_node(node, link, depth)
 
     def _is_old_copy(self, node: Node, location: SourceLocation) -> bool:
@@ -99,8 +100,8 @@ class _Reader:
         if first is node:
             return False
         message = (
-            f"Group {node.id!r} stands here and at {self.home[first].location} in different versions: builders are "
-            "immutable, so .task(), .then() and the like return a new group and leave the old one as it was."
+            f"Group {node.id!r} is placed here and at {self.placed_by[first].location} in different versions: builders "
+            "are immutable, so .task(), .then() and the like return a new group and leave the old one unchanged."
         )
         hint = f"Keep what the last step returns (group = group.task(…)) and use only that {node.id!r}."
         self.problems.append(Problem("FK105", message, hint, location))
@@ -119,14 +120,14 @@ class _Reader:
                     # Beside the branch: what follows it follows its targets.
                     if not isinstance(target, str):
                         self._pending.append((link, target, True))
-        # What is deeper is reported when it is laid out: there the depth is known of what is only named, too.
-        elif depth <= DEEPEST:
+        # Deeper nodes are reported by the layout, which also knows the depth of nodes that are only named.
+        elif depth <= MAX_GROUP_DEPTH:
             self._read_links(node.links, depth + 1)
 
 
 def lay_out(draft: Draft, problems: list[Problem]) -> Layout:
     """
-    Return *draft* with every node in its place. What cannot be placed is left out and reported in *problems*.
+    Return *draft* with every node placed. What cannot be placed is left out and reported in *problems*.
     """
     reader = _Reader(problems)
     reader.read(draft)
@@ -138,11 +139,11 @@ def lay_out(draft: Draft, problems: list[Problem]) -> Layout:
 def _fill(
     layout: Layout, scope: Scope, links: tuple[Link, ...], reader: _Reader, problems: list[Problem]
 ) -> None:
-    scope.first = len(layout.spots)
-    added, joined, home, placed = reader.added, reader.joined, reader.home, layout.placed
+    scope.first = len(layout.tasks)
+    added, joined, placed_by, placed = reader.added, reader.joined, reader.placed_by, layout.placed
     for link in links:
         for node in added.get(link, ()) if added else ():
-            # Beside the chain, as with `.add`: it was only named, nobody said what it follows.
+            # Beside the chain, as with `.add`: it was only named, so it follows nothing.
             beside = LinkPosition(Link((), (), chained=False, location=link.location), scope)
             scope.links.append(beside)
             _put(layout, beside, node, reader, problems)
@@ -150,21 +151,21 @@ def _fill(
         scope.links.append(step)
         for given in link.nodes:
             node = given.node if isinstance(given, Named) else given
-            if home.get(node) is link and node not in placed:
+            if placed_by.get(node) is link and node not in placed:
                 _put(layout, step, node, reader, problems)
         for node in joined.get(link, ()) if joined else ():
             if node not in placed:
                 _put(layout, step, node, reader, problems)
         layout.arrows.extend(link.arrows)
-    scope.last = len(layout.spots)
+    scope.last = len(layout.tasks)
 
 
 def _put(layout: Layout, step: LinkPosition, node: Node, reader: _Reader, problems: list[Problem]) -> None:
     scope = step.scope
     member: NodePosition
     if isinstance(node, TaskNode):
-        member = TaskPosition(node, scope, len(layout.spots))
-        layout.spots.append(member)
+        member = TaskPosition(node, scope, len(layout.tasks))
+        layout.tasks.append(member)
     else:
         member = Scope(node, scope)
         layout.groups.append(member)
@@ -178,8 +179,8 @@ def _put(layout: Layout, step: LinkPosition, node: Node, reader: _Reader, proble
         scope.names[node.id] = member
     if not isinstance(member, Scope) or not isinstance(node, GroupNode):
         return
-    if member.depth > DEEPEST:
-        message = f"Group {node.id!r} is nested more than {DEEPEST} groups deep."
+    if member.depth > MAX_GROUP_DEPTH:
+        message = f"Group {node.id!r} is nested more than {MAX_GROUP_DEPTH} groups deep."
         hint = "Build flatter groups: Airflow cannot handle such a depth."
         problems.append(Problem("FK111", message, hint, node.location))
         return
@@ -192,5 +193,5 @@ def _report_duplicate(
     where = f"group {scope.path!r}" if scope.path else "the pipeline"
     kind = "task" if isinstance(member, TaskPosition) else "group"
     other = "task" if isinstance(first, TaskPosition) else "group"
-    message = f"The id {member.id!r} of this {kind} is taken in {where}, by the {other} at {first.location}."
+    message = f"Duplicate {kind} id {member.id!r} in {where}, first used by the {other} at {first.location}."
     problems.append(Problem("FK101", message, "Give one of them another id.", member.location))

@@ -1,5 +1,5 @@
 """
-From what an author wrote to what it means: a draft becomes a `PipelineSpec`, or the list of its problems.
+Turns a draft into a `PipelineSpec`, or into the list of its problems.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from flowkit.resolve.placement import lay_out
 
 def resolve(draft: Draft) -> PipelineSpec:
     """
-    Return what *draft* means.
+    Return the pipeline that *draft* describes.
 
     Raises:
         PipelineError: If it has problems; it carries all of them, in the order of the source.
@@ -38,7 +38,7 @@ def _resolve(draft: Draft) -> PipelineSpec:
     problems: list[Problem] = []
     layout = lay_out(draft, problems)
     if any(problem.code == "FK111" for problem in problems):
-        # What stands too deep was not read: every other rule would take it for missing.
+        # Nodes beyond the depth limit were not read: every other rule would report them as missing.
         raise PipelineError(_in_order(problems, draft.dag_id))
     _spread_defaults(layout, draft.defaults)
     data = Data(layout, problems)
@@ -89,7 +89,7 @@ def _spec(draft: Draft, layout: Layout, graph: Graph, data: Data) -> PipelineSpe
 
 
 def _node(member: NodePosition, layout: Layout, graph: Graph, data: Data) -> NodeSpec:
-    scope = cast("Scope", member.parent)  # only the pipeline, which is no node, stands nowhere
+    scope = cast("Scope", member.parent)  # only the pipeline has no parent
     parent_id = scope.full_id or None
     producers = data.producers.get(member)
     uses = () if producers is None else tuple([producer.full_id for producer in producers])
@@ -103,7 +103,7 @@ def _node(member: NodePosition, layout: Layout, graph: Graph, data: Data) -> Nod
             own_options=task.options,
             inherited_options=scope.options,
             multiple_outputs=member in data.by_key,
-            upstream=_ids(graph.upstream[member.first], layout.spots),
+            upstream=_ids(graph.upstream[member.first], layout.tasks),
             uses=uses,
             role="setup" if member in graph.setups else task.role,
             on_failure_fail_dagrun=task.on_failure_fail_dagrun,
@@ -122,15 +122,15 @@ def _node(member: NodePosition, layout: Layout, graph: Graph, data: Data) -> Nod
     )
 
 
-def _ids(numbers: set[int], spots: Sequence[TaskPosition]) -> tuple[str, ...]:
+def _ids(numbers: set[int], tasks: Sequence[TaskPosition]) -> tuple[str, ...]:
     if len(numbers) == 1:  # as nearly always
         for number in numbers:
-            return (spots[number].full_id,)
-    return tuple([spots[number].full_id for number in sorted(numbers)])
+            return (tasks[number].full_id,)
+    return tuple([tasks[number].full_id for number in sorted(numbers)])
 
 
-def _action(spot: TaskPosition, graph: Graph, data: Data) -> Call | None:
-    call = data.calls[spot]
-    if isinstance(call, PythonCall) and spot in graph.routes:
-        return attrs.evolve(call, routes=graph.routes[spot])
+def _action(position: TaskPosition, graph: Graph, data: Data) -> Call | None:
+    call = data.calls[position]
+    if isinstance(call, PythonCall) and position in graph.routes:
+        return attrs.evolve(call, routes=graph.routes[position])
     return call

@@ -1,5 +1,5 @@
 """
-Looks into the arguments of a task: for outputs in them, and for values that have no stable form.
+Finds outputs in the arguments of a task, and values that have no stable serialized form.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from flowkit.draft.placeholders import GroupItem, Items, Over, ParamsMark
 from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
 from flowkit.model.values import INSIDE, ContainerKind, Contents, container_kind, fold, is_of_airflow, rebuilt
 
-# Airflow writes these as what they are, or as a text that is the same in every process.
+# Airflow serializes these in the same way in every process.
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, date, time, timedelta, tzinfo, Decimal, Fraction)
 _PLAIN += (UUID, Enum, PurePath, range)  # type: ignore[assignment]
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type)
-# Leaves with nothing to find in them. What a lazy import stands for is loaded when Airflow gets the pipeline.
-_KEPT: Final = frozenset({int, bool, float, types.NoneType, LazyImport})
+# Leaves that contain nothing. A lazy import is loaded when Airflow gets the pipeline.
+_UNCHANGED_TYPES: Final = frozenset({int, bool, float, types.NoneType, LazyImport})
 
 Item = Callable[[GroupItem], "ItemRef | None"]
 """Gives the reference for an item of a mapped group; `None` outside of that group."""
@@ -37,7 +37,7 @@ Resolve = Callable[[TaskNode, "str | None"], "Ref | None"]
 
 def is_plain(value: object) -> bool:
     """
-    Return whether *value* is a number, a text, a time or nothing: then there is nothing in it to find.
+    Return whether *value* is a number, a time, `None` or a string without outputs.
     """
     kind = type(value)
     if kind is str:
@@ -50,7 +50,7 @@ def is_plain(value: object) -> bool:
 @final
 class Rewriter:
     """
-    Replaces the outputs in a value by references, and notes what is wrong with it.
+    Replaces the outputs in a value with references, and records what is wrong with it.
     """
 
     __slots__ = (
@@ -59,9 +59,9 @@ class Rewriter:
         "as_key",
         "endless",
         "foreign",
-        "found",
         "misplaced",
         "params",
+        "placeholders",
         "spoilt",
         "stray",
         "unstable",
@@ -70,14 +70,14 @@ class Rewriter:
     def __init__(self, resolve: Resolve, item: Item) -> None:
         self._resolve = resolve
         self._item = item
-        self.found: list[Placeholder | Token] = []
-        """Every output that was met."""
+        self.placeholders: list[Placeholder | Token] = []
+        """Every placeholder and token in the value."""
 
         self.foreign: list[TaskNode | None] = []
         """The tasks of outputs that are not in the pipeline."""
 
         self.misplaced: bool = False
-        """Whether an `over(…)` stands where nothing can be mapped."""
+        """Whether there is an `over(…)` where nothing can be mapped."""
 
         self.stray: list[str] = []
         """Parameters of mapped groups whose items are used outside of them."""
@@ -86,26 +86,26 @@ class Rewriter:
         """The classes of the params that are used."""
 
         self.spoilt: bool = False
-        """Whether a text holds pieces of an output's token."""
+        """Whether a string contains pieces of an output's token."""
 
         self.as_key: bool = False
-        """Whether an output stands in the key of a mapping, where Airflow renders nothing."""
+        """Whether an output is in the key of a mapping, where Airflow renders nothing."""
 
         self.endless: list[str] = []
-        """Types of containers that hold themselves, or others beyond all measure."""
+        """Types of containers that contain themselves or are nested too deeply."""
 
         self.unstable: list[str] = []
-        """Types of values that Airflow could write only as an address in memory."""
+        """Types of values that Airflow could serialize only as a memory address."""
 
     def rewrite(self, value: Any) -> Any:
         """
-        Return *value* with references in place of outputs. What contains none is returned as it is.
+        Return *value* with references in place of outputs. A value without outputs is returned unchanged.
         """
         return fold(value, self._leaf, self._rebuilt, self._note_failure)
 
     def _leaf(self, value: Any) -> Any:
         kind = type(value)
-        if kind in _KEPT:
+        if kind in _UNCHANGED_TYPES:
             return value
         if kind in _REWRITERS:
             return _REWRITERS[kind](self, value)
@@ -119,11 +119,11 @@ class Rewriter:
 
     def _rebuilt(self, value: Any, contents: Contents, items: list[Any]) -> Any:
         if contents.kind is ContainerKind.MAPPING:
-            known = len(self.found)
+            known = len(self.placeholders)
             for key in contents.keys:
                 if not is_plain(key):
                     self.rewrite(key)
-            self.as_key = self.as_key or len(self.found) > known
+            self.as_key = self.as_key or len(self.placeholders) > known
         return rebuilt(value, contents, items)
 
     def _note_failure(self, value: Any, error: Exception | None) -> Any:
@@ -145,7 +145,7 @@ class Rewriter:
             if isinstance(piece, str):
                 parts.append(piece)
                 continue
-            self.found.append(piece)
+            self.placeholders.append(piece)
             ref = None if piece.task is None else self._resolve(piece.task, piece.key)
             if ref is None:
                 self.foreign.append(piece.task)
@@ -154,7 +154,7 @@ class Rewriter:
         return Text(tuple(parts))
 
     def _output(self, value: Output) -> Any:
-        self.found.append(value)
+        self.placeholders.append(value)
         ref = self._resolve(value.task, value.key)
         if ref is None:
             self.foreign.append(value.task)
@@ -162,17 +162,17 @@ class Rewriter:
         return ref
 
     def _items(self, value: Items) -> Transform:
-        self.found.append(value)
+        self.placeholders.append(value)
         sources = tuple([self.rewrite(source) for source in value.sources])
         return Transform(value.kind, sources, value.function, value.fill)
 
     def _params(self, value: ParamsMark) -> ParamsRef:
-        self.found.append(value)
+        self.placeholders.append(value)
         self.params.append(value.params_class)
         return ParamsRef(value.params_class, value.params_field)
 
     def _group_item(self, value: GroupItem) -> Any:
-        self.found.append(value)
+        self.placeholders.append(value)
         item = self._item(value)
         if item is None:
             self.stray.append(value.parameter)
@@ -180,7 +180,7 @@ class Rewriter:
         return item
 
     def _over(self, value: Over) -> Over:
-        self.found.append(value)
+        self.placeholders.append(value)
         self.misplaced = True
         return value
 
@@ -198,7 +198,7 @@ _REWRITERS: Final[Mapping[type[Any], Callable[[Rewriter, Any], Any]]] = {
 
 def _is_stable(value: Any) -> bool:
     """
-    Return whether Airflow writes *value* in the same way in every process.
+    Return whether Airflow serializes *value* in the same way in every process.
     """
     kind = type(value)
     if isinstance(value, _PLAIN + _FUNCTIONS) or is_of_airflow(kind) or hasattr(kind, "serialize"):

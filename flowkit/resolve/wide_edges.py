@@ -1,5 +1,5 @@
 """
-Links that make very many edges: Airflow joins each leaf of one group with each root of the next.
+Links that make very many edges: Airflow connects each leaf of one group to each root of the next.
 """
 
 from __future__ import annotations
@@ -7,8 +7,8 @@ from __future__ import annotations
 from flowkit.base.problems import Problem
 from flowkit.model.pipeline import GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 
-LIMIT = 1_000
-"""So many edges between two links are worth a word."""
+MAX_EDGES_BETWEEN_LINKS = 1_000
+"""More edges between two links are reported."""
 
 
 def wide_edges(spec: PipelineSpec) -> list[Problem]:
@@ -19,33 +19,33 @@ def wide_edges(spec: PipelineSpec) -> list[Problem]:
     above: dict[str, list[str]] = {}
     for edge in spec.edges:
         above.setdefault(edge.downstream, []).append(edge.upstream)
-    # Nodes that wait for the same nodes stand in one link, or one list, of the author's.
+    # Nodes that wait for the same nodes form one link.
     links: dict[tuple[str, ...], list[str]] = {}
     for downstream, upstream in above.items():
         links.setdefault(tuple(upstream), []).append(downstream)
 
     ends = _Ends(spec)
-    found: list[Problem] = []
+    problems: list[Problem] = []
     for before, after in links.items():
-        leaves = {task_id for one in before for task_id in ends.leaves(nodes[one])}
-        roots = [task for one in after for task in ends.roots(nodes[one])]
-        if len(leaves) * len(roots) <= LIMIT:
+        leaves = {task_id for node_id in before for task_id in ends.leaves(nodes[node_id])}
+        roots = [task for node_id in after for task in ends.roots(nodes[node_id])]
+        if len(leaves) * len(roots) <= MAX_EDGES_BETWEEN_LINKS:
             continue
         count = sum(len(leaves.intersection(task.upstream)) for task in roots)
-        if count > LIMIT:
-            upper, lower = [nodes[one] for one in before], [nodes[one] for one in after]
+        if count > MAX_EDGES_BETWEEN_LINKS:
+            upper, lower = [nodes[key] for key in before], [nodes[key] for key in after]
             message = (
                 f"{_named(lower, capital=True)} waits for {_named(upper)} edge by edge: {count:,} edges from "
                 f"{len(leaves):,} tasks to {len(roots):,}, all of which Airflow reads, stores and looks through."
             )
             hint = 'Put one task between them that does nothing, such as .task("joined").'
-            found.append(Problem("FK520", message, hint, lower[0].location, spec.dag_id))
-    return found
+            problems.append(Problem("FK520", message, hint, lower[0].location, spec.dag_id))
+    return problems
 
 
 class _Ends:
     """
-    The tasks that a group begins and ends with.
+    The first and last tasks of groups.
     """
 
     def __init__(self, spec: PipelineSpec) -> None:
@@ -59,7 +59,7 @@ class _Ends:
 
     def roots(self, node: NodeSpec) -> list[TaskSpec]:
         """
-        Return the tasks of *node* that wait for none in it.
+        Return the tasks of *node* that wait for no other task in it.
         """
         if isinstance(node, TaskSpec):
             return [node]
@@ -69,8 +69,7 @@ class _Ends:
 
     def leaves(self, node: NodeSpec) -> list[str]:
         """
-        Return the ids of the tasks of *node* that none in it waits for. What follows a group does not wait for its
-        teardowns.
+        Return the ids of the tasks of *node* that no other task in it waits for, without teardowns.
         """
         if isinstance(node, TaskSpec):
             return [node.task_id]

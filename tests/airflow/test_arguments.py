@@ -227,4 +227,4 @@ def test_what_has_no_stable_form_is_a_problem(value: Any) -> None:
         Pipeline("p").task("a", python(take, value)).build()
     (problem,) = caught.value.problems
     assert problem.code == "FK204"
-    assert "has no stable written form" in problem.message
+    assert "has no stable serialized form" in problem.message

@@ -297,7 +297,7 @@ def test_the_item_of_a_mapped_group_stays_in_it() -> None:
     mapped = each_group(leak, over([1, 2]))
     assert codes(Pipeline("p").then(mapped).task("b", python(double, kept[0])))[0] == (
         "FK207",
-        "Task 'b' gives argument 1 of double the item 'x' of a mapped group, and is not in it.",
+        "Task 'b' gives argument 1 of double the item 'x' of a mapped group, but is not in that group.",
     )
 
 

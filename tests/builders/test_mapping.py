@@ -132,7 +132,7 @@ def test_what_each_kwargs_takes(target: Any, sets: Any, fixed: dict[str, Any]) -
     assert isinstance(call, EachCall)
     assert isinstance(call.call, PythonCall)
     assert (call.call.function, call.call.kwargs) == (target, fixed)
-    assert call.sets is sets
+    assert call.kwargs_sets is sets
     assert call.mapped == {}
 
 

@@ -34,9 +34,9 @@ BRANCH = "To choose between tasks, use branch(fn, …).to({…})."
 CALL = "Do it in a function that takes the output: task(…, python(fn, x.output))."
 CHANGE = "Make the change in a function that takes the output."
 TRAPS: list[tuple[Callable[[], object], str, str]] = [
-    (lambda: bool(X), "was asked whether it is true", BRANCH),
-    (lambda: not X, "was asked whether it is true", BRANCH),
-    (lambda: 1 if X else 2, "was asked whether it is true", BRANCH),
+    (lambda: bool(X), "was used as a condition", BRANCH),
+    (lambda: not X, "was used as a condition", BRANCH),
+    (lambda: 1 if X else 2, "was used as a condition", BRANCH),
     (lambda: list(X), "was iterated", "To run a task for each item, use each(fn, over(x.output))."),
     (lambda: [*X], "was iterated", "To run a task for each item, use each(fn, over(x.output))."),
     (lambda: len(X), "was asked for its length", CALL),
@@ -108,7 +108,7 @@ def test_fk007_the_line_is_that_of_the_use() -> None:
         bool(X)
 
     assert str(caught.value) == (
-        f"{here(2)}: FK007 The output of task 'fetch' was asked whether it is true; the value exists only when the "
+        f"{here(2)}: FK007 The output of task 'fetch' was used as a condition; the value exists only when the "
         f"task has run. {BRANCH}"
     )
 
@@ -116,7 +116,7 @@ def test_fk007_the_line_is_that_of_the_use() -> None:
 KEYS: list[tuple[Callable[[], object], str]] = [
     (
         lambda: X[0],
-        "was asked for int 0; Airflow can hand over one key of a mapping, by name. "
+        "was asked for int 0; Airflow can pass only one key of a mapping, by name. "
         "Let the task that needs the item take the whole output, and take the item there.",
     ),
     (
@@ -127,7 +127,7 @@ KEYS: list[tuple[Callable[[], object], str]] = [
     (
         lambda: f"{X:.2f}",
         "was given the format '.2f'; the value exists only when the task has run. "
-        "Format the value in the function that makes it or takes it.",
+        "Format the value in the function that produces or consumes it.",
     ),
 ]
 
@@ -228,16 +228,16 @@ def test_any_text_and_any_key_come_back(before: str, key: str, after: str) -> No
 
 
 @settings(deadline=None, derandomize=True, database=None, max_examples=300)
-@given(st.data())
-def test_a_cut_token_is_noticed(data: st.DataObject) -> None:
+@given(st.integers(0, 1000), st.integers(0, 1000))
+def test_a_cut_token_is_noticed(first: int, second: int) -> None:
     """Whatever is cut out of a text with two tokens, what is left is whole, or an error: never another output."""
     other: Any = task("other", python(fn)).output
     text = f"from {X} to {other['rows']}."
-    start = data.draw(st.integers(0, len(text)))
-    end = data.draw(st.integers(start, len(text)))
+    # In thousandths: the length of the text depends on how many tasks this process has made.
+    start, end = sorted(len(text) * cut // 1000 for cut in (first, second))
     whole = [("fetch", None), ("other", "rows")]
     try:
-        found = _pieces(text[:start] + text[end:]) or []
+        pieces = _pieces(text[:start] + text[end:]) or []
     except ValueError:
         return
-    assert [piece for piece in found if not isinstance(piece, str)] in ([], whole, whole[:1], whole[1:])
+    assert [piece for piece in pieces if not isinstance(piece, str)] in ([], whole, whole[:1], whole[1:])

@@ -189,7 +189,7 @@ class TestRunning:
         assert running.wait_for_run("second", running.trigger("second")) == "failed"
         log = running.task_log("second", "work").replace("\\n", "\n")
         assert "Pipeline 'second' has 1 problem:" in log
-        assert re.search(r"steps\.py:13: FK101 The id 'work' of this task is taken in the pipeline", log)
+        assert re.search(r"steps\.py:13: FK101 Duplicate task id 'work' in the pipeline", log)
 
         running.start_component("dag-processor")
         running.wait_for(running.import_errors, "the error of 'second'")

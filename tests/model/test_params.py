@@ -267,7 +267,7 @@ def test_fk010_a_default_beyond_the_limits(hint: Any, default: Any, form: Form, 
     problem = caught.value.problem
     assert problem.code == "FK010"
     assert problem.message == f"Options.it has a default beyond {limit}: the form would refuse it."
-    assert problem.hint == "Change the one or the other."
+    assert problem.hint == "Change the default or the limit."
 
 
 @pytest.mark.parametrize("word", ["minimum", "maximum", "min_length", "max_length"])

@@ -156,28 +156,28 @@ def test_pods_are_values() -> None:
         (
             lambda: ANY_POD(service_account="Orders_Reader"),
             "FK011",
-            "Pod(service_account=…) is 'Orders_Reader', which Kubernetes does not take for a name: it takes small "
-            "letters, digits and `-` and `.`, with a letter or a digit at both ends.",
+            "Pod(service_account=…) is 'Orders_Reader', which is not a valid Kubernetes name: it may contain lowercase "
+            "letters, digits, `-` and `.`, with a letter or a digit at both ends.",
             "Did you mean 'orders-reader'?",
         ),
         (
             lambda: ANY_POD(namespace="a.b"),
             "FK011",
-            "Pod(namespace=…) is 'a.b', which Kubernetes does not take for a name: it takes small letters, digits "
+            "Pod(namespace=…) is 'a.b', which is not a valid Kubernetes name: it may contain lowercase letters, digits "
             "and `-`, with a letter or a digit at both ends.",
             "Did you mean 'a-b'?",
         ),
         (
             lambda: ANY_POD(namespace="a" * 64),
             "FK011",
-            "Pod(namespace=…) has 64 characters; Kubernetes takes 63.",
+            "Pod(namespace=…) has 64 characters; Kubernetes allows 63.",
             "Shorten it.",
         ),
         (lambda: ANY_POD(image=""), "FK011", "Pod(image=…) is empty.", "Write the name alone."),
         (
             lambda: ANY_POD(image="a b"),
             "FK011",
-            "Pod(image=…) holds a space.",
+            "Pod(image=…) contains a space.",
             'Write it as "registry/name:tag".',
         ),
         (
@@ -189,13 +189,13 @@ def test_pods_are_values() -> None:
         (
             lambda: ANY_POD(labels={"team name": "x"}),
             "FK011",
-            "Pod(labels=…) has the key 'team name', which Kubernetes does not take.",
+            "Pod(labels=…) has the key 'team name', which Kubernetes does not accept.",
             'Write up to 63 letters, digits, `-`, `_` and `.`, such as "team" or "example.com/team".',
         ),
         (
             lambda: ANY_POD(labels={"team": "two words"}),
             "FK011",
-            "Pod(labels=…) has a value at 'team' that Kubernetes does not take.",
+            "Pod(labels=…) has a value at 'team' that Kubernetes does not accept.",
             "Write up to 63 letters, digits, `-`, `_` and `.`, with a letter or a digit at both ends; longer texts "
             "are annotations.",
         ),
@@ -226,8 +226,8 @@ def test_pods_are_values() -> None:
         (
             lambda: ANY_POD(env={"1A": "x"}),
             "FK011",
-            "Pod(env=…) has '1A', which is no name of an environment variable.",
-            "Write letters, digits and `_`, and no digit first.",
+            "Pod(env=…) has '1A', which is not a valid environment variable name.",
+            "Use letters, digits and `_`; do not begin with a digit.",
         ),
         (
             lambda: ANY_POD(env={"A": 1}),
@@ -238,7 +238,7 @@ def test_pods_are_values() -> None:
         (
             lambda: ANY_POD(env={"A": Secret("x")}),
             "FK012",
-            "Pod(env=…) gives A all of a Secret; a variable has room for one key.",
+            "Pod(env=…) gives A all of a Secret; a variable takes one key.",
             'Write Secret("name", "key"), or env_from=[Secret("name")].',
         ),
         (
@@ -298,13 +298,13 @@ def test_pods_are_values() -> None:
         (
             lambda: Toleration(value="x"),
             "FK012",
-            "Toleration(value=…) has no key that could have this value.",
-            "Give the key, too.",
+            "Toleration(value=…) needs a key.",
+            "Add the key.",
         ),
         (
             lambda: Toleration("a", seconds=3),
             "FK012",
-            "Toleration(seconds=…) says how long a pod outlives a taint, and only NoExecute ends pods.",
+            "Toleration(seconds=…) works only with NoExecute, the effect that evicts pods.",
             'Write effect="NoExecute", or leave seconds out.',
         ),
         (

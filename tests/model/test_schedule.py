@@ -49,14 +49,14 @@ def test_cron_keeps_the_expression(expression: str) -> None:
         ("* * * *", "'* * * *' has 4 fields; a cron expression has 5."),
         ("0 0 12 * * *", "'0 0 12 * * *' has 6 fields; a cron expression has 5."),
         ("", "'' has 0 fields; a cron expression has 5."),
-        ("@daily", "'@daily' is a preset, which stands without cron(…): schedule='@daily'."),
-        ("0 0 31 2 *", "'0 0 31 2 *' names a day that never comes."),
+        ("@daily", "'@daily' is a preset, used without cron(…): schedule='@daily'."),
+        ("0 0 31 2 *", "'0 0 31 2 *' names a date that never occurs."),
         (
             "R R(2-4) * * *",
-            "'R R(2-4) * * *' holds an R, a random time: it would be another one whenever the file is read.",
+            "'R R(2-4) * * *' contains R, a random time: it would change each time the file is parsed.",
         ),
-        (5, "A cron expression is text, not int."),
-        (None, "A cron expression is text, not NoneType."),
+        (5, "A cron expression must be a string, not int."),
+        (None, "A cron expression must be a string, not NoneType."),
     ],
 )
 def test_cron_refuses(expression: Any, message: str) -> None:
@@ -114,10 +114,10 @@ def test_schedules_pass(value: object) -> None:
         ),
         (
             ["@daily"],
-            "Several schedules are several assets, not texts.",
+            "A list of schedules must contain assets, not strings.",
             'Write [Asset("…")], or one preset alone.',
         ),
-        (timedelta(0), "The time between two runs must be longer than nothing.", "Write timedelta(hours=1)."),
+        (timedelta(0), "The time between two runs must be positive.", "Write timedelta(hours=1)."),
     ],
 )
 def test_texts_that_are_no_schedule_are_refused(value: object, message: str, hint: str) -> None:

@@ -254,9 +254,9 @@ def test_fk202_an_argument_that_is_not_rendered() -> None:
         f"{here(-5)}: FK202 Task 'b' gives an output to 'mode' of Shell, which Airflow does not render: the operator "
         "would get a reference, not the value. It renders: command.",
         f"{here(-4)}: FK202 Task 'c' gives an output to 'command' of Dull, which Airflow does not render: the operator "
-        "would get a reference, not the value. It renders nothing: a function can take the output.",
+        "would get a reference, not the value. It renders no arguments: pass the output to a function.",
         f"{here(-3)}: FK202 Task 'd' gives an output to 'command' of Late, which Airflow does not render: the operator "
-        "would get a reference, not the value. It renders nothing: a function can take the output.",
+        "would get a reference, not the value. It renders no arguments: pass the output to a function.",
     ]
 
 
@@ -268,7 +268,7 @@ def test_fk202_an_output_as_a_key() -> None:
     here = mark()
     assert problems(Pipeline("p").then(a).task("b", action)) == [
         f"{here(-2)}: FK202 Task 'b' gives 'rows' of fn a mapping with an output in a key, which Airflow does not "
-        "render. Outputs stand in the values of a mapping."
+        "render. Use outputs only as values of a mapping."
     ]
 
 
@@ -313,8 +313,8 @@ def test_fk203_a_spoilt_token(spoil: Callable[[str], str]) -> None:
 
     here = mark()
     assert problems(Pipeline("p").then(a).task("b", action)) == [
-        f"{here(-2)}: FK203 Task 'b' gives argument 2 of fn a text that holds pieces of an output. "
-        "An output stands in a text whole: cut or change it in a function that takes the output."
+        f"{here(-2)}: FK203 Task 'b' gives argument 2 of fn a string that contains pieces of an output. "
+        "Change the value in a function that takes the output."
     ]
 
 
@@ -359,7 +359,7 @@ def test_fk204_an_object_without_a_stable_form(value: object) -> None:
 
     here = mark()
     assert problems(Pipeline("p").task("b", action)) == [
-        f"{here(-2)}: FK204 Task 'b' gives 'conf' of fn an object of type {kind}, which has no stable written form: "
+        f"{here(-2)}: FK204 Task 'b' gives 'conf' of fn an object of type {kind}, which has no stable serialized form: "
         f"Airflow would see a new version of the DAG at every parse. Make {kind} an attrs class or a dataclass, give "
         "it a __repr__, or pass plain values."
     ]
@@ -375,7 +375,7 @@ def test_fk204_a_container_without_an_end() -> None:
     action = python(fn, endless, deep)
 
     here = mark()
-    why = "that holds itself, or is nested too deep: it has no written form for Airflow to store. Pass plain values."
+    why = "that contains itself or is nested too deeply: Airflow cannot store it. Pass plain values."
     assert problems(Pipeline("p").task("b", action)) == [
         f"{here(-2)}: FK204 Task 'b' gives argument 1 of fn a list {why}",
         f"{here(-2)}: FK204 Task 'b' gives argument 2 of fn a dict {why}",

@@ -27,7 +27,7 @@ def test_fk101_the_same_id_twice_in_the_pipeline() -> None:
 
     here = mark()
     assert problems(pipeline) == [
-        f"{here(-3)}: FK101 The id 'extract' of this task is taken in the pipeline, by the task at {here(-4)}. "
+        f"{here(-3)}: FK101 Duplicate task id 'extract' in the pipeline, first used by the task at {here(-4)}. "
         "Give one of them another id."
     ]
 
@@ -39,7 +39,7 @@ def test_fk101_a_task_and_a_group_with_the_same_id() -> None:
 
     here = mark()
     assert problems(Pipeline("p").task("load").then(outer)) == [
-        f"{here(-3)}: FK101 The id 'load' of this group is taken in group 'g', by the task at {here(-2)}. "
+        f"{here(-3)}: FK101 Duplicate group id 'load' in group 'g', first used by the task at {here(-2)}. "
         "Give one of them another id."
     ]
 
@@ -122,7 +122,7 @@ def test_fk104_a_task_placed_twice() -> None:
     here = mark()
     assert problems(pipeline) == [
         f"{here(-2)}: FK104 Task 'shared' ({here(-4)}) is placed twice, here and at {here(-3)}. "
-        "A node stands in one place. Make a second one with another id, or refer to the first by `after`."
+        "Make a second one with another id, or refer to the first with `after`."
     ]
 
 
@@ -134,7 +134,7 @@ def test_fk104_a_group_placed_twice() -> None:
     here = mark()
     assert problems(pipeline) == [
         f"{here(-2)}: FK104 Group 'g' ({here(-3)}) is placed twice, here and at {here(-2)}. "
-        "A node stands in one place. Make a second one with another id, or refer to the first by `after`."
+        "Make a second one with another id, or refer to the first with `after`."
     ]
 
 
@@ -146,8 +146,8 @@ def test_fk105_an_old_copy_of_a_group() -> None:
 
     here = mark()
     assert problems(pipeline.add(old >> task("c"))) == [
-        f"{here(1)}: FK105 Group 'g' stands here and at {here(-2)} in different versions: builders are immutable, so "
-        ".task(), .then() and the like return a new group and leave the old one as it was. Keep what the last step "
+        f"{here(1)}: FK105 Group 'g' is placed here and at {here(-2)} in different versions: builders are immutable, "
+        "so .task(), .then() and the like return a new group and leave the old one unchanged. Keep what the last step "
         "returns (group = group.task(…)) and use only that 'g'."
     ]
 
@@ -234,9 +234,9 @@ def test_fk110_a_node_waits_for_what_it_stands_in() -> None:
 
     here = mark()
     assert problems(Pipeline("p").then(group)) == [
-        f"{here(-3)}: FK110 Task 'g.inner' waits for group 'g', which it stands in: it could never start. "
+        f"{here(-3)}: FK110 Task 'g.inner' waits for group 'g', which contains it: it could never start. "
         "Remove that edge.",
-        f"{here(-2)}: FK110 Group 'g' waits for 'g.inner', which stands in it: it could never start. "
+        f"{here(-2)}: FK110 Group 'g' waits for 'g.inner', which it contains: it could never start. "
         "Remove that edge.",
     ]
 
@@ -288,8 +288,8 @@ def test_fk112_two_descriptions_of_a_pod() -> None:
 
     here = mark()
     assert problems(pipeline) == [
-        f"{here(-2)}: FK112 Task 'b' has both a pod and a pod_override in its executor_config, of which one is lost. "
-        "Say all of it in one: pod=None here keeps the pod_override."
+        f"{here(-2)}: FK112 Task 'b' has both a pod and a pod_override in its executor_config, one of which is lost. "
+        "Use only one: pod=None here keeps the pod_override."
     ]
 
 
