@@ -29,9 +29,9 @@ _GRACE_S: Final = 5.0
 @final
 class PipelineRun:
     """
-    One run. Airflow starts in the background at once; `submit` says what to run, and `events` follows it.
+    One run. Airflow starts in the background at once; `submit` sends the job, and `events` follows it.
 
-    As a context manager, it leaves nothing behind but its log.
+    As a context manager, it leaves only its log behind.
 
     Args:
         home: Where Airflow keeps its database.
@@ -63,7 +63,7 @@ class PipelineRun:
 
     def submit(self, job: Job) -> None:
         """
-        Say what to run.
+        Send the job to run.
         """
         self._dag_id = job.dag_id
         self._child.send(encode(job))

@@ -94,7 +94,7 @@ def test_a_path_that_is_not_there(project: Path, capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize("port", ["0", "-1", "65536", "x", "80.5", ""])
-def test_a_port_that_is_none(project: Path, port: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_port(project: Path, port: str, capsys: pytest.CaptureFixture[str]) -> None:
     """
     The message says what a port is.
     """
@@ -106,16 +106,16 @@ def test_a_port_that_is_none(project: Path, port: str, capsys: pytest.CaptureFix
 
 def test_a_port_that_is_in_use(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """
-    One that is free is named. The lock is given back.
+    One that is free is named. The lock is released.
     """
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
         assert main(["dev", "--port", str(port)]) == 2
-    told = capsys.readouterr().err
-    assert f"Port {port} is in use by another program. Choose another: flowkit dev --port " in told
-    free = int(told.rsplit(maxsplit=1)[-1])
+    printed = capsys.readouterr().err
+    assert f"Port {port} is in use by another program. Choose another: flowkit dev --port " in printed
+    free = int(printed.rsplit(maxsplit=1)[-1])
     assert free > port
     with ServerHome.of(project).locked("x"):
         pass
@@ -125,7 +125,7 @@ def test_a_port_that_needs_more_rights(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
-    It is not said to be in use.
+    The message does not call it in use.
     """
     bind = socket.socket.bind
 
@@ -141,7 +141,7 @@ def test_a_port_that_needs_more_rights(
 
 def test_one_that_runs_already(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """
-    That is said, and not that its port is in use.
+    The message says so, not that its port is in use.
     """
     with socket.socket() as other, ServerHome.of(project).locked("http://there"):
         other.bind(("127.0.0.1", 0))
@@ -221,11 +221,11 @@ def _finding(project: Path, *, warning: bool = False) -> Problem:
     return Problem("FK508" if warning else "FK101", "What is wrong.", "What to do.", location, "sales")
 
 
-def test_events_are_told_in_calm_lines(
+def test_events_are_printed_in_short_lines(
     project: Path, play: Callable[..., list[tuple[Path, int]]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """
-    Problems stand there as `flowkit check` prints them.
+    Problems appear as `flowkit check` prints them.
     """
     one, log = project / "dags" / "team" / "one.py", project / "logs" / "scheduler.log"
     finding = _finding(project)
@@ -319,10 +319,10 @@ def test_quiet_leaves_what_is_wrong(
         Live((one,), 0.5, (Changed("sales", "added"),)),
     )
     assert main(["dev", "--quiet"]) == 0
-    told = lines(capsys.readouterr().out)
-    assert told[0].startswith("dags/team/one.py:3: FK101")
-    assert told[-1] == "1 problem. Airflow keeps the last good version."
-    assert len(told) == 4
+    printed = lines(capsys.readouterr().out)
+    assert printed[0].startswith("dags/team/one.py:3: FK101")
+    assert printed[-1] == "1 problem. Airflow keeps the last good version."
+    assert len(printed) == 4
 
 
 def test_open_opens_the_browser_when_all_is_ready(

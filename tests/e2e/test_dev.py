@@ -1,7 +1,7 @@
 """
 `flowkit dev`, as a person uses it: edits, and what its terminal and Airflow show.
 
-One session serves all tests, in the order in which they stand here; the last ones end it.
+One session serves all tests, in the order of this file; the last ones end it.
 """
 
 from __future__ import annotations
@@ -237,7 +237,7 @@ def test_it_shows_what_is_there(dev: Session) -> None:
 
 def test_an_edit_is_live(dev: Session) -> None:
     """
-    One line tells what changed, and the API has it. The errors by name are still there.
+    One line reports what changed, and the API has it. The errors by name are still there.
     """
     at = len(dev.out)
     dev.write("two.py", TWO.replace("NAME", "u"))
@@ -321,7 +321,7 @@ def test_a_file_may_be_renamed_and_deleted(dev: Session) -> None:
 
 def test_many_files_are_saved_at_once(dev: Session) -> None:
     """
-    One line tells of all of them; so it does when they are ignored.
+    One line reports all of them, also when they are ignored.
     """
     at = len(dev.out)
     for number in range(10):
@@ -360,7 +360,7 @@ def test_files_without_flowkit_are_followed(dev: Session) -> None:
 
 def test_a_file_that_ends_python(dev: Session) -> None:
     """
-    It is told, and the next edit is live as ever.
+    It is reported, and the next edit is live as usual.
     """
     at = len(dev.out)
     dev.write("ends.py", f"import os\n{HEAD}os._exit(7)\n")
@@ -428,7 +428,7 @@ def test_ctrl_c_ends_everything(dev: Session) -> None:
         pass
 
 
-def test_it_ends_in_peace_while_it_starts(dev: Session) -> None:
+def test_it_ends_cleanly_while_it_starts(dev: Session) -> None:
     """
     Nothing is left then either.
     """
@@ -438,7 +438,7 @@ def test_it_ends_in_peace_while_it_starts(dev: Session) -> None:
     assert marked(dev.home) == []
 
 
-def test_it_ends_in_peace_while_it_sets_up_the_database(dev: Session) -> None:
+def test_it_ends_cleanly_while_it_sets_up_the_database(dev: Session) -> None:
     """
     No half of one is left.
     """
@@ -451,7 +451,7 @@ def test_it_ends_in_peace_while_it_sets_up_the_database(dev: Session) -> None:
     assert not dev.database.exists()
 
 
-def test_the_database_of_an_earlier_airflow_is_taken_along(dev: Session) -> None:
+def test_the_database_of_an_earlier_airflow_is_migrated(dev: Session) -> None:
     """
     What was in it is in that of this Airflow. The old one is still there, for those who go back.
     """

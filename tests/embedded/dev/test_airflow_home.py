@@ -71,7 +71,7 @@ def test_each_version_of_airflow_has_a_database(project: Path, monkeypatch: pyte
 
 def test_one_process_holds_it(project: Path) -> None:
     """
-    The next one is told which, and where its UI is; afterwards it is free.
+    The next one learns which, and where its UI is; afterwards it is free.
     """
     home = ServerHome.of(project)
     with home.locked("http://127.0.0.1:1"), pytest.raises(RunError) as caught, home.locked("x"):
@@ -84,7 +84,7 @@ def test_one_process_holds_it(project: Path) -> None:
         pass
 
 
-def test_a_full_disk_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     Before anything is started.
     """
@@ -96,7 +96,7 @@ def test_a_full_disk_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> 
         ServerHome.of(project)
 
 
-def test_a_folder_that_cannot_be_written_is_told(project: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(project: Path) -> None:
     """
     With the reason.
     """
@@ -105,7 +105,7 @@ def test_a_folder_that_cannot_be_written_is_told(project: Path) -> None:
         ServerHome.of(project)
 
 
-def test_the_environment_leads_to_one_folder(project: Path) -> None:
+def test_the_environment_points_to_one_folder(project: Path) -> None:
     """
     Nothing of another installation is left in it; nothing that Airflow does by the clock disturbs.
     """

@@ -79,7 +79,7 @@ def test_only_its_own_end(processes: Processes, tmp_path: Path) -> None:
     assert marked(tmp_path / "other") == []
 
 
-def test_one_that_ends_by_itself_is_told_once(processes: Processes, tmp_path: Path) -> None:
+def test_one_that_ends_by_itself_is_reported_once(processes: Processes, tmp_path: Path) -> None:
     """
     With its exit code.
     """

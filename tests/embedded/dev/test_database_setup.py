@@ -46,9 +46,9 @@ def home(tmp_path: Path) -> ServerHome:
     return home
 
 
-def told(home: ServerHome, airflow: Airflow) -> list[str]:
+def messages(home: ServerHome, airflow: Airflow) -> list[str]:
     """
-    Return what is said while the database is set up.
+    Return the messages printed while the database is set up.
     """
     processes: Any = airflow
     return [event.what for event in set_up(home, processes)]
@@ -64,17 +64,17 @@ def tables(file: Path) -> set[str]:
 
 def test_it_is_set_up_once(home: ServerHome) -> None:
     """
-    What a killed one has left half made is not used.
+    What a killed one has left incomplete is not used.
     """
     home.unfinished.mkdir()
     (home.unfinished / home.database.name).write_text("half of one")
-    assert told(home, Airflow()) == ["Setting up Airflow's database (once per project) …"]
+    assert messages(home, Airflow()) == ["Setting up Airflow's database (once per project) …"]
     assert tables(home.database) == {"migrated"}
-    assert told(home, Airflow()) == []
+    assert messages(home, Airflow()) == []
     assert not home.unfinished.exists()
 
 
-def test_that_of_an_earlier_version_is_taken_along(home: ServerHome) -> None:
+def test_that_of_an_earlier_version_is_migrated(home: ServerHome) -> None:
     """
     With what SQLite keeps beside the file. The old one stays as it was.
     """
@@ -83,7 +83,7 @@ def test_that_of_an_earlier_version_is_taken_along(home: ServerHome) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("CREATE TABLE runs (x)")
         connection.commit()
-        assert told(home, Airflow()) == ["Migrating the database from Airflow 3.9.1 to 3.10.0 (once) …"]
+        assert messages(home, Airflow()) == ["Migrating the database from Airflow 3.9.1 to 3.10.0 (once) …"]
     assert tables(home.database) == {"runs", "migrated"}
     assert tables(old) == {"runs"}
 
@@ -93,7 +93,7 @@ def test_airflow_fails(home: ServerHome) -> None:
     The end of what it printed is shown, and nothing is left.
     """
     with pytest.raises(RunError) as caught:
-        told(home, Airflow(code=1))
+        messages(home, Airflow(code=1))
     assert (
         str(caught.value) == "Airflow's database cannot be set up (exit code 1).\n  one line\n  what is wrong"
     )
@@ -101,7 +101,7 @@ def test_airflow_fails(home: ServerHome) -> None:
     assert not home.unfinished.exists()
 
 
-def test_an_earlier_one_cannot_be_taken_along(home: ServerHome) -> None:
+def test_an_earlier_one_cannot_be_migrated(home: ServerHome) -> None:
     """
     The message says how to go on without it.
     """
@@ -109,8 +109,8 @@ def test_an_earlier_one_cannot_be_taken_along(home: ServerHome) -> None:
     with closing(sqlite3.connect(old)) as connection, connection:
         connection.execute("CREATE TABLE runs (x)")
     with pytest.raises(RunError, match=r"To start without the runs of Airflow 3\.9\.1, delete .*3\.9\.1\.db"):
-        told(home, Airflow(code=1))
+        messages(home, Airflow(code=1))
     old.write_text("no database at all, but a text of some length" * 100)
     with pytest.raises(RunError, match=r"3\.9\.1\.db cannot be read: file is not a database\. To start"):
-        told(home, Airflow())
+        messages(home, Airflow())
     assert not home.unfinished.exists()

@@ -96,9 +96,9 @@ def test_pages_can_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (answer.text, answer.headers["cache-control"]) == ("now", "no-store")
 
 
-def test_a_busy_database_harms_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_database_breaks_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    A page comes without the script, and who asks is told that there is no answer now.
+    Pages come without the script, and polls get status 503.
     """
     assert _get("/", monkeypatch, seen=None).text.startswith("<html><head><title>é</title></head>")
     assert _get("/flowkit/changes", monkeypatch, seen=None).status_code == 503

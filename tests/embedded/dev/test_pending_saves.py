@@ -48,7 +48,7 @@ class Airflow:
 @attrs.define(eq=False)
 class Clock:
     """
-    Stands for the module `time`. It goes only when it is told to.
+    Stands for the module `time`. It advances only when the test says so.
     """
 
     passed: float = 5.0
@@ -113,7 +113,7 @@ def changed_a(**more: Any) -> PendingSave:
 
 def test_nothing_is_asked_while_nothing_is_pending(saves: PendingSaves) -> None:
     """
-    The database has rest.
+    The database is not queried.
     """
     assert list(saves.poll()) == []
 
@@ -180,7 +180,7 @@ def test_a_file_that_is_gone_has_no_dags(saves: PendingSaves, airflow: Airflow) 
     assert [type(event) for event in saves.poll()] == [Live]
 
 
-def test_what_airflow_alone_refuses_is_told(saves: PendingSaves, airflow: Airflow) -> None:
+def test_what_only_airflow_rejects_is_reported(saves: PendingSaves, airflow: Airflow) -> None:
     """
     With its words.
     """
@@ -192,7 +192,7 @@ def test_what_airflow_alone_refuses_is_told(saves: PendingSaves, airflow: Airflo
     assert not live.wrong
 
 
-def test_errors_that_flowkit_knows_are_not_told_again(saves: PendingSaves, airflow: Airflow) -> None:
+def test_errors_that_flowkit_knows_are_not_reported_again(saves: PendingSaves, airflow: Airflow) -> None:
     """
     They were printed with the save.
     """
@@ -229,7 +229,7 @@ def test_dags_that_left_a_file_are_retired(saves: PendingSaves, airflow: Airflow
 
 def test_a_later_save_stands_for_an_earlier_one(saves: PendingSaves, airflow: Airflow) -> None:
     """
-    One line tells of both.
+    One line reports both.
     """
     saves.add(changed_a())
     saves.add(PendingSave({"a.py"}, SAVED + 0.3, changed=(Changed("b", "added"),)))
@@ -239,7 +239,7 @@ def test_a_later_save_stands_for_an_earlier_one(saves: PendingSaves, airflow: Ai
     assert [one.dag_id for one in live.changed] == ["a", "b"]
 
 
-def test_a_save_that_does_not_come_through_is_told_once(saves: PendingSaves, clock: Clock) -> None:
+def test_a_save_that_does_not_come_through_is_reported_once(saves: PendingSaves, clock: Clock) -> None:
     """
     After some seconds. A file that holds none of flowkit's pipelines may hold none at all: nothing is said of it.
     """
@@ -266,7 +266,7 @@ def test_requests_are_repeated_when_airflow_rests(
     assert airflow.requests == [{"a.py"}]
 
 
-def test_what_a_look_found_says_what_to_wait_for() -> None:
+def test_a_snapshot_determines_what_to_wait_for() -> None:
     """
     File by file.
     """

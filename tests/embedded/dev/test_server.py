@@ -63,10 +63,10 @@ def test_a_component_that_does_not_stay_up(dags: Path, monkeypatch: pytest.Monke
     """
     stand_in(monkeypatch, "import sys; print('the reason'); sys.exit(3)")
     events: list[Event] = []
-    told = run(dags, events)
+    message = run(dags, events)
     crashes = [event for event in events if isinstance(event, Crashed)]
     last = crashes[-1]
-    assert told == f"Airflow's {last.component} keeps exiting: flowkit dev stops."
+    assert message == f"Airflow's {last.component} keeps exiting: flowkit dev stops."
     assert Counter(one.component for one in crashes)[last.component] == 4
     assert {(one.code, one.restarting) for one in crashes[:-1]} == {(3, True)}
     assert not last.restarting
@@ -94,7 +94,7 @@ def test_an_airflow_that_never_answers(dags: Path, monkeypatch: pytest.MonkeyPat
     assert "Airflow did not respond within 0 s. Its logs: " in run(dags, [])
 
 
-def test_what_cannot_be_written_is_told(dags: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_written_is_reported(dags: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     In one line, with the file.
     """
@@ -103,5 +103,5 @@ def test_what_cannot_be_written_is_told(dags: Path, monkeypatch: pytest.MonkeyPa
         raise OSError(errno.ENOSPC, "No space left on device", "/somewhere/scheduler.log")
 
     monkeypatch.setattr(Processes, "start", fail)
-    told = run(dags, [])
-    assert told == "flowkit dev cannot continue: /somewhere/scheduler.log: No space left on device."
+    message = run(dags, [])
+    assert message == "flowkit dev cannot continue: /somewhere/scheduler.log: No space left on device."

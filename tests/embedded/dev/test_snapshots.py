@@ -1,5 +1,5 @@
 """
-What flowkit knows of files, from look to look.
+What flowkit knows of files, from save to save.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def write(folder: Path, name: str, *pipelines: str, before: str = "") -> Path:
     return file
 
 
-def told(snapshot: Snapshot) -> dict[str, str]:
+def kinds(snapshot: Snapshot) -> dict[str, str]:
     """
     Return what happened to each pipeline.
     """
@@ -59,23 +59,23 @@ BROKEN = 'Pipeline("a").task("t").task("t")'
 
 def test_a_pipeline_is_added_changed_and_removed(dags: Path, project: Project) -> None:
     """
-    The changes of a pipeline are told in its own terms.
+    Changes are described in the terms of the pipeline.
     """
     file = write(dags, "one", GOOD)
-    assert told(project.inspect([file])) == {"a": "added"}
-    assert told(project.inspect([file])) == {}
+    assert kinds(project.inspect([file])) == {"a": "added"}
+    assert kinds(project.inspect([file])) == {}
     write(dags, "one", f'{GOOD}.task("u")', 'Pipeline("b").task("t")')
     snapshot = project.inspect([file])
-    assert told(snapshot) == {"a": "changed", "b": "added"}
+    assert kinds(snapshot) == {"a": "changed", "b": "added"}
     change = snapshot.changed[0].changes[0]
     assert (change.kind, change.what, change.name) == ("added", "task", "u")
     assert snapshot.files[file].new == {"a", "b"}
     file.unlink()
-    assert told(project.inspect([], [file])) == {"a": "removed", "b": "removed"}
+    assert kinds(project.inspect([], [file])) == {"a": "removed", "b": "removed"}
     assert project.pipelines == 0
 
 
-def test_a_broken_pipeline_is_told_as_flowkit_check_does(dags: Path, project: Project) -> None:
+def test_a_broken_pipeline_is_reported_as_by_flowkit_check(dags: Path, project: Project) -> None:
     """
     Its last good version is what the next one is compared with.
     """
@@ -83,16 +83,16 @@ def test_a_broken_pipeline_is_told_as_flowkit_check_does(dags: Path, project: Pr
     project.inspect([file])
     write(dags, "one", BROKEN, 'Pipeline("b").task("t")')
     snapshot = project.inspect([file])
-    assert told(snapshot) == {"a": "broken"}
+    assert kinds(snapshot) == {"a": "broken"}
     assert [(one.code, one.dag_id) for one in snapshot.findings] == [("FK101", "a")]
     assert snapshot.files[file].pipelines == {"b"}
     assert snapshot.files[file].broken == {"a"}
     write(dags, "one", GOOD, 'Pipeline("b").task("t")')
-    assert told(project.inspect([file])) == {"a": "fixed"}
+    assert kinds(project.inspect([file])) == {"a": "fixed"}
     write(dags, "one", BROKEN)
     project.inspect([file])
     write(dags, "one", f'{GOOD}.task("u")')
-    assert told(project.inspect([file])) == {"a": "changed"}
+    assert kinds(project.inspect([file])) == {"a": "changed"}
 
 
 def test_a_pipeline_broken_from_the_start_is_fixed(dags: Path, project: Project) -> None:
@@ -100,9 +100,9 @@ def test_a_pipeline_broken_from_the_start_is_fixed(dags: Path, project: Project)
     There was no good version.
     """
     file = write(dags, "one", BROKEN)
-    assert told(project.inspect([file])) == {"a": "broken"}
+    assert kinds(project.inspect([file])) == {"a": "broken"}
     write(dags, "one", GOOD)
-    assert told(project.inspect([file])) == {"a": "fixed"}
+    assert kinds(project.inspect([file])) == {"a": "fixed"}
 
 
 def test_a_file_that_cannot_be_executed_keeps_its_pipelines(dags: Path, project: Project) -> None:
@@ -113,16 +113,16 @@ def test_a_file_that_cannot_be_executed_keeps_its_pipelines(dags: Path, project:
     project.inspect([file])
     file.write_text(f"{HEAD}register(", encoding="utf-8")
     snapshot = project.inspect([file])
-    assert told(snapshot) == {"a": "broken"}
+    assert kinds(snapshot) == {"a": "broken"}
     assert [one.code for one in snapshot.findings] == ["FK501"]
     assert not snapshot.files[file].whole
     assert snapshot.files[file].loaded
     write(dags, "one", GOOD)
-    assert told(project.inspect([file])) == {"a": "fixed"}
+    assert kinds(project.inspect([file])) == {"a": "fixed"}
 
 
-@pytest.mark.parametrize("same_look", [True, False])
-def test_a_pipeline_may_move(dags: Path, project: Project, same_look: bool) -> None:
+@pytest.mark.parametrize("same_inspection", [True, False])
+def test_a_pipeline_may_move(dags: Path, project: Project, same_inspection: bool) -> None:
     """
     From one file to another it stays the same pipeline.
     """
@@ -130,14 +130,14 @@ def test_a_pipeline_may_move(dags: Path, project: Project, same_look: bool) -> N
     project.inspect([old])
     new = write(dags, "new", GOOD)
     old.unlink()
-    if same_look:
-        assert told(project.inspect([new], [old])) == {"a": "moved"}
+    if same_inspection:
+        assert kinds(project.inspect([new], [old])) == {"a": "moved"}
     else:
-        assert told(project.inspect([new])) == {"a": "moved"}
-        assert told(project.inspect([], [old])) == {}
+        assert kinds(project.inspect([new])) == {"a": "moved"}
+        assert kinds(project.inspect([], [old])) == {}
 
 
-def test_one_id_in_two_files_is_told(dags: Path, project: Project) -> None:
+def test_one_id_in_two_files_is_reported(dags: Path, project: Project) -> None:
     """
     Though only one of them was saved.
     """
@@ -150,7 +150,7 @@ def test_one_id_in_two_files_is_told(dags: Path, project: Project) -> None:
     assert project.inspect([first], [second]).findings == ()
 
 
-def test_helpers_are_new_in_each_look(dags: Path, project: Project) -> None:
+def test_helpers_are_new_in_each_inspection(dags: Path, project: Project) -> None:
     """
     Though Python imports a module once.
     """
@@ -159,7 +159,7 @@ def test_helpers_are_new_in_each_look(dags: Path, project: Project) -> None:
     file = write(dags, "one", 'Pipeline("a").task(names.NAME)', before="import names\n")
     project.inspect([file])
     helper.write_text('NAME = "y"\n', encoding="utf-8")
-    assert told(project.inspect([file])) == {"a": "changed"}
+    assert kinds(project.inspect([file])) == {"a": "changed"}
 
 
 def test_it_knows_who_reads_a_file(dags: Path, project: Project) -> None:
@@ -197,7 +197,7 @@ def test_it_knows_who_reads_a_file(dags: Path, project: Project) -> None:
 )
 def test_a_file_that_python_does_not_survive(dags: Path, project: Project, line: str, words: str) -> None:
     """
-    It is told of that file; the others are looked at all the same.
+    The error names that file; the others are inspected all the same.
     """
     bad, good = write(dags, "bad", GOOD, before=f"{line}\n"), write(dags, "good", 'Pipeline("b").task("t")')
     snapshot = project.inspect([bad, good])
@@ -205,10 +205,10 @@ def test_a_file_that_python_does_not_survive(dags: Path, project: Project, line:
     assert finding.location is not None
     assert (finding.code, finding.location.file) == ("FK501", str(bad))
     assert words in finding.message
-    assert told(snapshot) == {"b": "added"}
+    assert kinds(snapshot) == {"b": "added"}
     assert not snapshot.files[bad].loaded
     write(dags, "bad", GOOD)
-    assert told(project.inspect([bad])) == {"a": "added"}
+    assert kinds(project.inspect([bad])) == {"a": "added"}
 
 
 def test_what_a_file_leaves_running_is_not_waited_for(dags: Path, project: Project) -> None:
@@ -216,22 +216,22 @@ def test_what_a_file_leaves_running_is_not_waited_for(dags: Path, project: Proje
     A process that holds the pipe open.
     """
     fork = "import os, time\nif os.fork() == 0:\n    time.sleep(30)\n    os._exit(0)\n"
-    assert told(project.inspect([write(dags, "one", GOOD, before=fork)])) == {"a": "added"}
+    assert kinds(project.inspect([write(dags, "one", GOOD, before=fork)])) == {"a": "added"}
 
 
-def test_a_look_survives_the_end_of_the_process_that_looks(dags: Path, project: Project) -> None:
+def test_an_inspection_survives_the_end_of_its_process(dags: Path, project: Project) -> None:
     """
     Another one is started.
     """
     file = write(dags, "one", GOOD)
     project._child.process.kill()
     project._child.process.wait()
-    assert told(project.inspect([file])) == {"a": "added"}
+    assert kinds(project.inspect([file])) == {"a": "added"}
 
 
-def test_a_mistake_of_flowkits_own_is_told_as_such(dags: Path, tmp_path: Path) -> None:
+def test_a_bug_in_flowkit_is_reported_as_such(dags: Path, tmp_path: Path) -> None:
     """
-    It is not said to be the user's, and the process that looks lives on.
+    It is not blamed on the user, and the inspecting process lives on.
     """
     write(dags, "one", 'Pipeline("sales").task("t")')
     (tmp_path / "sitecustomize.py").write_text(
