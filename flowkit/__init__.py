@@ -1,7 +1,7 @@
 """
 Pipelines for Apache Airflow, written as typed Python.
 
-Builders make a pipeline; `flowkit.airflow.dags.register` makes it a DAG. Nothing here imports Airflow.
+Builders create a pipeline; `flowkit.airflow.dags.register` turns it into a DAG. Nothing here imports Airflow.
 """
 
 from typing import TYPE_CHECKING
@@ -65,8 +65,8 @@ __all__ = [
     "teardown",
 ]
 
-# Type checkers and editors read the first half of this, Python the second: a name is imported when somebody asks for
-# it, so that a file, or a worker that starts a task, loads what it uses and nothing else. A test compares the lists.
+# Type checkers and editors read the first branch, Python the second: a name is imported on first access, so that a DAG
+# file, or a worker that starts a task, loads only what it uses. A test compares the two lists.
 if TYPE_CHECKING:
     from flowkit.airflow.context import RunContext as RunContext
     from flowkit.airflow.context import context as context
@@ -127,7 +127,7 @@ if TYPE_CHECKING:
 else:
     from importlib import import_module
 
-    _HOMES = {
+    _NAMES_BY_MODULE = {
         "flowkit.airflow.context": ("RunContext", "context"),
         "flowkit.builders.action": ("Action", "operator", "operator_of", "python", "python_async"),
         "flowkit.builders.branching": ("Branching", "branch", "branches"),
@@ -166,13 +166,13 @@ else:
         "flowkit.model.schedule": ("Cron", "Preset", "Schedule", "cron"),
         "flowkit.model.settings": ("DagSettings", "GroupSettings"),
     }
-    _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+    _MODULE_OF = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names}
 
     def __getattr__(name: str) -> object:
-        if name not in _HOME_OF:
+        if name not in _MODULE_OF:
             msg = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(msg)
-        value = globals()[name] = getattr(import_module(_HOME_OF[name]), name)
+        value = globals()[name] = getattr(import_module(_MODULE_OF[name]), name)
         return value
 
     def __dir__() -> list[str]:

@@ -15,7 +15,7 @@ import pytest
 import flowkit
 from tests.support import ROOT
 
-HOMES: dict[str, tuple[str, ...]] = vars(flowkit)["_HOMES"]
+HOMES: dict[str, tuple[str, ...]] = vars(flowkit)["_NAMES_BY_MODULE"]
 
 
 def _imports_for_type_checkers() -> dict[str, list[str]]:

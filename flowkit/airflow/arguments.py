@@ -1,10 +1,10 @@
 """
-Arguments as Airflow gets them: outputs as `XComArg`s, and objects in a written form that never changes.
+Arguments as passed to Airflow: outputs as `XComArg`s, and objects with a stable serialized form.
 
 Airflow writes an attrs or dataclass value into the serialized DAG as its `repr`. That of a set within it depends on
 the hash seed, and that of a function on its address: the same file would give a new DAG version at every parse.
-`CanonicalValue` wraps such a value. It is written in a canonical form, and passes the real value to the task when that
-runs.
+`CanonicalValue` wraps such a value. It is serialized in a canonical form, and passes the real value to the task at run
+time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from flowkit.model.values import INSIDE, ContainerKind, Contents, container_kind
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 
 Lookup = Callable[["Ref | ItemRef | ParamsRef"], Any]
-"""Gives the `XComArg` of an output, the `MappedArgument` of an item of a mapped group, or `ParamsOf` params."""
+"""Returns the `XComArg` of an output, the `MappedArgument` of an item of a mapped group, or `ParamsOf` params."""
 
 ValueRef: TypeAlias = Ref | ItemRef | ParamsRef | Transform
 """A placeholder for a value that exists only when the task runs."""
@@ -62,7 +62,7 @@ def _is_function(value: Any) -> bool:
 
 
 def _is_written_in_order(value: Any) -> bool:
-    # Some versions of Airflow write the items in the order of their hashes, which differs from process to process.
+    # Some versions of Airflow write the items in hash order, which differs between processes.
     # A set with a template cannot be a `CanonicalValue`: Airflow has to render it.
     if isinstance(value, AbstractSet):
         return isinstance(value, set) and any("{" in str(item) for item in value)
@@ -70,7 +70,7 @@ def _is_written_in_order(value: Any) -> bool:
 
 
 def _plain_container(value: Any, contents: Contents, items: list[Any]) -> Any:
-    # Airflow looks into plain lists and so on, not into instances of their subclasses.
+    # Airflow searches plain containers, not instances of their subclasses.
     if contents.kind is ContainerKind.NAMED_TUPLE:
         return type(value)(*items)
     if contents.kind is ContainerKind.MAPPING:
@@ -106,7 +106,7 @@ def _transformed(transform: Transform, lookup: Lookup) -> Any:
 
 
 def _filter(keep: Callable[[Any], object]) -> Callable[[Any], Any]:
-    # Airflow leaves out the items for which a mapped function raises this.
+    # Airflow drops the items for which a mapped function raises this.
     @functools.wraps(keep)
     def kept(item: Any) -> Any:
         if not keep(item):
@@ -128,20 +128,20 @@ class ParamsOf(SerializedAsText, ResolveMixin):
 
     def iter_references(self) -> Iterable[tuple[Any, str]]:
         """
-        Return nothing: params come from no task.
+        Return an empty tuple: params do not come from a task.
         """
         return ()
 
     def resolve(self, context: Any) -> Any:
         """
-        Return the instance, made of the params of the run, or its field.
+        Return the instance built from the params of the run, or its field.
         """
         instance = from_values(self._ref.params_class, context["params"])
         return instance if self._ref.field is None else getattr(instance, self._ref.field)
 
     def serialize(self) -> Any:
         """
-        Return what Airflow writes into the serialized DAG: of a field, the same as for its own `DagParam`.
+        Return the form for the serialized DAG: that of Airflow's own `DagParam` for a field.
         """
         if self._ref.field is None:
             return f"<params {_name(self._ref.params_class)}>"
@@ -165,7 +165,7 @@ class CanonicalValue(SerializedAsText, ResolveMixin):
 
     def iter_references(self) -> Iterable[tuple[Any, str]]:
         """
-        Yield the outputs in the value: Airflow makes edges of them.
+        Yield the outputs in the value, from which Airflow derives edges.
         """
         for output in self._outputs.values():
             yield from output.iter_references()
@@ -181,7 +181,7 @@ class CanonicalValue(SerializedAsText, ResolveMixin):
 
     def serialize(self) -> Any:
         """
-        Return the canonical form, made of plain values. Airflow writes it into the serialized DAG.
+        Return the canonical form, made of plain values, for the serialized DAG.
         """
         return _canonical(self._value, self._outputs)
 
@@ -243,7 +243,7 @@ def _canonical_reference(value: ValueRef | Text, outputs: Mapping[ValueRef, Any]
     if isinstance(value, ItemRef):
         return f"<item {value.parameter} of group {value.group_id}>"
     if isinstance(value, Transform):
-        # By the tasks: the source of a transform has no output of its own here.
+        # By task id: the sources of a transform are not in *outputs*.
         sources = [
             source.task_id if isinstance(source, Ref) else _canonical_reference(source, outputs)
             for source in value.sources
@@ -253,7 +253,7 @@ def _canonical_reference(value: ValueRef | Text, outputs: Mapping[ValueRef, Any]
 
 
 def _name(thing: Any) -> str:
-    # Without the module: Airflow loads DAG files under names that hold the path of the file.
+    # Without the module: Airflow loads DAG files under module names that contain the path of the file.
     return str(thing.__qualname__)
 
 

@@ -1,7 +1,7 @@
 """
 All differences between the versions of Airflow that flowkit supports: 3.1, 3.2 and 3.3.
 
-Each function and constant says what changed, and in which version. What has to be known without importing Airflow is
+Each function and constant documents what changed, and in which version. What is needed without importing Airflow is
 in `flowkit.base.airflow_versions`. The names of options, settings and context keys are not differences in behaviour:
 `flowkit.model.options`, `flowkit.model.settings` and `flowkit.airflow.context` have those of all versions.
 """
@@ -27,7 +27,7 @@ def _first(name: str, *modules: str) -> Any:
     for module in modules:
         with contextlib.suppress(ImportError, AttributeError):
             return getattr(import_module(module), name)
-    msg = f"flowkit finds no {name} in Airflow {AIRFLOW_VERSION}"
+    msg = f"flowkit cannot find {name} in Airflow {AIRFLOW_VERSION}"
     raise ImportError(msg)
 
 
@@ -45,12 +45,12 @@ _SINCE: Mapping[str, tuple[int, int]] = {
     "task.retry_policy": (3, 3),
     "task.an async function": (3, 2),
 }
-"""By option or setting: the first version of Airflow that has it, where that is not the oldest one."""
+"""By option or setting: the first version of Airflow that has it, unless all supported versions do."""
 
 FUNCTIONS_BY_ADDRESS: Final = AIRFLOW_VERSION.startswith("3.1.")
 """
-Whether Airflow serializes a function within a list or a dict with its address, which is another one in each process.
-3.1 does, and also writes the items of a set in the order of their hashes; 3.2 writes the function's name.
+Whether Airflow serializes a function within a list or a dict with its address, which differs between processes.
+3.1 does, and also writes the items of a set in hash order; 3.2 writes the function's name.
 """
 
 _EXECUTOR_CHECK: Final = "_validate_executor_fields"
@@ -58,7 +58,7 @@ _EXECUTOR_CHECK: Final = "_validate_executor_fields"
 
 def cron_timetable(expression: str, zone: Any) -> Any:
     """
-    Return the timetable that Airflow itself makes of a cron expression, in the time zone *zone*.
+    Return the timetable that Airflow itself would create for a cron expression in the time zone *zone*.
 
     3.1 has these classes in `airflow.timetables` only.
     """
@@ -83,7 +83,7 @@ def decorators() -> list[str]:
     """
     Return the names of the task decorators that the installed providers register.
 
-    3.1 has no manager of providers for the Task SDK.
+    3.1 has no providers manager in the Task SDK.
     """
     try:
         runtime: Any = import_module("airflow.sdk.providers_manager_runtime").ProvidersManagerTaskRuntime()
@@ -109,14 +109,14 @@ def too_new(names: Mapping[str, Any], *, of: str) -> Iterator[tuple[str, str]]:
 
 class SerializedAsText:
     """
-    Base of values that write themselves into the serialized DAG.
+    Base class of values that define how they are written to the serialized DAG.
 
     3.3 calls their `serialize()`; 3.1 and 3.2 write their `repr()`.
     """
 
     def serialize(self) -> Any:
         """
-        Return what is written, made of plain values.
+        Return the serialized form, made of plain values.
         """
         raise NotImplementedError
 
@@ -146,7 +146,7 @@ def open_dagbag(file: str, folder: Path, bundle: str) -> Any:
     """
     Return a `DagBag` for *file* that has not loaded anything yet and accepts every executor.
 
-    Not every version takes the name of the bundle.
+    Not every version accepts a bundle name.
     """
     module = dagbag_module()
     if hasattr(module, _EXECUTOR_CHECK):
@@ -158,9 +158,9 @@ def open_dagbag(file: str, folder: Path, bundle: str) -> Any:
 
 def executor_check(bag: Any) -> Callable[[Any], None] | None:
     """
-    Return the check of executors that *bag* applies to each DAG; `None` where this version of Airflow has none.
+    Return the executor check that *bag* applies to each DAG; `None` if this version of Airflow has none.
 
-    It is private, in the module of the bag's class, and not every version passes it the name of the bundle.
+    It is a private function in the module of the bag's class. Not every version accepts a bundle name.
     """
     check = getattr(sys.modules[type(bag).__module__], _EXECUTOR_CHECK, None)
     if check is None:
@@ -172,7 +172,7 @@ def executor_check(bag: Any) -> Callable[[Any], None] | None:
 
 def no_backoff(task: Any) -> float:
     """
-    Return the `retry_exponential_backoff` of a task without one: `False` in 3.1, then the number 0.
+    Return the value of `retry_exponential_backoff` that turns it off: `False` in 3.1, then the number 0.
     """
     value: float = type(task.retry_exponential_backoff)(0)
     return value

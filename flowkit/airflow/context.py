@@ -1,7 +1,7 @@
 """
-What Airflow knows about the task that runs.
+The context of the running task.
 
-Importing this module does not import Airflow: inside a task it is there.
+Importing this module does not import Airflow, which is already imported inside a task.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ __all__ = ["RunContext", "context"]
 
 class RunContext(TypedDict):
     """
-    The context of a running task: Airflow's `Context`, with its keys required, since inside a task they are there.
+    The context of a running task: Airflow's `Context` with all keys required, since a running task has them all.
     """
 
     asset_state_store: AssetStateStoreAccessors
-    """Values kept for the assets among inlets and outlets, from run to run. Airflow 3.3 and later."""
+    """Values stored for the assets among the inlets and outlets, kept across runs. Airflow 3.3 and later."""
 
     conn: Any
     """Connections by id: `context()["conn"].my_conn_id`."""
@@ -74,7 +74,7 @@ class RunContext(TypedDict):
     """The task's outlets."""
 
     params: dict[str, Any]
-    """The params of the run. `params(cls)` gives them as a typed instance."""
+    """The params of the run. `params(cls)` returns them as a typed instance."""
 
     partition_date: DateTime | None
     """The date of the partition that the run is for; `None` for a run without one. Airflow 3.3 and later."""
@@ -104,10 +104,10 @@ class RunContext(TypedDict):
     """The task in this run."""
 
     task_instance_key_str: str
-    """DAG, task and date in one text."""
+    """DAG, task and date in one string."""
 
     task_state_store: TaskStateStoreAccessor
-    """Values that a task keeps from one of its tries to the next. Airflow 3.3 and later."""
+    """Values that a task keeps across its tries. Airflow 3.3 and later."""
 
     test_mode: bool
     """Whether Airflow runs the task as a test."""
@@ -122,10 +122,10 @@ class RunContext(TypedDict):
     """The logical date and time in ISO 8601."""
 
     ts_nodash: str
-    """The same as `YYYYMMDDTHHMMSS`."""
+    """The logical date and time as `YYYYMMDDTHHMMSS`."""
 
     ts_nodash_with_tz: str
-    """The same with the offset of the time zone."""
+    """`ts_nodash` with the UTC offset."""
 
     var: Any
     """Variables: `context()["var"].value.my_variable`."""
@@ -133,7 +133,7 @@ class RunContext(TypedDict):
 
 def context() -> RunContext:
     """
-    Return what Airflow knows about the task that runs. To be called inside the function of a task.
+    Return the context of the running task. Call it inside the function of a task.
 
     Raises:
         RuntimeError: If no task is running.

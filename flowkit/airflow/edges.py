@@ -1,8 +1,8 @@
 """
 Edges → the relations of operators and TaskGroups.
 
-The edges of the tasks are all decided in the spec. Writing them into Airflow's sets, which is what `set_downstream`
-does in the end, saves it from working out the same roots and leaves once more for each of them.
+The spec already holds all edges between tasks. Writing them straight into Airflow's sets, as `set_downstream` does in
+the end, avoids computing the same roots and leaves again for each edge.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def compile_edges(
 
 
 def _relate(edge: EdgeSpec, groups: dict[str, TaskGroup]) -> None:
-    # Airflow's graph draws one arrow to or from a folded group in place of one for each task. It finds the groups
-    # by these sets, which `>>` fills.
+    # Airflow's graph draws one arrow to or from a collapsed group instead of one per task. It reads them from these
+    # sets, which `>>` fills.
     above, below = groups.get(edge.upstream), groups.get(edge.downstream)
     if above is not None and below is not None:
         above.downstream_group_ids.add(below.group_id)

@@ -19,9 +19,9 @@ def compile_group(group: GroupSpec, dag: DAG, parent: TaskGroup, lookup: Lookup)
     Return the TaskGroup of *group*, added to *parent*.
     """
     settings = {name: value for name, value in group.settings.items() if value is not None}
-    where: dict[str, Any] = {"group_id": group.id, "dag": dag, "parent_group": parent}
+    parents: dict[str, Any] = {"group_id": group.id, "dag": dag, "parent_group": parent}
     if group.mapped is None:
-        return TaskGroup(**where, **settings)
+        return TaskGroup(**parents, **settings)
 
     mapped = {name: compile_value(value, lookup) for name, value in group.mapped.items()}
-    return MappedTaskGroup(**where, **settings, expand_input=DictOfListsExpandInput(mapped))
+    return MappedTaskGroup(**parents, **settings, expand_input=DictOfListsExpandInput(mapped))

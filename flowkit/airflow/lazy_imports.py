@@ -1,5 +1,5 @@
 """
-Names that were imported lazily, at the moment when Airflow needs them: a spec with stand-ins → one without.
+Loads lazy imports when Airflow needs them: a spec with lazily imported names → one with the real objects.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LEAVES: Final = {str, int, bool, float, SourceLocation}
 
 def loaded(spec: PipelineSpec) -> PipelineSpec:
     """
-    Return *spec* with what its lazily imported names stand for.
+    Return *spec* with its lazily imported names replaced by the real objects.
 
     Raises:
         PipelineError: If some of them cannot be imported.
@@ -33,7 +33,7 @@ def loaded(spec: PipelineSpec) -> PipelineSpec:
     def load(value: Any) -> Any:
         if not is_lazy(value):
             return value if type(value) in _LEAVES else INSIDE
-        # Late: what reads sources is a third of what a worker imports of flowkit, and few files import lazily.
+        # Late: source analysis is a third of what a worker imports from flowkit, and few files use lazy imports.
         from flowkit.analysis.operators import load_problem
 
         problem = load_problem(value)

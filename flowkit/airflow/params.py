@@ -14,7 +14,7 @@ from flowkit.model.params import MISSING, fields_of, is_params_class
 
 def compile_params(params: Any) -> Any:
     """
-    Return *params* as Airflow's `DAG` takes it: a class becomes one `Param` for each of its fields.
+    Return *params* as Airflow's `DAG` accepts it: a class becomes one `Param` for each of its fields.
     """
     if is_params_class(params):
         return {
@@ -25,5 +25,5 @@ def compile_params(params: Any) -> Any:
             )
             for field in fields_of(params)
         }
-    # Airflow takes a class of its own, or a dict.
+    # Airflow accepts its own `ParamsDict`, or a dict.
     return dict(params) if isinstance(params, Mapping) else params

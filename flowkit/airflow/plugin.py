@@ -1,6 +1,6 @@
 """
-flowkit's plugin for Airflow, found by its entry point. It preloads lazily imported modules in the DAG processor, and
-does nothing in any other process.
+flowkit's Airflow plugin, registered by entry point. It preloads lazily imported modules in the DAG processor, and does
+nothing in other processes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from airflow.plugins_manager import AirflowPlugin
 
 class FlowkitPlugin(AirflowPlugin):
     """
-    Imports, before the DAG processor forks, what DAG files import lazily.
+    Preloads the lazy imports of DAG files before the DAG processor forks.
     """
 
     name: str | None = "flowkit"
@@ -21,9 +21,9 @@ class FlowkitPlugin(AirflowPlugin):
     @classmethod
     def on_load(cls, *_args: Any, **_kwargs: Any) -> None:
         """
-        Preload, where this process is a DAG processor. `airflow standalone` starts one as a process of its own.
+        Preload if this process is a DAG processor. `airflow standalone` starts one as a separate process.
         """
-        # Every Airflow process loads its plugins: the others must not pay for this.
+        # Every Airflow process loads the plugins: the others must not be slowed down.
         if "dag-processor" in sys.argv[1:3]:
             from flowkit.airflow.preload import preload
 

@@ -15,43 +15,42 @@ from flowkit.model.pod_parts import Claim, ConfigMap, EmptyDir, Secret, Template
 
 log: logging.Logger = logging.getLogger(__name__)
 
-# The container that Airflow's pod template gives to the task.
+# The container of Airflow's pod template that runs the task.
 CONTAINER = "base"
-_LONGEST = 40
+_MAX_NAME_LENGTH = 40
 
 
 def compile_pod(pod: Pod) -> Any | None:
     """
-    Return the `V1Pod` that Airflow merges into its pod template; `None` without the `kubernetes` client.
+    Return the `V1Pod` that Airflow merges into its pod template; `None` if the `kubernetes` client is not installed.
 
-    What the pod leaves out stays out, down to the last part: Airflow lets an empty part win over one of the template.
+    Unset parts are left out at every level: to Airflow, an empty part overrides that of the template.
     """
     try:
         from kubernetes.client import models
     except ImportError:
-        _say_once()
+        _warn_once()
         return None
-
     return models.V1Pod(metadata=_metadata(pod, models), spec=_spec(pod, models))
 
 
 def compile_argument(value: Any) -> Any:
     """
-    Return the argument *value* of an operator or decorator, as a `V1Pod` where it is a `Pod`.
+    Return the argument *value* of an operator or decorator; a `Pod` becomes a `V1Pod`.
     """
     return compile_pod(value) if isinstance(value, Pod) else value
 
 
-def _made(kind: Any, **fields: Any) -> Any | None:
+def _build(kind: Any, **fields: Any) -> Any | None:
     """
-    Return an object of the client's with those *fields* that are given; `None` if there are none.
+    Return an object of the `kubernetes` client with the *fields* that are set; `None` if none is.
     """
     given = {name: value for name, value in fields.items() if value not in (None, {}, [])}
     return kind(**given) if given else None
 
 
 def _metadata(pod: Pod, models: Any) -> Any | None:
-    return _made(
+    return _build(
         models.V1ObjectMeta,
         namespace=pod.namespace,
         labels=dict(pod.labels or {}),
@@ -63,7 +62,7 @@ def _spec(pod: Pod, models: Any) -> Any:
     volumes = {_volume_name(path, volume): volume for path, volume in (pod.volumes or {}).items()}
     optional = {
         "node_selector": dict(pod.node_selector or {}),
-        "tolerations": [_toleration(one, models) for one in pod.tolerations or ()],
+        "tolerations": [_toleration(toleration, models) for toleration in pod.tolerations or ()],
         "image_pull_secrets": [
             models.V1LocalObjectReference(name=name) for name in pod.image_pull_secrets or ()
         ],
@@ -79,7 +78,7 @@ def _spec(pod: Pod, models: Any) -> Any:
         priority_class_name=pod.priority_class,
         service_account_name=pod.service_account,
         termination_grace_period_seconds=pod.termination_grace_period,
-        security_context=_made(
+        security_context=_build(
             models.V1PodSecurityContext,
             run_as_user=pod.run_as_user,
             run_as_group=pod.run_as_group,
@@ -93,14 +92,14 @@ def _spec(pod: Pod, models: Any) -> Any:
 def _container(pod: Pod, models: Any) -> Any:
     optional = {
         "env": [_variable(name, value, models) for name, value in (pod.env or {}).items()],
-        "env_from": [_source(one, models) for one in pod.env_from or ()],
+        "env_from": [_env_source(source, models) for source in pod.env_from or ()],
         "volume_mounts": [_mount(path, volume, models) for path, volume in (pod.volumes or {}).items()],
     }
     return models.V1Container(
         name=CONTAINER,
         image=pod.image,
         image_pull_policy=pod.image_pull_policy,
-        resources=_made(models.V1ResourceRequirements, requests=pod.requests(), limits=pod.limits()),
+        resources=_build(models.V1ResourceRequirements, requests=pod.requests(), limits=pod.limits()),
         **{name: value for name, value in optional.items() if value},
     )
 
@@ -126,7 +125,7 @@ def _variable(name: str, value: str | Secret | ConfigMap, models: Any) -> Any:
     return models.V1EnvVar(name=name, value_from=source)
 
 
-def _source(one: Secret | ConfigMap, models: Any) -> Any:
+def _env_source(one: Secret | ConfigMap, models: Any) -> Any:
     given = {"name": one.name, "optional": one.optional or None}
     if isinstance(one, Secret):
         return models.V1EnvFromSource(secret_ref=models.V1SecretEnvSource(**given))
@@ -152,7 +151,7 @@ def _volume(name: str, volume: Any, models: Any) -> Any:
 
 
 def _mount(path: str, volume: Any, models: Any) -> Any:
-    # Kubernetes mounts secrets and config maps for reading alone, whatever is asked for.
+    # Kubernetes always mounts secrets and config maps read-only.
     return models.V1VolumeMount(
         name=_volume_name(path, volume),
         mount_path=path,
@@ -163,22 +162,22 @@ def _mount(path: str, volume: Any, models: Any) -> Any:
 
 def _volume_name(path: str, volume: Any) -> str:
     """
-    Return a name for *volume* that the same source has in each pod, and hardly any volume of a pod template.
+    Return a name for *volume* that is the same in each pod and unlikely to clash with those of a pod template.
 
-    One source that is mounted at two paths is one volume. Each `EmptyDir` is one of its own.
+    A source mounted at two paths is one volume. Each `EmptyDir` is a separate volume.
     """
     if isinstance(volume, TemplateVolume):
         return volume.name
     parts = [type(volume).__name__, path if isinstance(volume, EmptyDir) else volume.name]
     if isinstance(volume, (Secret, ConfigMap)):
         parts += [volume.key or "", str(volume.optional)]
-    readable = re.sub(r"[^a-z0-9]+", "-", "-".join(parts[:2]).lower())[:_LONGEST].strip("-")
+    readable = re.sub(r"[^a-z0-9]+", "-", "-".join(parts[:2]).lower())[:_MAX_NAME_LENGTH].strip("-")
     return f"{readable}-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:8]}"
 
 
 @functools.cache
-def _say_once() -> None:
+def _warn_once() -> None:
     log.warning(
-        "Some pipelines say what their tasks need on Kubernetes (pod=Pod(…)), but the `kubernetes` client is not "
-        'installed: pods have no effect here. pip install "airflow-flowkit[kubernetes]" brings it.'
+        "Some pipelines set pod=Pod(…), but the `kubernetes` client is not installed, so pods have no effect here. "
+        'Install it with pip install "airflow-flowkit[kubernetes]".'
     )

@@ -1,11 +1,11 @@
 """
-Imports what DAG files import lazily, once, in the DAG processor's parent.
+Preloads the lazy imports of DAG files, once, in the parent process of the DAG processor.
 
-The DAG processor parses each file in a process of its own, forked from one that runs for days. What that one has
-imported costs the others nothing. It looks for `import airflow…` at the top of a file, and cannot see into a block of
-lazy imports; every parse would import the same operators again.
+The DAG processor forks a process for each parse, from a parent that runs for days. What the parent has imported, the
+children need not import. Airflow preloads modules from `import airflow…` at the top of a file, but does not look into
+a block of lazy imports: without this module, every parse would import the same operators again.
 
-Only what is installed is imported here: a module that users edit has to be read anew at each parse.
+Only installed modules are preloaded: a module that users edit has to be read again at each parse.
 """
 
 from __future__ import annotations
@@ -25,54 +25,56 @@ from flowkit.base.call_site import is_users
 
 log: logging.Logger = logging.getLogger(__name__)
 
-_OWN: Final = ("flowkit.airflow.publish", "flowkit.airflow.compile")
-# Airflow waits meanwhile. What is not preloaded is imported by each parse, as it would be without this.
-_SECONDS: Final = 30.0
-_BLOCK: Final = b"lazy_imports"
-_Clock = Callable[[], float]
+_FLOWKIT_MODULES: Final = ("flowkit.airflow.publish", "flowkit.airflow.compile")
+# Airflow waits for this. Each parse imports whatever has not been preloaded.
+_TIMEOUT_S: Final = 30.0
+_LAZY_IMPORTS: Final = b"lazy_imports"
+_Stopwatch = Callable[[], float]
 
 
 def preload() -> tuple[str, ...]:
     """
-    Import the modules, and return those that were imported. Whatever goes wrong is logged, and harms nothing.
+    Import the modules, and return those that were imported. Errors are logged and otherwise ignored.
 
-    Airflow's configuration may hold, in the section `[flowkit]`: `preload` (`False` switches this off),
-    `preload_modules` (more modules, by commas) and `preload_except` (modules and packages to leave out).
+    Options in the section `[flowkit]` of Airflow's configuration: `preload` (`False` turns this off),
+    `preload_modules` (more modules, comma-separated) and `preload_except` (modules and packages to skip).
     """
     try:
-        from airflow.configuration import conf
+        from flowkit.airflow.compat import conf
 
         if not conf.getboolean("flowkit", "preload", fallback=True):
             return ()
-        began = time.monotonic()
+        start = time.monotonic()
         folders = tuple(_folders(conf))
-        more = _names(conf.get("flowkit", "preload_modules", fallback=""))
-        refused = _names(conf.get("flowkit", "preload_except", fallback=""))
-        found = (
-            name for name in wanted(folders, lambda: time.monotonic() - began) if _is_fixed(name, folders)
+        extra = _names(conf.get("flowkit", "preload_modules", fallback=""))
+        excluded = _names(conf.get("flowkit", "preload_except", fallback=""))
+        candidates = (
+            name for name in wanted(folders, lambda: time.monotonic() - start) if _is_installed(name, folders)
         )
-        done = tuple(_imported((*_OWN, *more, *found), refused, lambda: time.monotonic() - began))
-        log.info("flowkit preloaded %d modules in %.1f s", len(done), time.monotonic() - began)
+        done = tuple(
+            _imported((*_FLOWKIT_MODULES, *extra, *candidates), excluded, lambda: time.monotonic() - start)
+        )
+        log.info("flowkit preloaded %d modules in %.1f s", len(done), time.monotonic() - start)
         clear_caches()
     except Exception:
-        log.exception("flowkit could not preload what DAG files import lazily")
+        log.exception("flowkit could not preload the lazy imports of DAG files")
         return ()
     return done
 
 
-def wanted(folders: Iterable[Path], elapsed: _Clock) -> Iterator[str]:
+def wanted(folders: Iterable[Path], elapsed: _Stopwatch) -> Iterator[str]:
     """
-    Yield the modules that files below *folders* import in blocks of lazy imports, each once.
+    Yield each module once that a file below *folders* imports in a block of lazy imports.
 
     Args:
         folders: The folders of DAG bundles.
 
-        elapsed: Gives the seconds since the start. Nothing more is read when they are too many.
+        elapsed: Returns the seconds since the start. After `_TIMEOUT_S`, no more files are read.
     """
     seen: set[str] = set()
     for folder in folders:
         for file in _python_files(folder):
-            if elapsed() > _SECONDS:
+            if elapsed() > _TIMEOUT_S:
                 return
             for name in lazily_imported(file):
                 if name not in seen:
@@ -81,32 +83,34 @@ def wanted(folders: Iterable[Path], elapsed: _Clock) -> Iterator[str]:
 
 
 def _python_files(folder: Path) -> Iterator[Path]:
-    for where, inside, files in os.walk(folder):
+    for parent, subfolders, files in os.walk(folder):
         if "pyvenv.cfg" in files:
-            inside.clear()
+            subfolders.clear()
             continue
-        inside[:] = sorted(name for name in inside if not name.startswith(".") and name != "__pycache__")
-        yield from (Path(where, name) for name in sorted(files) if name.endswith(".py"))
+        subfolders[:] = sorted(
+            name for name in subfolders if not name.startswith(".") and name != "__pycache__"
+        )
+        yield from (Path(parent, name) for name in sorted(files) if name.endswith(".py"))
 
 
 def lazily_imported(file: Path) -> tuple[str, ...]:
     """
-    Return the modules that *file* imports in blocks of lazy imports; of a file that cannot be read, none.
+    Return the modules that *file* imports in blocks of lazy imports; an empty tuple if it cannot be read.
     """
     try:
         text = file.read_bytes()
-        tree = ast.parse(text) if _BLOCK in text else None
+        tree = ast.parse(text) if _LAZY_IMPORTS in text else None
     except (OSError, SyntaxError, ValueError):
         return ()
-    found: list[str] = []
+    modules: list[str] = []
     for node in tree.body if tree is not None else ():
         if isinstance(node, ast.With) and any(_is_block(item.context_expr) for item in node.items):
-            for one in node.body:
-                if isinstance(one, ast.Import):
-                    found += (alias.name for alias in one.names)
-                elif isinstance(one, ast.ImportFrom) and one.module and not one.level:
-                    found.append(one.module)
-    return tuple(found)
+            for statement in node.body:
+                if isinstance(statement, ast.Import):
+                    modules += (alias.name for alias in statement.names)
+                elif isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
+                    modules.append(statement.module)
+    return tuple(modules)
 
 
 def _is_block(node: ast.expr) -> bool:
@@ -114,27 +118,27 @@ def _is_block(node: ast.expr) -> bool:
     return isinstance(called, ast.Name | ast.Attribute) and "lazy_imports" in ast.unparse(called)
 
 
-def _imported(names: Iterable[str], refused: tuple[str, ...], elapsed: _Clock) -> Iterator[str]:
+def _imported(names: Iterable[str], excluded: tuple[str, ...], elapsed: _Stopwatch) -> Iterator[str]:
     for name in dict.fromkeys(names):
-        if any(f"{name}.".startswith(f"{one}.") for one in refused):
+        if any(f"{name}.".startswith(f"{prefix}.") for prefix in excluded):
             continue
-        if elapsed() > _SECONDS:
+        if elapsed() > _TIMEOUT_S:
             log.warning("flowkit stopped preloading after %.0f s, before %s", elapsed(), name)
             return
         try:
             importlib.import_module(name)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - `flowkit check` says what is wrong with it
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - `flowkit check` reports it
             log.warning("flowkit could not preload %s: %s", name, error)
         else:
             yield name
 
 
-def _is_fixed(name: str, folders: Iterable[Path]) -> bool:
+def _is_installed(name: str, folders: Iterable[Path]) -> bool:
     """
-    Return whether the module *name* is installed, and not among what users edit.
+    Return whether the module *name* is installed, and not one that users edit.
     """
     parts = name.split(".")
-    # An installed package may be laid into one that is edited, and the other way round.
+    # An installed package may be nested in an edited one (a namespace package), and the other way round.
     for count in range(1, len(parts) + 1):
         spec = spec_of(".".join(parts[:count]))
         if spec is None:
@@ -145,7 +149,7 @@ def _is_fixed(name: str, folders: Iterable[Path]) -> bool:
             else list(spec.submodule_search_locations or ())
         )
         if any(
-            is_users(f"{location}/") or any(Path(location).is_relative_to(one) for one in folders)
+            is_users(f"{location}/") or any(Path(location).is_relative_to(folder) for folder in folders)
             for location in locations
         ):
             return False
@@ -158,7 +162,7 @@ def _names(text: str | None) -> tuple[str, ...]:
 
 def _folders(conf: Any) -> Iterator[Path]:
     """
-    Yield where the DAG files are, as far as this can be known before Airflow has fetched them.
+    Yield the folders of the DAG bundles, as far as they are known before Airflow fetches them.
     """
     fetched = conf.get("dag_processor", "dag_bundle_storage_path", fallback=None)
     store = Path(fetched) if fetched else Path(tempfile.gettempdir(), "airflow", "dag_bundles")

@@ -1,5 +1,5 @@
 """
-A schedule → what Airflow's `DAG` takes.
+A schedule → the `schedule` of Airflow's `DAG`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from flowkit.model.schedule import Cron
 
 def compile_schedule(schedule: Any) -> Any:
     """
-    Return *schedule* as Airflow's `DAG` takes it.
+    Return *schedule* as Airflow's `DAG` accepts it.
     """
     if not isinstance(schedule, Cron):
         return schedule
     if schedule.timezone is None:
         return schedule.expression
-    # As a plain expression, but for the time zone, which is the author's.
+    # The timetable of a plain expression, but in the author's time zone.
     return cron_timetable(schedule.expression, schedule.timezone)

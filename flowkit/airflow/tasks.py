@@ -1,7 +1,7 @@
 """
 A `TaskSpec` → an operator, by a table with one function for each kind of action.
 
-Each function imports what it needs of Airflow and of pods: a worker loads what its own DAG takes.
+Each function imports what it needs from Airflow and from pods: a worker loads only what its own DAG needs.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ def _compile_python(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> An
     if call.decorator is not None:
         return _decorated(task, call, where, lookup)(*args, **kwargs).operator
 
-    # All options by name, none by `default_args`: Airflow would hand a default such as `owner` to every function
+    # All options by name, none by `default_args`: Airflow would pass a default such as `owner` to every function
     # that happens to have a parameter of that name.
     options = {"multiple_outputs": task.multiple_outputs, **compile_options(task.options)}
     docstring = getattr(call.function, "__doc__", None)
     if docstring and not any(options.get(doc) for doc in _DOCS):
-        # Airflow shows it as Markdown, where the indentation of the source would make it a block of code.
+        # Airflow renders it as Markdown, where the indentation of the source would make it a code block.
         options["doc_md"] = _cleaned(docstring)
     if call.routes is None:
         from airflow.providers.standard.decorators.python import _PythonDecoratedOperator as Decorated
@@ -72,10 +72,10 @@ def _compile_python(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> An
 
 def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any], lookup: Lookup) -> Any:
     """
-    Return the function under one of Airflow's task decorators.
+    Return the function wrapped in one of Airflow's task decorators.
 
     Raises:
-        PipelineError: If there is no such decorator, or it does not take the arguments.
+        PipelineError: If there is no such decorator, or it does not accept the arguments.
     """
     from airflow.sdk import task as airflow_task
 
@@ -93,7 +93,7 @@ def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any], lookup: 
         for argument, value in given.items()
     }
     options = compile_options(task.options)
-    # Airflow guesses this from the annotation. Decorators without the parameter set it themselves, or their functions
+    # Airflow infers this from the annotation. Decorators without the parameter set it themselves, or their functions
     # return no mapping.
     guesses = "multiple_outputs" in inspect.signature(decorator).parameters
     if task.multiple_outputs or (guesses and "return" in getattr(call.function, "__annotations__", {})):
@@ -113,7 +113,7 @@ def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any], lookup: 
 
 def _routed(call: PythonCall) -> Callable[..., Any]:
     """
-    Return the function of a branch, returning ids in place of keys.
+    Return the function of a branch, wrapped to return task ids instead of keys.
     """
     routes: Mapping[str, tuple[Any, ...]] = call.routes or {}
 
@@ -140,18 +140,18 @@ def _compile_operator(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> 
     call: Any = task.action
     own, inherited = _split_options(task)
     arguments = _rendered(call, lookup)
-    # What is inherited goes the way of Airflow's own defaults: an operator that sets such an option in its
-    # constructor keeps it, where a second value by name would be an error.
+    # Inherited options are passed as Airflow's own defaults: an operator that sets such an option in its constructor
+    # keeps it, whereas passing a second value by name would be an error.
     return call.operator(**arguments, **own, default_args=inherited, **where)
 
 
 def _rendered(call: OperatorCall, lookup: Lookup) -> dict[str, Any]:
-    # Nearly all arguments are plain values, which arrive as they are.
+    # Nearly all arguments are plain values, which are passed unchanged.
     if _PLAIN.issuperset(map(type, call.kwargs.values())):
         return dict(call.kwargs)
     from flowkit.airflow.pods import compile_argument
 
-    # What stands in for a value becomes the value again when Airflow renders it. All else has to be there at once.
+    # Airflow resolves placeholders when it renders template fields. Other arguments need their real values now.
     fields = template_fields_of(call.operator)
     return {
         name: compile_value(value, lookup) if name in fields else compile_argument(value)
@@ -202,7 +202,7 @@ COMPILERS: Mapping[type[Any], Callable[[TaskSpec, dict[str, Any], Lookup], Any]]
 
 def compile_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """
-    Return *options* as Airflow's operators take them: `pod` goes into `executor_config`.
+    Return *options* as Airflow's operators accept them: `pod` goes into `executor_config`.
     """
     compiled = dict(options)
     if "pod" not in compiled:
@@ -220,7 +220,7 @@ def _split_options(task: TaskSpec) -> tuple[dict[str, Any], dict[str, Any]]:
         return {}, compile_options(task.inherited_options)
     own, inherited = dict(task.own_options), dict(task.inherited_options)
     if own.keys() & _POD_OPTIONS:
-        # Both become one argument: what a task says of either is merged with what it inherits of both.
+        # Both become one argument: a task's own value of either is merged with the inherited values of both.
         both: dict[str, Any] = {name: inherited.pop(name) for name in _POD_OPTIONS if name in inherited}
         own = merged(both, own)
     return compile_options(own), compile_options(inherited)

@@ -1,0 +1,1 @@
+"""What every other folder needs: errors, problems, source locations, Airflow's configuration, secrets."""

@@ -1,5 +1,5 @@
 """
-Where in the user's files a call stands.
+The source location of a call in the user's files.
 """
 
 from __future__ import annotations
@@ -23,11 +23,10 @@ _INSTALLED = tuple(
     | {folder + "/" for folder in (*site.getsitepackages(), site.getusersitepackages())}
 )
 
-
-# Python finds the line of an instruction by reading the table of lines from its beginning. Beyond so many bytes of
-# instructions (some 150 calls in one function, or at the top level of a file) it pays to read that table once.
-_FAR = 2_000
-_TABLES_KEPT = 16
+# Python finds the line of an instruction by reading the line table from the start. Beyond this many bytes of bytecode
+# (some 150 calls in one function, or at the top level of a file) it is faster to read the whole table once.
+_LINE_TABLE_OFFSET_BYTES = 2_000
+_MAX_LINE_TABLES = 16
 
 
 @final
@@ -46,7 +45,7 @@ class SourceLocation:
     @property
     def short_file(self) -> str:
         """
-        The path relative to the working folder, as compilers print it: short, and a click opens it in an editor.
+        The path relative to the working directory, as compilers print it: short, and clickable in an editor.
         """
         try:
             return str(Path(self.file).relative_to(Path.cwd()))
@@ -59,26 +58,30 @@ class SourceLocation:
 
 def caller() -> SourceLocation:
     """
-    Return the place of the nearest call that stands outside flowkit.
+    Return the location of the innermost call outside flowkit.
 
-    A chain over several lines is one expression, yet Python knows the line of each call in it: that line is
-    what an error must show.
+    A chain over several lines is one expression, yet Python knows the line of each call in it: errors must
+    show that line.
     """
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename
-        if not _is_between(file):
-            line = frame.f_lineno if frame.f_lasti < _FAR else _line(frame.f_code, frame.f_lasti)
+        if not _is_internal(file):
+            line = (
+                frame.f_lineno
+                if frame.f_lasti < _LINE_TABLE_OFFSET_BYTES
+                else _line(frame.f_code, frame.f_lasti)
+            )
             return _location(file, line)
         frame = frame.f_back
 
     return SourceLocation("<unknown>", 0)
 
 
-# Each builder asks several times, of very few files, and a loop asks for the same lines again and again.
+# Builders call this often, for very few files, and a loop looks up the same lines again and again.
 @cache
-def _is_between(file: str) -> bool:
-    # Classes made by attrs have methods compiled under a name of attrs' own, and `attrs.evolve` calls them.
+def _is_internal(file: str) -> bool:
+    # attrs compiles the methods it generates under file names of its own, and `attrs.evolve` calls them.
     return file.startswith((_PACKAGE, _ATTRS, "<attrs "))
 
 
@@ -89,12 +92,12 @@ _tables: dict[int, tuple[CodeType, list[int], list[int]]] = {}
 
 def _line(code: CodeType, instruction: int) -> int:
     """
-    Return the line of an instruction of *code*, in a time that does not grow with its position.
+    Return the line of an instruction of *code*, in time that does not grow with its offset.
     """
-    # By identity: Python computes the hash of a code object anew each time, from all that it holds.
+    # By identity: Python recomputes the hash of a code object each time, from its whole content.
     table = _tables.get(id(code))
     if table is None or table[0] is not code:
-        if len(_tables) >= _TABLES_KEPT:
+        if len(_tables) >= _MAX_LINE_TABLES:
             _tables.clear()
         spans = [(start, line) for start, _, line in code.co_lines() if line is not None]
         table = _tables[id(code)] = (code, [start for start, _ in spans], [line for _, line in spans])
@@ -104,6 +107,6 @@ def _line(code: CodeType, instruction: int) -> int:
 
 def is_users(file: str) -> bool:
     """
-    Return whether *file* is neither flowkit's nor installed with Python or by pip.
+    Return whether *file* is neither part of flowkit nor installed with Python or by pip.
     """
     return not file.startswith((_PACKAGE, "<", *_INSTALLED))

@@ -3,18 +3,18 @@ The errors that flowkit raises, and the problems that they carry.
 
 ```
 FlowkitError
-├── DefinitionError      (ValueError)  one value is wrong; raised by the call that got it
+├── DefinitionError      (ValueError)  one value is wrong; raised by the call it was passed to
 ├── UnknownOptionError   (TypeError)   a call got an option or setting that does not exist
 ├── OutputUseError       (TypeError)   an output was used as if it were the value
-├── PipelineError        (ValueError)  a pipeline has problems; all of them, in one error
-├── LazyImportError      (ImportError) a name that was imported lazily does not exist
-├── RegisterError                      `register` cannot do what was asked of it
+├── PipelineError        (ValueError)  a pipeline has problems; one error carries them all
+├── LazyImportError      (ImportError) a lazily imported name does not exist
+├── RegisterError                      `register` was called in a way that cannot work
 ├── LoadError                          a file with pipelines cannot be loaded
 └── RunError                           a pipeline cannot be run here
 ```
 
-Everything that is found wrong is a `Problem`: a stable code, what is wrong and why, what to do, and the
-place of the user's call.
+Each one is a `Problem`: a stable code, what is wrong and why, how to fix it, and the source location of
+the user's call.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ __all__ = [
 
 class FlowkitError(Exception):
     """
-    The root of all errors that flowkit raises on purpose.
+    The base class of all errors that flowkit raises on purpose.
     """
 
 
 class _OneProblemError(FlowkitError):
     """
-    An error that is one problem.
+    An error with exactly one problem.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -60,7 +60,7 @@ class DefinitionError(_OneProblemError, ValueError):
     """
     A single value is wrong: an id, a cron expression, a quantity, a number out of range.
 
-    Raised by the call that got the value.
+    Raised by the call that the value was passed to.
     """
 
 
@@ -78,15 +78,15 @@ class OutputUseError(_OneProblemError, TypeError):
 
 class LazyImportError(_OneProblemError, ImportError):
     """
-    A module or a name that was imported lazily does not exist.
+    A module or a lazily imported name does not exist.
 
-    Raised where it is used for the first time; its place is the line of the import.
+    Raised where it is used for the first time; its location is the line of the import.
     """
 
 
 class PipelineError(FlowkitError, ValueError):
     """
-    A pipeline, or several, cannot become DAGs. Carries every problem that was found.
+    One or more pipelines cannot be compiled to DAGs. Carries all their problems.
     """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -99,17 +99,17 @@ class PipelineError(FlowkitError, ValueError):
 
 class RegisterError(_OneProblemError):
     """
-    `register` was called in a way or in a place in which it cannot work.
+    `register` was called in a way, or from a module, that cannot work.
     """
 
 
 class LoadError(FlowkitError):
     """
-    A file with pipelines cannot be loaded, or does not hold what was asked for.
+    A file with pipelines cannot be loaded, or does not contain what was requested.
     """
 
 
 class RunError(FlowkitError):
     """
-    A pipeline cannot be run here and now.
+    A pipeline cannot be run in this environment.
     """

@@ -1,5 +1,5 @@
 """
-Python's garbage collector, and when it is in the way.
+Pauses Python's garbage collector while many objects are created.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from contextlib import contextmanager
 @contextmanager
 def gc_paused() -> Iterator[None]:
     """
-    Pause the garbage collector as long as the `with` block lasts, and leave it as it was.
+    Pause the garbage collector during the `with` block, then restore its state.
 
-    For flowkit's own work and the constructors of operators, never around functions of users that build pipelines:
-    nearly all that such a block makes is needed beyond its end. The collector would look through it again and again as
-    it grows, and find nothing: of 20,000 tasks each would cost a fifth more than each of 1,000.
+    For flowkit's own work and the constructors of operators, never around users' functions that build pipelines.
+    Nearly every object created in such a block outlives it. The collector would scan them again and again and free
+    nothing: with 20,000 tasks, each would cost a fifth more than with 1,000.
 
-    Blocks may stand in each other. Of blocks in several threads, the one that found the collector running starts it
-    again: it may run during the rest of another, which costs time and nothing else.
+    Blocks may be nested. With several threads, the block that found the collector running restarts it, so it may
+    run during the rest of another block: that is slower, but harmless.
     """
     was_enabled = gc.isenabled()
     gc.disable()

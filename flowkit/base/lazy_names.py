@@ -1,5 +1,5 @@
 """
-Names that were imported lazily: each stands in its module until somebody uses it.
+Lazily imported names: a proxy stands in for each object until it is first used.
 """
 
 from __future__ import annotations
@@ -21,34 +21,34 @@ from flowkit.base.suggestions import did_you_mean
 T = TypeVar("T")
 
 _NOTHING: Final = object()
-# What is asked of the stand-in itself. `__class__` is among it so that `isinstance(name, DAG)`, which Airflow asks of
-# everything in a DAG file, imports nothing; `__mro_entries__` is how Python asks what to inherit from.
-_ITS_OWN: Final = frozenset({"__class__", "__mro_entries__", "__reduce_ex__", "__reduce__"})
+# Attributes of the proxy itself. `__class__` is included so that `isinstance(name, DAG)`, which Airflow evaluates for
+# everything in a DAG file, imports nothing; Python calls `__mro_entries__` to find out what to inherit from.
+_PROXY_ATTRIBUTES: Final = frozenset({"__class__", "__mro_entries__", "__reduce_ex__", "__reduce__"})
 
 
 @attrs.define(eq=False)
 class Import:
     """
-    What is known of a lazily imported name.
+    The import behind a lazily imported name.
     """
 
     module: str
-    """The module that it comes from."""
+    """The module that is imported, or imported from."""
 
     name: str | None
-    """Its name there; `None`: it is the module."""
+    """Its name in the module; `None` for the module itself."""
 
     location: SourceLocation
     """The line of the import."""
 
     also: list[str] = attrs.field(factory=list)
-    """What is imported with it: `a.b` and `a.c`, where `import a.b` and `import a.c` bound the name `a`."""
+    """Submodules imported with it: `a.b` and `a.c`, where `import a.b` and `import a.c` bound the name `a`."""
 
     namespaces: list[tuple[dict[str, Any], str]] = attrs.field(factory=list)
-    """Where it stands: the globals of a module, and the name there."""
+    """Where it is bound: the globals of a module, and the name there."""
 
     child: Callable[[str], Any] | None = None
-    """Gives what stands for a module inside this one, as long as the block lasts."""
+    """Returns the proxy of a submodule, inside the block of lazy imports."""
 
     value: Any = _NOTHING
 
@@ -62,35 +62,35 @@ class Import:
     @property
     def loaded(self) -> bool:
         """
-        Whether nothing more would be imported if the name were used.
+        Whether using the name would import nothing more.
         """
         return self.value is not _NOTHING or (not self.also and self.module in sys.modules)
 
     def load(self) -> Any:
         """
-        Import it, and put it where its stand-in is.
+        Import it, and replace its proxy by the real object.
 
         Raises:
             LazyImportError: If there is no such module, or no such name in it.
         """
         if self.value is _NOTHING:
-            value = self._found()
+            value = self._import()
             for namespace, key in self.namespaces:
-                found = namespace.get(key)
-                if type(found) is LazyImport and import_of(found) is self:
+                bound = namespace.get(key)
+                if type(bound) is LazyImport and import_of(bound) is self:
                     namespace[key] = value
             self.value = value
         return self.value
 
-    def _found(self) -> Any:
+    def _import(self) -> Any:
         for name in (self.module, *self.also):
-            self._module(name)
+            self._import_module(name)
         module: Any = sys.modules[self.module]
         if self.name is None:
             return module
-        found = getattr(module, self.name, _NOTHING)
-        if found is not _NOTHING:
-            return found
+        value = getattr(module, self.name, _NOTHING)
+        if value is not _NOTHING:
+            return value
         if hasattr(module, "__path__"):
             try:
                 return importlib.import_module(self.path)
@@ -99,11 +99,11 @@ class Import:
                     raise
         raise LazyImportError(no_such_name(self, dir(module)))
 
-    def _module(self, name: str) -> None:
+    def _import_module(self, name: str) -> None:
         try:
             importlib.import_module(name)
         except ModuleNotFoundError as error:
-            # A module that is there, and itself lacks another one, says so in its own words.
+            # A module that exists but fails to import another one raises its own error.
             if error.name is None or not f"{name}.".startswith(f"{error.name}."):
                 raise
             raise LazyImportError(no_such_module(self, error.name, ())) from error
@@ -111,30 +111,29 @@ class Import:
 
 def no_such_module(what: Import, missing: str, known: Sequence[str]) -> Problem:
     """
-    Return what is wrong with an import of a module that does not exist, and neither does its part *missing*.
+    Return the problem with an import of a module that does not exist; *missing* is the part not found.
     """
     inside = "" if missing == what.module else f": there is no {missing!r}"
     message = f"There is no module {what.module!r} to import lazily{inside}."
     otherwise = "Correct the name, or install the package that has it."
-    # Of all that is installed, something is always a little alike.
+    # Among all installed packages, one is always somewhat similar.
     known = known if "." in missing else get_close_matches(missing, known, n=1, cutoff=0.8)
     return Problem("FK513", message, did_you_mean(missing, known, otherwise=otherwise), what.location)
 
 
 def no_such_name(what: Import, known: Any) -> Problem:
     """
-    Return what is wrong with an import of a name that its module does not have.
+    Return the problem with an import of a name that its module does not have.
     """
     message = f"The module {what.module!r} has no {what.name!r} to import lazily."
-    return Problem(
-        "FK514", message, did_you_mean(str(what.name), known, otherwise="Correct the name."), what.location
-    )
+    hint = did_you_mean(str(what.name), known, otherwise="Correct the name.")
+    return Problem("FK514", message, hint, what.location)
 
 
 @final
 class LazyImport:
     """
-    Stands for a name until somebody uses it; whatever is asked of it then, the real object answers.
+    A proxy for a lazily imported object: any use of it imports the object and is forwarded to it.
     """
 
     __slots__ = ("_flowkit_import",)
@@ -143,7 +142,7 @@ class LazyImport:
         object.__setattr__(self, "_flowkit_import", what)
 
     def __getattribute__(self, name: str) -> Any:
-        if name in _ITS_OWN:
+        if name in _PROXY_ATTRIBUTES:
             return object.__getattribute__(self, name)
         what = import_of(self)
         return what.child(name) if what.child is not None else getattr(what.load(), name)
@@ -158,7 +157,7 @@ class LazyImport:
         return dir(real(self))
 
     def __repr__(self) -> str:
-        # Debuggers and test runners show what they come by: that is no use of it.
+        # Debuggers and test runners print whatever they find: that must not import anything.
         return f"<lazy import of {import_of(self).path}>"
 
     def __mro_entries__(self, _: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -166,7 +165,7 @@ class LazyImport:
 
     def __reduce__(self) -> tuple[Any, ...]:
         what = import_of(self)
-        return _again, (what.module, what.name)
+        return _unpickle, (what.module, what.name)
 
     def __reduce_ex__(self, _: Any) -> tuple[Any, ...]:
         return self.__reduce__()
@@ -187,7 +186,7 @@ class LazyImport:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """
-        Call what this stands for.
+        Call the real object.
         """
         return cast("Any", real(self))(*args, **kwargs)
 
@@ -198,30 +197,30 @@ class LazyImport:
         return cast("Any", real(self)).__exit__(*error)
 
 
-def _again(module: str, name: str | None) -> Any:
+def _unpickle(module: str, name: str | None) -> Any:
     return Import(module, name, SourceLocation("<unknown>", 0)).load()
 
 
 def is_lazy(value: object) -> TypeGuard[LazyImport]:
     """
-    Return whether *value* stands for something; the question imports nothing.
+    Return whether *value* is a proxy, without importing anything.
     """
     return type(value) is LazyImport
 
 
 def import_of(value: LazyImport) -> Import:
     """
-    Return what is known of a stand-in, without using it.
+    Return the import behind a proxy, without using it.
     """
     return cast("Import", object.__getattribute__(value, "_flowkit_import"))
 
 
 def real(value: T) -> T:
     """
-    Return *value*, or what it stands for.
+    Return *value*, or the real object if it is a proxy.
 
     Raises:
-        LazyImportError: If it stands for something that does not exist.
+        LazyImportError: If the real object does not exist.
     """
     return cast("T", import_of(value).load()) if is_lazy(value) else value
 
@@ -237,7 +236,7 @@ def name_of(value: Any) -> str:
 
 def identity(value: Any) -> object:
     """
-    Return what a class is compared by: where it was defined, so that one imported lazily equals itself.
+    Return a key to compare classes by: where it was defined, so that a lazily imported class equals the real one.
     """
     if type(value) is LazyImport:
         what = import_of(value)
@@ -248,7 +247,7 @@ def identity(value: Any) -> object:
     return value if not name or "<locals>" in name else (value.__module__, name)
 
 
-# Python looks operators up in the class, not in the object.
+# Python looks up operators in the class, not in the instance.
 _UNARY: Final[Mapping[str, Callable[..., Any]]] = {
     "__abs__": abs, "__bool__": bool, "__bytes__": bytes, "__complex__": complex, "__float__": float,
     "__index__": operator.index, "__int__": int, "__invert__": operator.invert, "__iter__": iter, "__len__": len,
@@ -290,4 +289,4 @@ for _name in _BINARY:
 
 
 declared: Final[dict[str, tuple[dict[str, Any], list[Import]]]] = {}
-"""By file: the globals that it ran in last, and what its blocks import there."""
+"""By file: the globals that it last ran in, and the imports of its blocks."""

@@ -1,0 +1,1 @@
+"""The fluent, immutable, typed builders that authors of pipelines use."""

@@ -1,0 +1,1 @@
+"""The `flowkit` command: its subcommands, output and exit codes."""

@@ -1,0 +1,1 @@
+"""How pipelines are shown: plans, differences, graphs, trees, Markdown."""

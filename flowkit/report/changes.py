@@ -1,5 +1,5 @@
 """
-What is different between two plans, in terms of pipelines: settings, schedules, defaults, groups, tasks and edges.
+The differences between two plans, in terms of pipelines: settings, schedules, defaults, groups, tasks and edges.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ class Detail:
     name: str
 
     before: str | None = None
-    """The value as short text; `None`: there was none, or there is nothing to show."""
+    """The value as short text; `None` if there was none, or there is nothing to show."""
 
     after: str | None = None
 
     note: str = ""
-    """What else there is to say."""
+    """A remark shown after the values."""
 
 
 @final
 @attrs.frozen
 class Change:
     """
-    What happened to one part of a pipeline.
+    A change to one part of a pipeline.
     """
 
     kind: Kind
@@ -49,12 +49,12 @@ class Change:
     details: tuple[Detail, ...] = ()
 
     was: str | None = None
-    """Of a task that moved: the id that it had."""
+    """The former id of a task that moved."""
 
 
 def changes(old: Plan, new: Plan) -> tuple[Change, ...]:
     """
-    Return what is different between two plans of one pipeline; nothing when they are the same.
+    Return the differences between two plans of one pipeline; an empty tuple if they are equal.
     """
     if same(old, new):
         return ()
@@ -159,16 +159,16 @@ def _callee(runs: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def differences(old: Any, new: Any, *, depth: int = 3, flat: bool = False) -> Iterator[Detail]:
     """
-    Yield the values by name that differ, down to those within them.
+    Yield the values that differ, by name, including nested ones.
 
     Args:
         old: Values of a plan, by name.
 
-        new: The same, later.
+        new: The same values in the newer plan.
 
-        depth: How far down values are named: `env.REGION` is two deep.
+        depth: The maximum depth of names: `env.REGION` has depth 2.
 
-        flat: Whether the outermost names are left out of the names within.
+        flat: Whether to omit the outermost name from nested names.
     """
     for name in dict.fromkeys([*old, *new]):
         if name not in old:
@@ -191,7 +191,7 @@ def _value(name: str, old: Any, new: Any, depth: int, prefix: str) -> Iterator[D
             return
     before, after = format_value(old), format_value(new)
     if before == after:
-        # What differs is hidden, or further right than the text goes.
+        # The difference is hidden, or in the truncated part of the text.
         before, after = "…", "…"
         if "hidden" in str(old):
             yield Detail(name, note="a hidden value changed")
@@ -238,9 +238,9 @@ def _tasks(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
 
 def _moves(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
     """
-    Return by new id the old one of tasks that only their place or their name tells apart.
+    Return the old id, by new id, of tasks that were only renamed or moved to another group.
 
-    Only where there is no doubt: one task that is gone and one that has come do the same, and it is not nothing.
+    Only if unambiguous: exactly one removed task and one added task do the same work, and they do some work.
     """
     gone = {name: task for name, task in old.items() if name not in new}
     come = {name: task for name, task in new.items() if name not in old}

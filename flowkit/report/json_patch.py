@@ -1,8 +1,8 @@
 """
-JSON Patch (RFC 6902) between two values of JSON: what leads from the one to the other.
+JSON Patch (RFC 6902): the operations that turn one JSON value into another.
 
-Objects are compared name by name. Lists are short in plans, and replaced as a whole: indices that move with each
-operation would make a patch that nobody can read.
+Objects are compared name by name. Lists, which are short in plans, are replaced as a whole: indices that shift with
+each operation would make a patch unreadable.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Operation: TypeAlias = dict[str, Json]
 
 def same(old: Json, new: Json) -> bool:
     """
-    Return whether two values of JSON are the same: to Python `1`, `1.0` and `True` are, to JSON they are not.
+    Return whether two JSON values are equal. In Python `1`, `1.0` and `True` are equal; in JSON they are not.
     """
     if type(old) is not type(new):
         return False
@@ -34,11 +34,11 @@ def patch(old: Json, new: Json, path: str = "") -> Iterator[Operation]:
     Yield the operations that turn *old* into *new*.
 
     Args:
-        old: A value of JSON.
+        old: A JSON value.
 
-        new: Another one.
+        new: The JSON value to produce.
 
-        path: Where both stand, as a JSON pointer (RFC 6901).
+        path: The location of both values, as a JSON pointer (RFC 6901).
     """
     if not (isinstance(old, dict) and isinstance(new, dict)) or _is_whole(old, new):
         if not same(old, new):
@@ -56,26 +56,24 @@ def patch(old: Json, new: Json, path: str = "") -> Iterator[Operation]:
 
 
 def _is_whole(old: Json, new: Json) -> bool:
-    # Of one kind and another nothing stays; of a secret, nothing within may be named.
+    # Objects of different kinds have nothing in common; the content of a secret must not be named.
     kind = old.get("$")
     return bool(kind != new.get("$") or kind == "hidden")
 
 
 def apply(old: Json, operations: Iterable[Operation]) -> Json:
     """
-    Return *old* with *operations* applied; *old* stays as it is.
+    Return *old* with *operations* applied; *old* is not modified.
 
     Raises:
-        KeyError: If there is nothing where an operation is to change something.
+        KeyError: If the path of an operation does not exist.
 
-        ValueError: If an operation is not one of those that `patch` makes.
+        ValueError: If an operation is not one that `patch` creates.
     """
     result = deepcopy(old)
     for operation in operations:
         if operation["op"] not in {"add", "remove", "replace"}:
-            msg = (
-                f"This patch has the operation {operation['op']!r}; those of flowkit add, remove and replace."
-            )
+            msg = f"Unsupported operation {operation['op']!r} in this patch: use add, remove or replace."
             raise ValueError(msg)
         if not operation["path"]:
             result = deepcopy(operation["value"])

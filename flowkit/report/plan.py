@@ -1,9 +1,9 @@
 """
-Plans: what pipelines are, as JSON that can be kept, compared and drawn.
+Plans: pipelines as JSON that can be stored, compared and drawn.
 
-A plan holds what Airflow would notice, and what the functions that tasks call do. It is the same in every process and
-on every machine; where things stand in the source is kept beside it, since moving a line changes nothing. Secrets are
-hidden.
+A plan holds everything that matters to Airflow, and digests of the functions that tasks call. It is the same in every
+process and on every machine. Source locations are stored next to it, since moving a line does not change a pipeline.
+Secrets are hidden.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from flowkit.report.function_digest import unwrapped
 from flowkit.report.plan_values import Writer
 
 VERSION: Final = 1
-"""The form of plans. A plan of another form cannot be compared."""
+"""The version of the format. Plans of different versions cannot be compared."""
 
 Json: TypeAlias = Any
 Plan: TypeAlias = dict[str, Json]
@@ -33,14 +33,14 @@ Document: TypeAlias = dict[str, Json]
 
 def document_of(specs: Iterable[PipelineSpec], *, root: Path | None = None, masking: Masking) -> Document:
     """
-    Return the plans of several pipelines; of two with one id the last, as in Airflow.
+    Return the plans of several pipelines; if two have the same id, the last one wins, as in Airflow.
 
     Args:
         specs: The pipelines.
 
         root: The folder of the project, to which paths are relative.
 
-        masking: Says what is hidden.
+        masking: Decides what is hidden.
     """
     writer = Writer(masking, str(root) if root else None)
     found = list(specs)
@@ -67,7 +67,7 @@ def plan_of(spec: PipelineSpec, writer: Writer) -> Plan:
 
 def locations_of(spec: PipelineSpec, root: Path | None) -> dict[str, str]:
     """
-    Return where things stand in the source, by id; under `""` the pipeline itself.
+    Return source locations by task or group id; that of the pipeline itself under `""`.
     """
     nodes = {
         node.group_id if isinstance(node, GroupSpec) else node.task_id: _location(node.location, root)
@@ -77,7 +77,7 @@ def locations_of(spec: PipelineSpec, root: Path | None) -> dict[str, str]:
 
 
 def _location(location: SourceLocation, root: Path | None) -> str:
-    # By text: there is one of these for each task of a project.
+    # By string comparison, for speed: this runs once for each task of a project.
     above = f"{root}{os.sep}"
     if root is not None and location.file.startswith(above):
         return f"{location.file[len(above) :].replace(os.sep, '/')}:{location.line}"
@@ -144,7 +144,7 @@ def _asset(call: AssetCall, writer: Writer) -> Json:
 def _python(call: PythonCall, writer: Writer) -> Json:
     code = getattr(unwrapped(call.function), "__code__", None)
     names = code.co_varnames[: code.co_argcount] if code is not None else ()
-    # An argument without a name in the call has one in the function: `connect("secret")`, `def connect(password)`.
+    # A positional argument has a name in the function: `connect("secret")`, `def connect(password)`.
     given = [
         writer.under(names[at] if at < len(names) else None, value) for at, value in enumerate(call.args)
     ]

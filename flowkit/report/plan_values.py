@@ -1,7 +1,7 @@
 """
-Values as a plan holds them: made of JSON alone, the same in every process, with secrets hidden.
+Values in a plan: pure JSON, the same in every process, with secrets hidden.
 
-Plain values stand for themselves. Everything else is an object with its kind under `"$"`.
+Plain values are written unchanged. Everything else is an object with its kind under `"$"`.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from flowkit.model.values import fields_of as values_by_field
 from flowkit.report.function_digest import at_hand, module_of, name_of, reached_by, source_of, unwrapped
 
 PROJECT: Final = "<project>"
-"""Stands in texts for the folder that the plan was made in: it is another one on each machine."""
+"""Replaces the path of the project's folder in texts: it differs between machines."""
 
-_DEEPEST = 12
+_MAX_DEPTH = 12
 
 
 @final
 @attrs.frozen
 class Writer:
     """
-    Writes values.
+    Converts values to JSON.
     """
 
     masking: Masking
@@ -55,7 +55,7 @@ class Writer:
 
     def under(self, name: object, value: Any, depth: int = 0) -> Any:
         """
-        Return *value* as it is shown under *name*.
+        Return *value* in its written form under *name*; hidden if the name is sensitive.
         """
         if self.masking.is_sensitive(name):
             return self._hide(value)
@@ -64,7 +64,7 @@ class Writer:
         return self.value(value, depth)
 
     def _hide(self, value: Any) -> Any:
-        # As in Airflow: every text below a sensitive name is a secret.
+        # As in Airflow: every string below a sensitive name is a secret.
         return fold(value, self._hide_leaf, _json_container)
 
     def _hide_leaf(self, value: Any) -> Any:
@@ -86,7 +86,7 @@ class Writer:
             return value
         if kind is float:
             return value if math.isfinite(value) else {"$": "float", "value": str(value)}
-        if depth > _DEEPEST:
+        if depth > _MAX_DEPTH:
             return {"$": "object", "type": name_of(kind)}
         for known, write in _WRITERS:
             if isinstance(value, known):
@@ -98,13 +98,13 @@ class Writer:
 
     def function(self, function: Any, depth: int = 0) -> dict[str, Any]:
         """
-        Return what tells a function from another one: its name, its source, and what it reaches.
+        Return what identifies a function: its name, its source, and what it reaches.
         """
         plain = unwrapped(function)
         if plain in self._functions:
             return self._functions[plain]
         written: dict[str, Any] = {"$": "function", "name": name_of(function), **self._source(plain)}
-        self._functions[plain] = written  # it may reach itself
+        self._functions[plain] = written  # it may be recursive
         reached = {
             name: self._reached(name, value, depth + 1)
             for name, value in reached_by(plain).items()
@@ -127,7 +127,7 @@ class Writer:
 
     def kind(self, kind: type[Any], _depth: int = 0) -> dict[str, Any]:
         """
-        Return what tells a class from another one.
+        Return what identifies a class.
         """
         return {"$": "class", "name": name_of(kind), **self._source(kind)}
 

@@ -1,5 +1,5 @@
 """
-When a pipeline runs: in words, and the next times.
+When a pipeline runs: a description of its schedule, and its next runs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _CRONS: Final = {
     "@quarterly": "0 0 1 */3 *",
     "@yearly": "0 0 1 1 *",
 }
-_WORDS: Final = {
+_PRESET_TEXTS: Final = {
     "@once": "once, as soon as it is not paused",
     "@continuous": "again whenever the last run has ended",
 }
@@ -28,13 +28,13 @@ _WORDS: Final = {
 
 def schedule_text(settings: Mapping[str, Any]) -> str:
     """
-    Return in words what starts the runs of a pipeline with these *settings* of a plan.
+    Describe what starts the runs of a pipeline with these *settings* of a plan.
     """
     schedule = settings.get("schedule")
     if schedule is None:
         return "none: it runs when it is triggered"
     if isinstance(schedule, str):
-        words = _WORDS.get(schedule) or f"{_CRONS.get(schedule, '?')}, {_zone_name(settings)}"
+        words = _PRESET_TEXTS.get(schedule) or f"{_CRONS.get(schedule, '?')}, {_zone_name(settings)}"
         return f"{schedule} ({words})"
     if isinstance(schedule, list):
         return f"after an update of {' and '.join(_asset(one) for one in schedule)}"
@@ -68,7 +68,7 @@ def _asset(value: Any) -> str:
 
 def has_next_runs(settings: Mapping[str, Any]) -> bool:
     """
-    Return whether the clock alone decides over the runs, so that `next_runs` knows them.
+    Return whether the schedule depends on time alone, so that `next_runs` can compute it.
     """
     return _cron(settings) is not None
 
@@ -80,14 +80,14 @@ def next_runs(settings: Mapping[str, Any], now: datetime, count: int = 5) -> tup
     Args:
         settings: The settings of a plan.
 
-        now: Runs up to here are in the past.
+        now: The current time; only later runs are returned.
 
-        count: How many; there are fewer when `end_date` comes before.
+        count: The maximum number of runs; `end_date` may leave fewer.
     """
     if _cron(settings) is None:
         return ()
     start, end = (_date(settings.get(name)) for name in ("start_date", "end_date"))
-    # The first run may fall on the very moment of `start_date`.
+    # The first run may be exactly at `start_date`.
     after = max(now, start - timedelta(microseconds=1)) if start is not None else now
     times = islice(_times(str(_cron(settings)), _zone(settings), after), count)
     return tuple(time for time in times if end is None or time <= end)
@@ -97,7 +97,7 @@ def _times(expression: str, zone: tzinfo, after: datetime) -> Iterator[datetime]
     # Late: few commands need it.
     from croniter import croniter
 
-    # As Airflow does: on the clock on the wall; where every hour has its runs, by the time that passes.
+    # As in Airflow: by wall-clock time; by elapsed time if there are runs in every hour.
     time = after.astimezone(zone)
     seen = after
     while True:
@@ -105,25 +105,25 @@ def _times(expression: str, zone: tzinfo, after: datetime) -> Iterator[datetime]
         cron = croniter(expression, wall)
         scheduled = cron.get_next(datetime)
         if cron.expanded[1] == ["*"]:
-            time = _passing(time, scheduled - wall)
+            time = _add_elapsed(time, scheduled - wall)
         else:
             time = _aware(scheduled, zone)
             if time <= seen:
-                time = _passing(seen, timedelta(hours=1))
+                time = _add_elapsed(seen, timedelta(hours=1))
                 continue
         seen = time
         yield time
 
 
 def _aware(wall: datetime, zone: tzinfo) -> datetime:
-    # As Airflow has it: of a time that comes twice in autumn the second, and one that spring leaps over is later.
-    first = _passing(wall.replace(tzinfo=zone), timedelta())
-    leapt_over = first.replace(tzinfo=None) != wall
-    return first if leapt_over else _passing(wall.replace(tzinfo=zone, fold=1), timedelta())
+    # As in Airflow: of a time repeated in autumn, the second; a time skipped in spring is shifted later.
+    first = _add_elapsed(wall.replace(tzinfo=zone), timedelta())
+    skipped = first.replace(tzinfo=None) != wall
+    return first if skipped else _add_elapsed(wall.replace(tzinfo=zone, fold=1), timedelta())
 
 
-def _passing(time: datetime, delta: timedelta) -> datetime:
-    # Python adds on the clock on the wall; in UTC that is the time that passes.
+def _add_elapsed(time: datetime, delta: timedelta) -> datetime:
+    # Python adds in wall-clock time; in UTC that is elapsed time.
     return (time.astimezone(timezone.utc) + delta).astimezone(time.tzinfo)
 
 
@@ -141,7 +141,7 @@ def _zone_name(settings: Mapping[str, Any]) -> str:
     if isinstance(schedule, Mapping) and "timezone" in schedule:
         return str(schedule["timezone"])
     start = settings.get("start_date")
-    # Without any, `[core] default_timezone`, which is UTC.
+    # The default of `[core] default_timezone` is UTC.
     return str(start.get("timezone") or "UTC") if isinstance(start, Mapping) else "UTC"
 
 

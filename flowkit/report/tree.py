@@ -1,5 +1,5 @@
 """
-A pipeline as a tree of groups and tasks, row by row.
+A pipeline as a tree: one row for each group and task.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ class Row:
     """
 
     branches: str
-    """What is drawn before its name."""
+    """The tree lines drawn before its name."""
 
     name: str
     group: bool
     marks: tuple[Mark, ...]
     runs: str
-    """What a task runs; of a group, what it is mapped over."""
+    """What a task runs, or what a group is mapped over."""
 
     upstream: tuple[str, ...]
-    """What a task waits for."""
+    """The ids of the upstream tasks."""
 
     options: str
-    """The options of its own; of a group, its defaults."""
+    """A task's own options, or a group's defaults."""
 
     location: str
 
 
 def rows_of(name: str, plan: Plan, locations: Mapping[str, str]) -> Iterator[Row]:
     """
-    Yield the tasks and groups of a pipeline in the order of the source, each group before what it holds.
+    Yield the tasks and groups of a pipeline in source order, each group before its children.
 
     Args:
         name: The id of the pipeline.
@@ -58,7 +58,7 @@ def order_of(locations: Mapping[str, str]) -> Iterable[str]:
     """
     Return the ids of tasks and groups in the order of the source.
     """
-    return [one for one in locations if one]
+    return [node_id for node_id in locations if node_id]
 
 
 def _rows(

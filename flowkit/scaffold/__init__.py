@@ -1,0 +1,1 @@
+"""Files that `flowkit init` and `flowkit recipe` write."""

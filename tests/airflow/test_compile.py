@@ -414,22 +414,22 @@ class TestPods:
         self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
         """
-        It says once that pods have no effect here.
+        It warns once that pods have no effect here.
         """
         import sys
 
         from flowkit.airflow import pods
 
-        pods._say_once.cache_clear()
+        pods._warn_once.cache_clear()
         monkeypatch.setitem(sys.modules, "kubernetes", None)
         monkeypatch.setitem(sys.modules, "kubernetes.client", None)
         dag = compiled(Pipeline("p").defaults(pod=Pod(cpu="1")).task("a").task("b"))
         assert dag.get_task("a").executor_config == {}
         assert [record.message for record in caplog.records if "kubernetes" in record.message] == [
-            "Some pipelines say what their tasks need on Kubernetes (pod=Pod(…)), but the `kubernetes` client is "
-            'not installed: pods have no effect here. pip install "airflow-flowkit[kubernetes]" brings it.'
+            "Some pipelines set pod=Pod(…), but the `kubernetes` client is not installed, so pods have no effect here. "
+            'Install it with pip install "airflow-flowkit[kubernetes]".'
         ]
-        pods._say_once.cache_clear()
+        pods._warn_once.cache_clear()
 
 
 def test_a_known_schedule_spares_no_other_check() -> None:

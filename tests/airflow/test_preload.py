@@ -79,11 +79,11 @@ def test_what_is_edited_is_not_imported(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "worked_on.py").write_text("")
     monkeypatch.syspath_prepend(str(tmp_path))
 
-    assert not preload._is_fixed("worked_on", ())
-    assert not preload._is_fixed("not_there_at_all", ())
-    assert preload._is_fixed("xml.dom.minidom", ())
-    assert preload._is_fixed("airflow.providers.standard.operators.bash", ())
-    assert not preload._is_fixed("xml.dom.minidom", (Path(sys.modules["os"].__file__ or "").parent,))
+    assert not preload._is_installed("worked_on", ())
+    assert not preload._is_installed("not_there_at_all", ())
+    assert preload._is_installed("xml.dom.minidom", ())
+    assert preload._is_installed("airflow.providers.standard.operators.bash", ())
+    assert not preload._is_installed("xml.dom.minidom", (Path(sys.modules["os"].__file__ or "").parent,))
 
 
 @pytest.mark.usefixtures("dags")
