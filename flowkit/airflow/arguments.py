@@ -3,8 +3,7 @@ Arguments as passed to Airflow: outputs as `XComArg`s, and objects with a stable
 
 Airflow writes an attrs or dataclass value into the serialized DAG as its `repr`. That of a set within it depends on
 the hash seed, and that of a function on its address: the same file would give a new DAG version at every parse.
-`CanonicalValue` wraps such a value. It is serialized in a canonical form, and passes the real value to the task at run
-time.
+`CanonicalValue` wraps such a value. Its serialized form is canonical; the task gets the real value.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
 All differences between the versions of Airflow that flowkit supports: 3.1, 3.2 and 3.3.
 
-Each function and constant documents what changed, and in which version. What is needed without importing Airflow is
-in `flowkit.base.airflow_versions`. The names of options, settings and context keys are not differences in behaviour:
+Each item documents what changed, and when. `flowkit.base.airflow_versions` holds what is needed without Airflow.
+The names of options, settings and context keys are not differences in behaviour:
 `flowkit.model.options`, `flowkit.model.settings` and `flowkit.airflow.context` have those of all versions.
 """
 

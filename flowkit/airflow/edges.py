@@ -33,8 +33,7 @@ def compile_edges(
 
 
 def _relate(edge: EdgeSpec, groups: dict[str, TaskGroup]) -> None:
-    # Airflow's graph draws one arrow to or from a collapsed group instead of one per task. It reads them from these
-    # sets, which `>>` fills.
+    # Airflow's graph draws a single arrow to or from a collapsed group, by these sets, which `>>` fills.
     above, below = groups.get(edge.upstream), groups.get(edge.downstream)
     if above is not None and below is not None:
         above.downstream_group_ids.add(below.group_id)

@@ -1,6 +1,5 @@
 """
-flowkit's Airflow plugin, registered by entry point. It preloads lazily imported modules in the DAG processor, and does
-nothing in other processes.
+flowkit's Airflow plugin, registered by entry point: preloads lazily imported modules in the DAG processor only.
 """
 
 from __future__ import annotations

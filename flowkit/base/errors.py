@@ -13,8 +13,7 @@ FlowkitError
 └── RunError                           a pipeline cannot be run here
 ```
 
-Each one is a `Problem`: a stable code, what is wrong and why, how to fix it, and the source location of
-the user's call.
+Each problem has a stable code, a message, a hint how to fix it, and the location of the user's call.
 """
 
 from __future__ import annotations

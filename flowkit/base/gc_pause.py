@@ -18,8 +18,7 @@ def gc_paused() -> Iterator[None]:
     Nearly every object created in such a block outlives it. The collector would scan them again and again and free
     nothing: with 20,000 tasks, each would cost a fifth more than with 1,000.
 
-    Blocks may be nested. With several threads, the block that found the collector running restarts it, so it may
-    run during the rest of another block: that is slower, but harmless.
+    Blocks may be nested. Across threads, one block may restart the collector within another: slower, but harmless.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -21,8 +21,7 @@ from flowkit.base.suggestions import did_you_mean
 T = TypeVar("T")
 
 _NOTHING: Final = object()
-# Attributes of the proxy itself. `__class__` is included so that `isinstance(name, DAG)`, which Airflow evaluates for
-# everything in a DAG file, imports nothing; Python calls `__mro_entries__` to find out what to inherit from.
+# Attributes of the proxy itself; `__class__` so that Airflow's `isinstance(name, DAG)` imports nothing.
 _PROXY_ATTRIBUTES: Final = frozenset({"__class__", "__mro_entries__", "__reduce_ex__", "__reduce__"})
 
 

@@ -1,8 +1,7 @@
 """
 JSON Patch (RFC 6902): the operations that turn one JSON value into another.
 
-Objects are compared name by name. Lists, which are short in plans, are replaced as a whole: indices that shift with
-each operation would make a patch unreadable.
+Objects are compared name by name. Lists, short in plans, are replaced as a whole: shifting indices are unreadable.
 """
 
 from __future__ import annotations

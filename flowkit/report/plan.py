@@ -2,8 +2,7 @@
 Plans: pipelines as JSON that can be stored, compared and drawn.
 
 A plan holds everything that matters to Airflow, and digests of the functions that tasks call. It is the same in every
-process and on every machine. Source locations are stored next to it, since moving a line does not change a pipeline.
-Secrets are hidden.
+process and machine. Source locations are kept separately, since moving a line changes nothing. Secrets are hidden.
 """
 
 from __future__ import annotations
