@@ -113,7 +113,7 @@ class ChildProcess:
         self._lines: deque[bytes] = deque()
         self._unread = bytearray()
         try:
-            self.process = start_python(
+            self.process: subprocess.Popen[bytes] = start_python(
                 _CHILD,
                 json.dumps(list(import_path or sys.path)),
                 *(module, str(requests_in), str(events_out)),
