@@ -43,8 +43,8 @@ def _compile_leaf(lookup: Lookup, value: Any) -> Any:
     kind = type(value)
     if kind in _PLAIN:
         return value
-    if kind in _COMPILERS:
-        return _COMPILERS[kind](value, lookup)
+    if kind in COMPILERS:
+        return COMPILERS[kind](value, lookup)
     container = container_kind(kind)
     if container is None:
         return CanonicalValue(value, {}) if FUNCTIONS_BY_ADDRESS and _is_function(value) else value
@@ -194,7 +194,7 @@ def _references(value: Any) -> Iterator[ValueRef]:
 
 
 def _is_reference(value: Any) -> bool:
-    return type(value) in _COMPILERS
+    return type(value) in COMPILERS
 
 
 def _filled(value: Any, results: Mapping[ValueRef, Any]) -> Any:
@@ -256,7 +256,7 @@ def _name(thing: Any) -> str:
     return str(thing.__qualname__)
 
 
-_COMPILERS: Final[Mapping[type[Any], Callable[[Any, Lookup], Any]]] = {
+COMPILERS: Final[Mapping[type[Any], Callable[[Any, Lookup], Any]]] = {
     Ref: lambda ref, lookup: lookup(ref),
     ItemRef: lambda ref, lookup: lookup(ref),
     ParamsRef: lambda ref, lookup: lookup(ref),

@@ -27,7 +27,7 @@ from flowkit.airflow.tasks import compile_options, compile_task
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import PipelineError
 from flowkit.base.problems import Problem
-from flowkit.model.calls import EachCall, ItemRef, ParamsRef, PythonCall, Ref
+from flowkit.model.calls import ItemRef, ParamsRef, PythonCall, Ref, inner_call
 from flowkit.model.pipeline import GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 
 R = TypeVar("R")
@@ -108,7 +108,7 @@ def _too_new(spec: PipelineSpec) -> Iterator[Problem]:
         if isinstance(node, GroupSpec):
             uses.append((f"group {node.group_id!r}", "group", node.settings, node.location))
             continue
-        call = node.action.call if isinstance(node.action, EachCall) else node.action
+        call = inner_call(node.action)
         is_async = isinstance(call, PythonCall) and iscoroutinefunction(call.function)
         options = {**node.options, **({"an async function": True} if is_async else {})}
         uses.append((f"task {node.task_id!r}", "task", options, node.location))

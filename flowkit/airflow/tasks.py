@@ -173,10 +173,7 @@ def _compile_each(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> Any:
         partial = each.call.operator.partial(
             **_rendered(each.call, lookup), **own, default_args=inherited, **where
         )
-    if each.kwargs_sets is not None:
-        made = partial.expand_kwargs(compile_value(each.kwargs_sets, lookup))
-    else:
-        made = partial.expand(**mapped)
+    made = partial.expand_kwargs(mapped["kwargs_sets"]) if each.by_set else partial.expand(**mapped)
     return made.operator if isinstance(each.call, PythonCall) else made
 
 

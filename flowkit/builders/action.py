@@ -19,7 +19,7 @@ from flowkit.builders.immutable import Immutable, R
 from flowkit.builders.invalid import raise_invalid
 from flowkit.draft.output import Placeholder
 from flowkit.draft.placeholders import Over
-from flowkit.model.calls import Call, Decorator, EachCall, OperatorCall, PythonCall
+from flowkit.model.calls import Call, Decorator, EachCall, OperatorCall, PythonCall, inner_call
 
 if TYPE_CHECKING:
     from airflow.sdk import BaseOperator
@@ -60,7 +60,7 @@ class Action(Immutable, Generic[R_co]):
             DefinitionError: If this action does not call a function.
         """
         call = self.call
-        inner = call.call if isinstance(call, EachCall) else call
+        inner = inner_call(call)
         if not isinstance(inner, PythonCall) or inner.routes is not None:
             raise_invalid(
                 f".by({decorator!r}) was called on {self!r}, which does not call a plain function",

@@ -206,7 +206,7 @@ def each_kwargs(
             if isinstance(kwargs, Mapping):
                 _bound(target, (), {**fixed, **kwargs}, function_name="each_kwargs")
         call = PythonCall(target, (), fixed, location)
-    return Action(EachCall(call, {}, sets))
+    return Action(EachCall(call, {"kwargs_sets": sets}, by_set=True))
 
 
 def each_group(fn: Callable[P, Group[T]], /, *args: P.args, **kwargs: P.kwargs) -> Group[Sequence[T]]:

@@ -91,10 +91,10 @@ class EachCall:
     """The call, with the arguments that are the same for all."""
 
     mapped: Mapping[str, Any]
-    """By argument: what it is mapped over. Empty if `kwargs_sets` is given."""
+    """By argument: what it is mapped over."""
 
-    kwargs_sets: Any = None
-    """A list of mappings of keyword arguments, or an output that is one: Airflow's `expand_kwargs`."""
+    by_set: bool = False
+    """Whether it is mapped over sets of arguments, which are in `mapped["kwargs_sets"]`: Airflow's `expand_kwargs`."""
 
     @property
     def location(self) -> SourceLocation:
@@ -133,7 +133,15 @@ class AssetCall:
         return getattr(self.function, "__name__", type(self.function).__name__)
 
 
-Call: TypeAlias = PythonCall | OperatorCall | EachCall | AssetCall
+SingleCall: TypeAlias = PythonCall | OperatorCall | AssetCall
+Call: TypeAlias = SingleCall | EachCall
+
+
+def inner_call(call: Call | None) -> SingleCall | None:
+    """
+    Return the call that is made for each item, or *call* itself if it is made once.
+    """
+    return call.call if isinstance(call, EachCall) else call
 
 
 @final

@@ -18,16 +18,7 @@ from mypy.plugin import AttributeContext, FunctionContext, FunctionSigContext, M
 from mypy.types import CallableType, Type
 
 from flowkit.mypy.branches import check_routes
-from flowkit.mypy.functions import (
-    EACH,
-    EACH_KWARGS,
-    OUTPUT,
-    PYTHON,
-    check_each,
-    check_each_kwargs,
-    check_output,
-    check_python,
-)
+from flowkit.mypy.functions import FUNCTION_CHECKS, OUTPUT, check_output
 from flowkit.mypy.literals import CALLS, CRON, POD, SHARD, check_call, check_cron, check_pod, check_shard
 from flowkit.mypy.operators import operator_signature
 from flowkit.mypy.statements import FileReporter
@@ -37,9 +28,7 @@ REGISTER: Final = "flowkit.airflow.dags.register"
 ROUTES: Final = "flowkit.builders.branching.Branching.to"
 
 _FUNCTIONS: Final[dict[str, Callable[[FunctionContext], Type]]] = {
-    **dict.fromkeys(PYTHON, check_python),
-    EACH: check_each,
-    EACH_KWARGS: check_each_kwargs,
+    **FUNCTION_CHECKS,
     CRON: check_cron,
     POD: check_pod,
     SHARD: check_shard,

@@ -4,7 +4,7 @@ Functions that become tasks: their parameters, and whether Airflow can store the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from mypy.nodes import ARG_STAR2, DictExpr, ListExpr, StrExpr, TypeInfo
@@ -33,9 +33,6 @@ from flowkit.rules.messages import (
     unexpected_argument,
 )
 
-PYTHON: Final = ("flowkit.builders.action.python", "flowkit.builders.action.python_async")
-EACH: Final = "flowkit.builders.mapping.each"
-EACH_KWARGS: Final = "flowkit.builders.mapping.each_kwargs"
 OUTPUT: Final = "flowkit.builders.task.Task.output"
 
 _GROUP: Final = "flowkit.builders.group.Group"
@@ -154,3 +151,12 @@ def _xcom_losses(value: ProperType) -> Iterator[Message]:
 
 def _is_mapping(info: TypeInfo) -> bool:
     return info.fullname in {"builtins.dict", "typing.Mapping", "typing.MutableMapping"}
+
+
+FUNCTION_CHECKS: Final[dict[str, Callable[[FunctionContext], Type]]] = {
+    "flowkit.builders.action.python": check_python,
+    "flowkit.builders.action.python_async": check_python,
+    "flowkit.builders.mapping.each": check_each,
+    "flowkit.builders.mapping.each_kwargs": check_each_kwargs,
+}
+"""The check of each function that takes a function for a task."""

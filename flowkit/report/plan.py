@@ -8,7 +8,7 @@ process and machine. Source locations are kept separately, since moving a line c
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -100,7 +100,7 @@ def _task(task: TaskSpec, writer: Writer) -> Json:
         {
             "id": task.id,
             "group": task.group_id,
-            "runs": None if task.action is None else _call(task.action, writer),
+            "runs": _call(task.action, writer),
             "options": writer.named(task.own_options),
             "multiple_outputs": task.multiple_outputs or None,
             # Their order makes no difference to Airflow.
@@ -115,25 +115,18 @@ def _without_empty(values: Mapping[str, Json]) -> dict[str, Json]:
     return {name: value for name, value in values.items() if value is not None and value not in ({}, [])}
 
 
-def _call(call: Call, writer: Writer) -> Json:
-    if isinstance(call, PythonCall):
-        return _python(call, writer)
-    if isinstance(call, OperatorCall):
-        return {
-            "kind": "operator",
-            "operator": writer.value(call.operator),
-            "kwargs": writer.named(call.kwargs),
-        }
-    if isinstance(call, EachCall):
-        return _without_empty(
-            {
-                "kind": "each",
-                "call": _call(call.call, writer),
-                "over": writer.named(call.mapped),
-                "kwargs_sets": writer.value(call.kwargs_sets),
-            }
-        )
-    return _asset(call, writer)
+def _call(call: Call | None, writer: Writer) -> Json:
+    return None if call is None else CALL_WRITERS[type(call)](call, writer)
+
+
+def _operator(call: OperatorCall, writer: Writer) -> Json:
+    return {"kind": "operator", "operator": writer.value(call.operator), "kwargs": writer.named(call.kwargs)}
+
+
+def _each(call: EachCall, writer: Writer) -> Json:
+    mapped = writer.named(call.mapped)
+    over = mapped if call.by_set else {"over": mapped}
+    return _without_empty({"kind": "each", "call": _call(call.call, writer), **over})
 
 
 def _asset(call: AssetCall, writer: Writer) -> Json:
@@ -163,3 +156,12 @@ def _python(call: PythonCall, writer: Writer) -> Json:
             "multiple": call.multiple or None,
         }
     )
+
+
+CALL_WRITERS: Final[Mapping[type[Any], Callable[[Any, Writer], Json]]] = {
+    PythonCall: _python,
+    OperatorCall: _operator,
+    EachCall: _each,
+    AssetCall: _asset,
+}
+"""One function for each kind of call."""

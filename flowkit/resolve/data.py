@@ -4,9 +4,9 @@ The data flow of a pipeline: which outputs its tasks use, and where.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from operator import is_
-from typing import Any, cast, final
+from typing import Any, Final, cast, final
 
 import attrs
 
@@ -15,7 +15,7 @@ from flowkit.base.problems import Problem
 from flowkit.draft.nodes import Draft, GroupMapping, GroupNode, TaskNode
 from flowkit.draft.output import Output
 from flowkit.draft.placeholders import GroupItem
-from flowkit.model.calls import Call, EachCall, ItemRef, OperatorCall, PythonCall, Ref
+from flowkit.model.calls import Call, EachCall, ItemRef, OperatorCall, PythonCall, Ref, inner_call
 from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition
 from flowkit.resolve.rewriter import Rewriter, is_plain
 from flowkit.rules.arguments import check_operator, fitted, signature_names
@@ -79,17 +79,14 @@ class Data:
         self._check_options({**draft.settings, **draft.defaults}, "The pipeline", draft.location)
 
     def _call(self, position: TaskPosition) -> Call | None:
-        action = position.node.action
-        if isinstance(action, PythonCall):
-            return self._python(position, action)
-        if isinstance(action, OperatorCall):
-            return self._operator(position, action)
-        if isinstance(action, EachCall):
-            return self._each(position, action)
-        return action  # nothing, or a call that takes no arguments
+        call = position.node.action
+        reader = READERS.get(type(call))
+        return call if reader is None else reader(self, position, call)
 
-    def _python(self, position: TaskPosition, call: PythonCall, mapped: Collection[str] = ()) -> PythonCall:
-        call = self._fitted(call, mapped)
+    def _python(
+        self, position: TaskPosition, call: PythonCall, mapped: Collection[str] | None = ()
+    ) -> PythonCall:
+        call = self._fitted(call, signature_names(call) if mapped is None else mapped)
         args = tuple([self._argument(position, call, index, arg) for index, arg in enumerate(call.args, 1)])
         kwargs = {name: self._argument(position, call, name, arg) for name, arg in call.kwargs.items()}
         if call.decorator is not None:
@@ -165,18 +162,11 @@ class Data:
             self._valid_operators.add(shape)
 
     def _each(self, position: TaskPosition, each: EachCall) -> EachCall:
-        inner: PythonCall | OperatorCall
-        names = None if each.kwargs_sets is not None else tuple(each.mapped)
-        if isinstance(each.call, PythonCall):
-            # Which arguments the mappings contain is known only at run time.
-            inner = self._python(position, each.call, signature_names(each.call) if names is None else names)
-        else:
-            inner = self._operator(position, each.call, names)
+        # Which arguments a set contains is known when the task runs.
+        names = None if each.by_set else tuple(each.mapped)
+        inner = READERS[type(each.call)](self, position, each.call, names)
         mapped = {name: self._argument(position, each, name, value) for name, value in each.mapped.items()}
-        kwargs_sets = (
-            None if each.kwargs_sets is None else self._argument(position, each, "the sets", each.kwargs_sets)
-        )
-        return attrs.evolve(each, call=inner, mapped=mapped, kwargs_sets=kwargs_sets)
+        return attrs.evolve(each, call=inner, mapped=mapped)
 
     def _mapping(self, scope: Scope, mapping: GroupMapping) -> Mapping[str, Any]:
         rewriter = self._rewriter(consumer=scope)
@@ -203,8 +193,7 @@ class Data:
         return new
 
     def _check_returned(self, position: TaskPosition, *, used: bool) -> None:
-        call = position.node.action
-        inner = call.call if isinstance(call, EachCall) else call
+        inner = inner_call(position.node.action)
         if not isinstance(inner, PythonCall):
             return
         if inner.routes is not None:
@@ -304,3 +293,11 @@ def _argument_problems(rewriter: Rewriter, *, stored: bool) -> Iterator[tuple[st
         )
         hint = f"Make {kind} an attrs class or a dataclass, give it a __repr__, or pass plain values."
         yield "FK204", what, hint
+
+
+READERS: Final[Mapping[type[Any], Callable[..., Any]]] = {
+    PythonCall: Data._python,
+    OperatorCall: Data._operator,
+    EachCall: Data._each,
+}
+"""One method for each kind of call that has arguments."""

@@ -107,8 +107,8 @@ class Rewriter:
         kind = type(value)
         if kind in _UNCHANGED_TYPES:
             return value
-        if kind in _REWRITERS:
-            return _REWRITERS[kind](self, value)
+        if kind in REWRITERS:
+            return REWRITERS[kind](self, value)
         if isinstance(value, str):
             return self._text(value)
         if container_kind(kind) is not None:
@@ -185,7 +185,7 @@ class Rewriter:
         return value
 
 
-_REWRITERS: Final[Mapping[type[Any], Callable[[Rewriter, Any], Any]]] = {
+REWRITERS: Final[Mapping[type[Any], Callable[[Rewriter, Any], Any]]] = {
     str: Rewriter._text,
     Output: Rewriter._output,
     Items: Rewriter._items,

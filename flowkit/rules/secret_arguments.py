@@ -11,13 +11,12 @@ from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
 from flowkit.base.sensitive import is_secret_name
 from flowkit.draft.output import Placeholder
-from flowkit.model.calls import EachCall, ItemRef, OperatorCall, PythonCall, Ref
+from flowkit.model.calls import ItemRef, OperatorCall, PythonCall, Ref, inner_call
 from flowkit.model.params import fields_of as fields_of_form
 from flowkit.model.params import is_params_class
 from flowkit.model.pipeline import PipelineSpec
 from flowkit.model.values import ContainerKind, walk
 
-_CALLS: Final = (PythonCall, OperatorCall)
 # Types that hold no other values; those of outputs are not known yet.
 _SCALARS: Final = (str, bool, int, float, type(None), Ref, ItemRef, Placeholder)
 # The kinds of container whose items have names; items of others are reported under the name of the container.
@@ -34,8 +33,8 @@ def secrets(pipeline: PipelineSpec) -> Iterator[Problem]:
     for name in _secret_paths(params):
         yield _problem(f"The pipeline has {name} among its params", pipeline.location, pipeline.dag_id)
     for task in pipeline.tasks:
-        call = task.action.call if isinstance(task.action, EachCall) else task.action
-        if not isinstance(call, _CALLS):
+        call = inner_call(task.action)
+        if not isinstance(call, PythonCall | OperatorCall):
             continue
         values = [call.kwargs] if call.kwargs else []
         if isinstance(call, PythonCall):

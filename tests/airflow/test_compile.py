@@ -12,7 +12,8 @@ from typing import Any, get_args
 import pytest
 
 from flowkit import Group, Pipeline, PipelineError, Pod, chain, cron, label, operator, python, task
-from flowkit.model.calls import Call
+from flowkit.model import calls
+from flowkit.model.calls import Call, Decorator
 from tests import support
 
 AIRFLOW_VERSION = version("apache-airflow")
@@ -68,6 +69,17 @@ def test_every_kind_of_action_has_a_compiler() -> None:
     from flowkit.airflow.tasks import COMPILERS
 
     assert {type(None), *get_args(Call)} == set(COMPILERS)
+
+
+def test_every_kind_of_reference_has_a_compiler() -> None:
+    """
+    The table of compilers of values covers all that stands for a value which exists only when the task runs.
+    """
+    from flowkit.airflow.arguments import COMPILERS
+
+    own = {kind for kind in vars(calls).values() if getattr(kind, "__module__", "") == calls.__name__}
+    classes = {kind for kind in own if isinstance(kind, type)}
+    assert classes - {*get_args(Call), Decorator} == set(COMPILERS)
 
 
 def test_a_pipeline_serializes_as_its_handwritten_twin() -> None:

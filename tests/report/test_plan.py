@@ -13,7 +13,7 @@ import sys
 from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 import pytest
@@ -23,8 +23,9 @@ from hypothesis import given, reject, settings
 from flowkit import Pipeline, Pod, each, operator, over, params, python, task
 from flowkit.base.errors import PipelineError
 from flowkit.base.sensitive import Masking
+from flowkit.model.calls import Call
 from flowkit.project.loading import load
-from flowkit.report.plan import document_of, plan_of
+from flowkit.report.plan import CALL_WRITERS, document_of, plan_of
 from flowkit.report.plan_values import Writer
 from tests.resolve.oracle import GroupPlan
 from tests.resolve.plans import Writer as Builder
@@ -40,6 +41,13 @@ def _plan(pipeline: Pipeline, masking: Masking | None = None, root: Path | None 
 
 def _value(value: Any) -> Any:
     return Writer(Masking()).value(value)
+
+
+def test_every_kind_of_call_has_a_form_in_plans() -> None:
+    """
+    The table of forms covers all that a task can do.
+    """
+    assert set(get_args(Call)) == set(CALL_WRITERS)
 
 
 class Colour(Enum):

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, get_args
 from unittest.mock import MagicMock
 from uuid import UUID
 
@@ -21,8 +21,12 @@ import pytest
 
 import flowkit
 from flowkit import Group, Pipeline, python, task
-from flowkit.model.calls import OperatorCall, PythonCall, Ref, Text
+from flowkit.draft import placeholders
+from flowkit.draft.output import Output, Placeholder
+from flowkit.model.calls import Call, OperatorCall, PythonCall, Ref, Text
 from flowkit.model.pipeline import PipelineSpec, TaskSpec
+from flowkit.resolve.data import READERS
+from flowkit.resolve.rewriter import REWRITERS
 from tests.resolve.locations import mark, problems
 
 FOREIGN_CURE = (
@@ -36,6 +40,25 @@ def fn(*values: Any, **named: Any) -> Any:
 
 
 operator: Any = flowkit.operator  # the operators below are none to a type checker
+
+
+def test_every_kind_of_call_with_arguments_has_a_reader() -> None:
+    """
+    The table of readers covers all calls whose arguments can contain outputs.
+    """
+    with_arguments = {
+        kind for kind in get_args(Call) if {"kwargs", "mapped"} & attrs.fields_dict(kind).keys()
+    }
+    assert with_arguments == set(READERS)
+
+
+def test_every_placeholder_has_a_rewriter() -> None:
+    """
+    The table of rewriters covers every placeholder, and texts, which can contain outputs.
+    """
+    defined = {kind for kind in vars(placeholders).values() if isinstance(kind, type)}
+    kinds = {kind for kind in {*defined, Output} if issubclass(kind, Placeholder)} - {Placeholder}
+    assert {str, *kinds} == set(REWRITERS)
 
 
 class BaseOperator:
