@@ -473,7 +473,7 @@ def test_json_for_programs(project: Path) -> None:
     found = json.loads(done.stdout)
     assert {name: found[name] for name in ("files", "pipelines")} == {"files": 2, "pipelines": 4}
     first = found["problems"][0]
-    assert first.pop("message").startswith("The id 't' of this task is taken")
+    assert first.pop("message").startswith("Duplicate task id 't' in the pipeline")
     assert first == {
         "code": "FK101",
         "severity": "error",

@@ -99,7 +99,7 @@ def test_a_broken_pipeline_shows_its_problems(project: Path) -> None:
     """
     done = run_flowkit("show", "broken", cwd=project)
 
-    assert done.stdout.startswith("dags/bad.py:4: FK101 The id 't' of this task is taken ")
+    assert done.stdout.startswith("dags/bad.py:4: FK101 Duplicate task id 't' in the pipeline")
     assert done.stdout.splitlines()[1] == "    Give one of them another id."
     assert done.returncode == 1
     checked = [sys.executable, "-m", "flowkit", "check", "dags/bad.py"]

@@ -230,7 +230,7 @@ def test_it_shows_what_is_there(dev: Session) -> None:
     """
     assert {"first", "uses", "plain", "complex_processing"} <= set(dev.dags())
     assert set(dev.import_errors()) == {"two.py::second", "not_python.py"}
-    assert re.search(r"^dags/two\.py:\d+: FK101 The id 't' of this task is taken", dev.out, re.MULTILINE)
+    assert re.search(r"^dags/two\.py:\d+: FK101 Duplicate task id 't' in the pipeline", dev.out, re.MULTILINE)
     assert re.search(r"^dags/not_python\.py:\d+: FK501 ", dev.out, re.MULTILINE)
     assert "2 problems." in dev.out
 

@@ -110,7 +110,7 @@ def test_a_push_that_breaks_one_pipeline(git: Setting) -> None:
         error["filename"]: error["stack_trace"] for error in answer if error["filename"].startswith("one.py")
     }
     assert list(shown) == ["one.py::one_2"]
-    assert "FK101 The id 'twice' of this task is taken" in shown["one.py::one_2"]
+    assert "FK101 Duplicate task id 'twice' in the pipeline" in shown["one.py::one_2"]
     runs = {name: airflow.trigger(name) for name in ("one_1", "one_3")}
     for name, run in runs.items():
         assert airflow.wait_for_run(name, run) == "success"
