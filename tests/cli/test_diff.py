@@ -145,7 +145,9 @@ def test_a_broken_pipeline_cannot_be_compared(project: Path) -> None:
 
     assert "- sales" not in done.stdout
     assert "~ other" in done.stdout
-    assert "In the working tree: dags/sales.py:5: FK101 Duplicate task id 'load' in the pipeline" in done.stdout
+    assert (
+        "In the working tree: dags/sales.py:5: FK101 Duplicate task id 'load' in the pipeline" in done.stdout
+    )
     assert done.returncode == 2
 
 
