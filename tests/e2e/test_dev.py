@@ -235,6 +235,22 @@ def test_it_shows_what_is_there(dev: Session) -> None:
     assert "2 problems." in dev.out
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "auth/token"), ("POST", "api/v2/dags/first/dagRuns"), ("GET", "execution/health")],
+)
+@pytest.mark.parametrize(
+    "headers", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}]
+)
+def test_other_web_pages_are_kept_out(dev: Session, method: str, path: str, headers: dict[str, str]) -> None:
+    """
+    Airflow itself would answer: nobody has to log in.
+    """
+    with httpx.Client(base_url=f"http://localhost:{dev.port}", timeout=30) as client:
+        assert client.request(method, path, headers=headers).status_code == 403
+        assert client.request(method, path).status_code != 403
+
+
 def test_an_edit_is_live(dev: Session) -> None:
     """
     One line reports what changed, and the API has it. The errors by name are still there.

@@ -20,6 +20,7 @@ import attrs
 
 from flowkit.base.airflow_config import airflow_version
 from flowkit.base.errors import RunError
+from flowkit.embedded.dev.host_guard import LOOPBACK
 from flowkit.embedded.dev.live_pages import VARIABLE as LIVE_PAGES
 from flowkit.embedded.home import Home, environment
 
@@ -170,29 +171,44 @@ def server_environment(
         "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
         "kwargs": {"path": str(folder)},
     }
-    url = f"http://127.0.0.1:{port}"
-    return environment(base, home.folder, state=home.folder, dags_folder=folder) | {
-        _CONNECTION_VARIABLE: f"sqlite:///{home.database}",
+    private = environment(base, home.folder, state=home.folder, dags_folder=folder)
+    return (
+        private
+        | _api_settings(port)
+        | {
+            _CONNECTION_VARIABLE: f"sqlite:///{home.database}",
+            "AIRFLOW__CORE__MIN_SERIALIZED_DAG_FETCH_INTERVAL": "0",
+            "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "0",
+            # Each of the executor's workers is a process; the default of 32 would mostly be idle.
+            "AIRFLOW__CORE__PARALLELISM": "4",
+            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+            "AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": "1",
+            "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps([bundle]),
+            "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": _REPARSE_INTERVAL_S,
+            "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": _ONE_YEAR_S,
+            # Keep the last good version of a broken pipeline in the UI.
+            "AIRFLOW__DAG_PROCESSOR__STALE_DAG_THRESHOLD": _ONE_YEAR_S,
+            "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home.logs),
+            "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
+            "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+            LIVE_PAGES: "1",
+        }
+    )
+
+
+def _api_settings(port: int) -> dict[str, str]:
+    url = f"http://{LOOPBACK}:{port}"
+    return {
+        "AIRFLOW__API__ACCESS_CONTROL_ALLOW_ORIGINS": "",
         "AIRFLOW__API__BASE_URL": url,
-        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__HOST": LOOPBACK,
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__SECRET_KEY": secrets.token_hex(32),
+        # flowkit guards this one.
+        "AIRFLOW__API__SERVER_TYPE": "uvicorn",
+        "AIRFLOW__API__SSL_CERT": "",
+        "AIRFLOW__API__SSL_KEY": "",
         "AIRFLOW__API__WORKERS": "1",
         "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_hex(32),
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
-        "AIRFLOW__CORE__MIN_SERIALIZED_DAG_FETCH_INTERVAL": "0",
-        "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "0",
-        # Each of the executor's workers is a process; the default of 32 would mostly be idle.
-        "AIRFLOW__CORE__PARALLELISM": "4",
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
-        "AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": "1",
-        "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps([bundle]),
-        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": _REPARSE_INTERVAL_S,
-        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": _ONE_YEAR_S,
-        # Keep the last good version of a broken pipeline in the UI.
-        "AIRFLOW__DAG_PROCESSOR__STALE_DAG_THRESHOLD": _ONE_YEAR_S,
-        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home.logs),
-        "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
-        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-        LIVE_PAGES: "1",
     }

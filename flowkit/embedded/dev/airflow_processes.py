@@ -29,7 +29,9 @@ MARK: Final = "FLOWKIT_DEV_HOME"
 
 # Like `python -m airflow`, but without the working folder on the import path.
 _AIRFLOW: Final = (
-    "import sys, runpy; sys.path[:] = [path for path in sys.path if path]; sys.argv[0] = 'airflow'; "
+    "import sys, runpy; sys.path[:] = [path for path in sys.path if path]; sys.argv[0] = 'airflow'\n"
+    "if sys.argv[1] == 'api-server':\n"
+    "    from flowkit.embedded.dev.api_server import guard_server; guard_server()\n"
     "runpy.run_module('airflow', run_name='__main__')"
 )
 COMPONENTS: Final[Mapping[str, tuple[str, ...]]] = {

@@ -24,6 +24,7 @@ from flowkit.embedded.dev.crash_logs import crash_reason, disk_is_full
 from flowkit.embedded.dev.database_setup import set_up
 from flowkit.embedded.dev.dev_events import Crashed, DiskLow, Event, Inspected, Ready, Starting
 from flowkit.embedded.dev.file_watcher import import_roots, saves
+from flowkit.embedded.dev.host_guard import LOOPBACK, is_guarded
 from flowkit.embedded.dev.importers import ImportGraph
 from flowkit.embedded.dev.pending_saves import PendingSaves, pending_of
 from flowkit.embedded.dev.snapshots import Project, Snapshot
@@ -60,7 +61,7 @@ class DevServer:
     """
 
     def __init__(self, folder: Path, port: int) -> None:
-        self.url: str = f"http://127.0.0.1:{port}"
+        self.url: str = f"http://{LOOPBACK}:{port}"
         self._port = port
         self.folder = folder
         self.home: ServerHome = ServerHome.of(folder)
@@ -134,13 +135,24 @@ class DevServer:
 
     def _healthy(self) -> bool:
         try:
-            with closing(HTTPConnection("127.0.0.1", self._port, timeout=2)) as connection:
+            with closing(HTTPConnection(LOOPBACK, self._port, timeout=2)) as connection:
                 connection.request("GET", "/api/v2/monitor/health")
                 text = connection.getresponse().read().decode()
         except (OSError, HTTPException):
             return False
         # The database, the scheduler, the triggerer and the DAG processor.
-        return text.count('"healthy"') >= len(COMPONENTS)
+        return text.count('"healthy"') >= len(COMPONENTS) and self._guarded()
+
+    def _guarded(self) -> bool:
+        with suppress(OSError, HTTPException):
+            if is_guarded(self._port):
+                return True
+            msg = (
+                "Airflow's API server answers web pages of other sites: flowkit does not know how to guard the "
+                "installed version of Airflow or uvicorn. flowkit dev stops."
+            )
+            raise RunError(msg)
+        return False
 
     def _follow(self, project: Project, watched: Iterator[set[Path]]) -> Iterator[Event]:
         for saved in watched:
@@ -221,7 +233,7 @@ def _port_error(port: int) -> str:
     with closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((LOOPBACK, port))
         except PermissionError:
             return f"Port {port} requires root privileges."
         except OSError:
