@@ -25,7 +25,9 @@ from flowkit.airflow.register_problems import rejected_by_airflow
 from flowkit.airflow.schedules import compile_schedule
 from flowkit.airflow.tasks import compile_options, compile_task
 from flowkit.base.call_site import SourceLocation
-from flowkit.base.errors import PipelineError
+from flowkit.base.errors import PipelineError, problems_of
+from flowkit.base.interruption import is_interruption
+from flowkit.base.printable import printable
 from flowkit.base.problems import Problem
 from flowkit.model.calls import ItemRef, ParamsRef, PythonCall, Ref, inner_call
 from flowkit.model.pipeline import GroupSpec, NodeSpec, PipelineSpec, TaskSpec
@@ -45,15 +47,21 @@ class _ProblemCollector:
     def attempt(self, make: Callable[[], R], what: str, location: SourceLocation) -> R | None:
         try:
             return make()
-        except Exception as error:  # noqa: BLE001 - whatever Airflow raises is reported
+        except BaseException as error:
+            if is_interruption(error):
+                raise
             self.add(error, what, location)
             return None
 
-    def add(self, error: Exception, what: str, location: SourceLocation) -> None:
-        if isinstance(error, PipelineError):  # found by flowkit itself
-            self.problems.extend(evolve(problem, dag_id=self.dag_id) for problem in error.problems)
+    def add(self, error: BaseException, what: str, location: SourceLocation) -> None:
+        if problems := problems_of(error):  # found by flowkit itself
+            self.problems.extend(evolve(problem, dag_id=self.dag_id) for problem in problems)
         else:
             self.problems.append(rejected_by_airflow(error, what, location, self.dag_id))
+
+    def raise_if_any(self) -> None:
+        if self.problems:
+            raise PipelineError(self.problems)
 
 
 def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
@@ -72,8 +80,7 @@ def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
     collector = _ProblemCollector(spec.dag_id)
     if missing(AIRFLOW_VERSION):
         collector.problems.extend(_too_new(spec))
-    if collector.problems:
-        raise PipelineError(collector.problems)
+    collector.raise_if_any()
     dag = collector.attempt(lambda: _compile_dag(spec, fileloc), "the pipeline", spec.location)
     if dag is None:
         raise PipelineError(collector.problems)
@@ -83,18 +90,22 @@ def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
     nodes = _NodeCompiler(spec, dag, collector)
     order = _topological_order(spec)
     nodes.compile(order)
-    if collector.problems:
-        raise PipelineError(collector.problems)
+    collector.raise_if_any()
     if not all(map(is_, order, spec.nodes)):
         _restore_source_order(spec, dag, nodes.groups)
-    _mark_roles(spec, nodes.operators)
-    compile_edges(spec, dag, nodes.operators, nodes.groups)
+    # These run code of the operators, which may replace any method or property of Airflow's.
+    collector.attempt(lambda: _connect(spec, dag, nodes), "the pipeline", spec.location)
+    collector.raise_if_any()
     dag.default_args = defaults
     _write_group_defaults(spec, nodes.groups)
     collector.attempt(lambda: _validate(dag, spec), "the pipeline", spec.location)
-    if collector.problems:
-        raise PipelineError(collector.problems)
+    collector.raise_if_any()
     return dag
+
+
+def _connect(spec: PipelineSpec, dag: DAG, nodes: _NodeCompiler) -> None:
+    _mark_roles(spec, nodes.operators)
+    compile_edges(spec, dag, nodes.operators, nodes.groups)
 
 
 def _too_new(spec: PipelineSpec) -> Iterator[Problem]:
@@ -124,7 +135,9 @@ def _too_new(spec: PipelineSpec) -> Iterator[Problem]:
 def _compile_dag(spec: PipelineSpec, fileloc: str) -> DAG:
     settings = dict(spec.settings)
     if settings.get("doc_md") is None:
-        settings["doc_md"] = f"Defined in `{_relative_location(spec.location, fileloc)}` with flowkit."
+        settings["doc_md"] = printable(
+            f"Defined in `{_relative_location(spec.location, fileloc)}` with flowkit."
+        )
     for name in ("tags", "owner_links", "dag_display_name"):
         if settings.get(name, ...) is None:  # Airflow's own defaults here are not None
             del settings[name]
@@ -158,6 +171,8 @@ def _validate(dag: Any, spec: PipelineSpec) -> None:
     It parses a cron expression again for each DAG, which takes a tenth of a millisecond, and a DagBag validates all
     DAGs a second time anyway.
     """
+    # Airflow puts the DAGs of a file into a set; there, an error would lose all of them.
+    hash(dag)
     schedule = dag.schedule
     simple = (schedule is None or type(schedule) is str) and "owner_links" not in spec.settings
     if simple and schedule in _valid_schedules and not any(task.role == "setup" for task in spec.tasks):
@@ -195,13 +210,17 @@ class _NodeCompiler:
     def _compile_group(self, group: GroupSpec, parent: TaskGroup) -> None:
         try:
             self.groups[group.group_id] = compile_group(group, self.dag, parent, self._lookup)
-        except Exception as error:  # noqa: BLE001 - whatever Airflow raises is reported
+        except BaseException as error:
+            if is_interruption(error):
+                raise
             self.collector.add(error, f"group {group.group_id!r}", group.location)
 
     def _compile_task(self, task: TaskSpec, parent: TaskGroup) -> None:
         try:
             self.operators[task.task_id] = compile_task(task, self.dag, parent, self._lookup)
-        except Exception as error:  # noqa: BLE001 - any operator of any provider may raise anything
+        except BaseException as error:  # any operator of any provider may raise anything
+            if is_interruption(error):
+                raise
             self.collector.add(error, f"task {task.task_id!r}", task.location)
 
     def _lookup(self, ref: Ref | ItemRef | ParamsRef) -> Any:

@@ -16,11 +16,16 @@ from airflow.sdk import DAG
 
 from flowkit.airflow.compat import dag_serializer
 from flowkit.airflow.register_problems import broken_pipeline, rejected_by_airflow
+from flowkit.base.interruption import is_interruption
+from flowkit.base.printable import printable
 from flowkit.base.problem_format import format_report
 from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
 
 _HOOK_ATTRIBUTE = "__flowkit_hook__"
+_MAX_NAME_CHARS = 300
+_MAX_KEY_CHARS = 1_024
+_MAX_TEXT_CHARS = 16_000
 # Top-level packages whose values Airflow can always serialize.
 _SERIALIZABLE_PACKAGES = {"airflow", "builtins", "datetime", "flowkit", "pendulum"}
 
@@ -40,7 +45,9 @@ def add_import_error(bag: Any, file: str, item: BrokenPipeline, name: str) -> No
     """
     relative = getattr(bag, "_get_relative_fileloc", None)
     path = relative(file) if relative is not None else file
-    bag.import_errors[f"{path}::{item.dag_id or name}"] = format_report(item.attributed_problems)
+    # The database has 1,024 characters for the key, and MySQL 65,535 bytes for the text.
+    key = printable(f"{path}::{printable(item.dag_id or name, _MAX_NAME_CHARS)}", _MAX_KEY_CHARS)
+    bag.import_errors[key] = printable(format_report(item.attributed_problems), _MAX_TEXT_CHARS)
 
 
 def hook_into(bag: Any) -> DagBagHook:
@@ -93,11 +100,15 @@ class DagBagHook:
                 dag_serializer().to_dict(dag)
         except AirflowClusterPolicySkipDag:
             raise
-        except Exception as error:
+        except BaseException as error:
+            if is_interruption(error):
+                raise
             if self.bag.dags.get(dag.dag_id) is dag:
                 del self.bag.dags[dag.dag_id]
-            text = str(error.__cause__ or error)
-            problem = rejected_by_airflow(error, "the pipeline", spec.location, spec.dag_id, text=text)
+            # Airflow wraps what a cluster policy raises.
+            problem = rejected_by_airflow(
+                error, "the pipeline", spec.location, spec.dag_id, cause=error.__cause__
+            )
             add_import_error(self.bag, file, broken_pipeline(spec, problem), spec.dag_id)
             raise AirflowClusterPolicySkipDag(spec.dag_id) from error
 

@@ -15,7 +15,9 @@ from typing_extensions import Unpack
 
 from flowkit.airflow.register_problems import duplicate_pipeline, no_pipelines, not_a_pipeline
 from flowkit.base.call_site import SourceLocation, caller
-from flowkit.base.errors import PipelineError, RegisterError
+from flowkit.base.errors import RegisterError, problems_of
+from flowkit.base.internal_error import internal_error
+from flowkit.base.interruption import is_interruption
 from flowkit.model.collection import BrokenPipeline, Collection, current_collection
 from flowkit.model.pipeline import PipelineSpec
 
@@ -70,14 +72,14 @@ def register(
 
     collection = current_collection()
     if collection is not None:
-        _collect(*_build(_unbuilt(sources)), into=collection)
+        _collect(*_build(_unbuilt(sources), location), into=collection)
         return
 
     # Not at the top of the module: this imports Airflow, which takes seconds.
     from flowkit.airflow.publish import publish, wanted_dag
 
     wanted = wanted_dag()
-    specs, broken = _build(_unbuilt(sources) if wanted is None else _unbuilt_named(wanted, sources))
+    specs, broken = _build(_unbuilt(sources) if wanted is None else _unbuilt_named(wanted, sources), location)
     publish(specs, broken, namespace=namespace, location=location, only_one=wanted is not None)
 
 
@@ -121,18 +123,21 @@ def _unbuilt_named(dag_id: str, sources: Iterable[Any]) -> Iterator[Buildable]:
             yield source
 
 
-def _build(pipelines: Iterable[Buildable]) -> tuple[list[PipelineSpec], list[BrokenPipeline]]:
+def _build(
+    pipelines: Iterable[Buildable], location: SourceLocation
+) -> tuple[list[PipelineSpec], list[BrokenPipeline]]:
     specs: dict[str, PipelineSpec] = {}
     broken: list[BrokenPipeline] = []
     for pipeline in pipelines:
         try:
             spec = pipeline.build()
-        except PipelineError as error:
+        except BaseException as error:
+            if is_interruption(error):
+                raise
+            problems = problems_of(error) or (internal_error(error, location, None),)
             name = getattr(pipeline, "name", "") or None
-            dag_id = next((problem.dag_id for problem in error.problems if problem.dag_id), name)
-            broken.append(
-                BrokenPipeline(problems=error.problems, dag_id=dag_id, location=error.problems[0].location)
-            )
+            dag_id = next((problem.dag_id for problem in problems if problem.dag_id), name)
+            broken.append(BrokenPipeline(problems=problems, dag_id=dag_id, location=problems[0].location))
             continue
         first = specs.setdefault(spec.dag_id, spec)
         if first is not spec:

@@ -22,6 +22,8 @@ from typing import Any, Final
 
 from flowkit.analysis.modules import clear_caches, spec_of
 from flowkit.base.call_site import is_users
+from flowkit.base.exception_text import exception_text
+from flowkit.base.interruption import is_interruption
 
 log: logging.Logger = logging.getLogger(__name__)
 
@@ -127,8 +129,10 @@ def _imported(names: Iterable[str], excluded: tuple[str, ...], elapsed: _Stopwat
             return
         try:
             importlib.import_module(name)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - `flowkit check` reports it
-            log.warning("flowkit could not preload %s: %s", name, error)
+        except BaseException as error:  # `flowkit check` reports it
+            if is_interruption(error):
+                raise
+            log.warning("flowkit could not preload %s: %s", name, exception_text(error))
         else:
             yield name
 

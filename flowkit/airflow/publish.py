@@ -18,8 +18,10 @@ from flowkit.airflow.dagbag import DagBagHook, add_import_error, hook_into
 from flowkit.airflow.executors import unknown_executor
 from flowkit.airflow.register_problems import broken_pipeline, duplicate_pipeline, registered_in_helper
 from flowkit.base.call_site import SourceLocation
-from flowkit.base.errors import PipelineError, RegisterError
+from flowkit.base.errors import PipelineError, RegisterError, problems_of
 from flowkit.base.gc_pause import gc_paused
+from flowkit.base.internal_error import internal_error
+from flowkit.base.interruption import is_interruption
 from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
 
@@ -94,10 +96,13 @@ def _compile_all(
             continue
         try:
             dag = compile_pipeline(spec, fileloc=target.file)
-        except PipelineError as error:
-            rejected.append(broken_pipeline(spec, *error.problems))
+            problem = unknown_executor(dag, spec, hook.bag) if hook is not None else None
+        except BaseException as error:
+            if is_interruption(error):
+                raise
+            problems = problems_of(error) or (internal_error(error, spec.location, spec.dag_id),)
+            rejected.append(broken_pipeline(spec, *problems))
             continue
-        problem = unknown_executor(dag, spec, hook.bag) if hook is not None else None
         if problem is None:
             dags.append((dag, spec))
         else:

@@ -7,6 +7,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from flowkit.base.call_site import SourceLocation
+from flowkit.base.exception_text import class_name, exception_text
+from flowkit.base.internal_error import internal_error, is_internal
 from flowkit.base.problems import Problem
 from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
@@ -65,17 +67,24 @@ def duplicate_pipeline(spec: PipelineSpec, first: SourceLocation) -> BrokenPipel
 
 
 def rejected_by_airflow(
-    error: Exception, what: str, location: SourceLocation, dag_id: str, *, text: str | None = None
+    error: BaseException,
+    what: str,
+    location: SourceLocation,
+    dag_id: str,
+    *,
+    cause: BaseException | None = None,
 ) -> Problem:
     """
-    Return the problem of *what* (such as `task 'load'`), for which Airflow raised *error*.
+    Return the problem of *what* (such as `task 'load'`), for which Airflow, or what it called, raised *error*.
 
-    The message quotes *text*, or else that of the error.
+    The message quotes *cause*, or else the error itself.
     """
-    kind = type(error).__name__
-    text = " ".join((text or str(error)).split()) or kind
-    message = f"Airflow rejected {what}: {text.rstrip('.')}."
-    return Problem("FK901", message, f"Airflow raised {kind}; fix what its message names.", location, dag_id)
+    if is_internal(error):
+        return internal_error(error, location, dag_id)
+    text = exception_text(error if cause is None else cause) or class_name(error)
+    message = f"Airflow rejected {what}: {text}."
+    hint = f"Airflow raised {class_name(error)}; fix what its message names."
+    return Problem("FK901", message, hint, location, dag_id)
 
 
 def broken_pipeline(spec: PipelineSpec, *problems: Problem) -> BrokenPipeline:

@@ -25,6 +25,8 @@ from flowkit.analysis.modules import (
 )
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import LazyImportError
+from flowkit.base.exception_text import class_name, sentence
+from flowkit.base.interruption import is_interruption
 from flowkit.base.lazy_names import (
     Import,
     LazyImport,
@@ -104,9 +106,10 @@ def load_problem(value: LazyImport) -> Problem | None:
         what.load()
     except LazyImportError as error:
         return error.problem
-    except Exception as error:  # noqa: BLE001 - importing a module may raise anything
-        text = " ".join(str(error).split()).rstrip(".")
-        message = f"Importing the module {what.module!r} raised {type(error).__name__}: {text}."
+    except BaseException as error:  # importing a module may raise anything
+        if is_interruption(error):
+            raise
+        message = sentence(f"Importing the module {what.module!r} raised {class_name(error)}", error)
         return Problem("FK513", message, "Fix the module, or install what it needs.", what.location)
     return None
 

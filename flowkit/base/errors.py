@@ -36,6 +36,17 @@ __all__ = [
 ]
 
 
+def problems_of(error: BaseException) -> tuple[Problem, ...]:
+    """
+    Return the problems that *error* carries; none if it is not flowkit's.
+    """
+    if not issubclass(type(error), FlowkitError):
+        return ()
+    carried = vars(error)
+    problems = carried.get("problems", (carried.get("problem"),))
+    return tuple([problem for problem in problems if isinstance(problem, Problem)])
+
+
 class FlowkitError(Exception):
     """
     The base class of all errors that flowkit raises on purpose.

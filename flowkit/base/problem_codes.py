@@ -102,5 +102,6 @@ PROBLEM_KINDS: Final[Mapping[str, ProblemKind]] = {
     "FK901": ProblemKind("Airflow rejects the pipeline"),
     "FK902": ProblemKind("Not supported by the installed Airflow"),
     "FK903": ProblemKind("An executor that the installation lacks"),
+    "FK999": ProblemKind("An internal error of flowkit"),
 }
 """By code, in the order of the documentation."""

@@ -11,7 +11,12 @@ from typing import final
 import attrs
 
 from flowkit.base.call_site import SourceLocation
+from flowkit.base.printable import MAX_TRACEBACK_CHARS, printable
 from flowkit.base.problem_codes import PROBLEM_KINDS, Severity
+
+
+def _printable_traceback(text: str) -> str:
+    return printable(text, MAX_TRACEBACK_CHARS)
 
 
 @final
@@ -24,10 +29,10 @@ class Problem:
     code: str
     """A stable code, such as `FK103`. The documentation has a section for each."""
 
-    message: str
+    message: str = attrs.field(converter=printable)
     """What is wrong, and why it cannot work. Never holds the value of an argument."""
 
-    hint: str
+    hint: str = attrs.field(converter=printable)
     """What to do about it."""
 
     location: SourceLocation | None = None
@@ -36,7 +41,7 @@ class Problem:
     dag_id: str | None = None
     """The pipeline that it belongs to, where that is known."""
 
-    traceback: str = ""
+    traceback: str = attrs.field(default="", converter=_printable_traceback)
     """The traceback of the user's own code, where that raised an exception."""
 
     end_line: int = 0

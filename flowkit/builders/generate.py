@@ -5,13 +5,14 @@ The DAG factory: one pipeline for each configuration.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from types import TracebackType
 from typing import Generic, TypeVar, final
 
 import attrs
 
 from flowkit.base.call_site import SourceLocation, caller, is_users
-from flowkit.base.errors import FlowkitError, PipelineError
+from flowkit.base.errors import PipelineError, problems_of
+from flowkit.base.exception_text import class_name, sentence
+from flowkit.base.interruption import is_interruption, traceback_entries
 from flowkit.base.problems import Problem
 from flowkit.builders.chain import OpenGroup
 from flowkit.builders.immutable import Immutable
@@ -67,12 +68,9 @@ class Generated(Immutable, Generic[C]):
             yield from (pipeline for pipeline in self.unbuilt() if pipeline.dag_id == dag_id)
             return
         for index, config in enumerate(self._configs):
-            try:
-                config_dag_id = self._dag_id(config)
-            except Exception:  # noqa: BLE001, S112 - another pipeline's error, which is reported when all are built
-                continue
-            if config_dag_id == dag_id:
-                yield UnbuiltPipeline(self, index, config)
+            pipeline = UnbuiltPipeline(self, index, config)
+            if pipeline.dag_id == dag_id:
+                yield pipeline
 
     @property
     def knows_dag_ids(self) -> bool:
@@ -83,18 +81,20 @@ class Generated(Immutable, Generic[C]):
 
     def _pipeline(self, index: int, config: C) -> Pipeline:
         name = getattr(self._build, "__name__", "build")
-        dag_id = None
+        dag_id = self._id(index, config)
         try:
-            if self._dag_id is not None:
-                dag_id = self._dag_id(config)
             pipeline = self._build(config)
-        except FlowkitError as error:
-            raise PipelineError(_problems_of(error, dag_id)) from error
-        # Also sys.exit(): one configuration must not take the others down.
-        except (Exception, SystemExit) as error:
-            raise PipelineError([self._raised(error, name, index, dag_id)]) from error
+        # Whatever it is, also sys.exit(): one configuration must not take the others down.
+        except BaseException as error:
+            if is_interruption(error):
+                raise
+            problems = [
+                problem if problem.dag_id else attrs.evolve(problem, dag_id=dag_id)
+                for problem in problems_of(error)
+            ]
+            raise PipelineError(problems or [self._raised(error, f"{name}()", index, dag_id)]) from error
 
-        if not isinstance(pipeline, Pipeline):
+        if type(pipeline) is not Pipeline:
             raise PipelineError([self._not_a_pipeline(pipeline, name, index, dag_id)])
         if dag_id is not None and dag_id != pipeline.dag_id:
             message = (
@@ -105,18 +105,36 @@ class Generated(Immutable, Generic[C]):
             raise PipelineError([Problem("FK403", message, hint, pipeline._head.location, dag_id)])
         return pipeline
 
-    def _raised(self, error: Exception | SystemExit, name: str, index: int, dag_id: str | None) -> Problem:
-        message = f"{name}() raised {type(error).__name__} for the configuration at index {index}: {error}."
-        location = _users_line(error.__traceback__) or self._location
+    def _id(self, index: int, config: C) -> str | None:
+        """
+        Return what `dag_id=` says; `None` without it.
+        """
+        if self._dag_id is None:
+            return None
+        try:
+            dag_id: object = self._dag_id(config)
+        except BaseException as error:
+            if is_interruption(error):
+                raise
+            raise PipelineError([self._raised(error, "generate(dag_id=…)", index, None)]) from error
+        if issubclass(type(dag_id), str):
+            return str.__str__(dag_id)
+        returned = f"generate(dag_id=…) returned {class_name(dag_id)}, not a string,"
+        message = f"{returned} for the configuration at index {index}."
+        raise PipelineError([Problem("FK403", message, "Return the id of the pipeline.", self._location)])
+
+    def _raised(self, error: BaseException, what: str, index: int, dag_id: str | None) -> Problem:
+        message = sentence(f"{what} raised {class_name(error)} for the configuration at index {index}", error)
+        location = _users_line(error) or self._location
         hint = "Fix the function or the configuration; the other pipelines are not affected."
-        return Problem("FK401", message.replace("..", "."), hint, location, dag_id)
+        return Problem("FK401", message, hint, location, dag_id)
 
     def _not_a_pipeline(self, value: object, name: str, index: int, dag_id: str | None) -> Problem:
-        what = repr(value) if isinstance(value, OpenGroup) or value is None else type(value).__name__
+        what = repr(value) if type(value) is OpenGroup or value is None else class_name(value)
         message = f"{name}() returned {what}, not a pipeline, for the configuration at index {index}."
         if value is None:
             hint = "Did you forget `return`?"
-        elif isinstance(value, OpenGroup):
+        elif type(value) is OpenGroup:
             hint = "Close the group with .end()."
         else:
             hint = f"{name}() must return a Pipeline."
@@ -149,9 +167,9 @@ class UnbuiltPipeline(Immutable, Generic[C]):
         The id of the pipeline, which is built for it unless `generate` got `dag_id=`; `None` if that fails.
         """
         try:
-            dag_id = self._generated._dag_id
-            return dag_id(self._config) if dag_id else self.pipeline().dag_id
-        except Exception:  # noqa: BLE001 - `build` reports it
+            dag_id = self._generated._id(self._index, self._config)
+            return self.pipeline().dag_id if dag_id is None else dag_id
+        except PipelineError:  # `build` reports it
             return None
 
     def build(self) -> PipelineSpec:
@@ -207,19 +225,11 @@ def generate(
     return Generated(build, tuple(configs), dag_id, caller())
 
 
-def _problems_of(error: FlowkitError, dag_id: str | None) -> list[Problem]:
-    problems: list[Problem] = [*getattr(error, "problems", ())]
-    if single := getattr(error, "problem", None):
-        problems.append(single)
-    return [problem if problem.dag_id else attrs.evolve(problem, dag_id=dag_id) for problem in problems]
-
-
-def _users_line(traceback: TracebackType | None) -> SourceLocation | None:
+def _users_line(error: BaseException) -> SourceLocation | None:
     # The innermost line in the user's files: it may have called installed libraries.
     location = None
-    while traceback is not None:
-        file = traceback.tb_frame.f_code.co_filename
+    for entry in traceback_entries(error):
+        file = entry.tb_frame.f_code.co_filename
         if is_users(file):
-            location = SourceLocation(file, traceback.tb_lineno)
-        traceback = traceback.tb_next
+            location = SourceLocation(file, entry.tb_lineno)
     return location

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn, final
 
 from flowkit.base.errors import LoadError
+from flowkit.base.interruption import Interruption
 from flowkit.base.suggestions import did_you_mean
 from flowkit.cli import output
 from flowkit.cli.pipeline_search import SearchResult, contains, search
@@ -20,7 +21,6 @@ from flowkit.embedded.home import Home
 from flowkit.embedded.pipeline_run import PipelineRun, trim_tracebacks
 from flowkit.embedded.run_events import NOT_RUN, Event, Finished, Job, Phase, Refused, TaskLog, TaskState
 from flowkit.project.discovery import find, folder_of
-from flowkit.project.loading import Interruption
 
 _STYLES = {"success": "green", "failed": "bold red", "upstream_failed": "yellow", "skipped": "dim"}
 # Intermediate states, which are not printed.

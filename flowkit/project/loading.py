@@ -16,26 +16,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from types import ModuleType
-from typing import final
+from typing import cast, final
 
 import attrs
 
 from flowkit.analysis.operators import declared_problems
 from flowkit.base.call_site import SourceLocation
-from flowkit.base.errors import FlowkitError, LoadError, PipelineError
+from flowkit.base.errors import FlowkitError, LoadError, problems_of
+from flowkit.base.exception_text import class_name, exception_text, masked
+from flowkit.base.interruption import is_interruption
 from flowkit.base.lazy_names import declared
+from flowkit.base.printable import MAX_TRACEBACK_CHARS, printable
 from flowkit.base.problems import Problem
 from flowkit.model.collection import BrokenPipeline, Item, collecting
 from flowkit.model.pipeline import PipelineSpec
 from flowkit.project.discovery import ZIP, find, folder_of
 
 _PACKAGE = str(Path(__file__).parent.parent) + os.sep
-
-
-class Interruption(BaseException):
-    """
-    Raised by flowkit while a user's file is executed, to stop it. It is not an error of the file.
-    """
 
 
 @final
@@ -162,9 +159,9 @@ def _load_file(file: Path) -> LoadedFile:
     with collecting(str(file), name) as collection:
         try:
             _execute(file, name)
-        except (KeyboardInterrupt, Interruption):
-            raise
-        except BaseException as error:  # noqa: BLE001 - user code raises what it likes
+        except BaseException as error:  # user code raises what it likes
+            if is_interruption(error):
+                raise
             sys.modules.pop(name, None)
             items = tuple(collection.items)
             return LoadedFile(
@@ -173,7 +170,7 @@ def _load_file(file: Path) -> LoadedFile:
                 _error_text(error),
                 _line(error, file),
                 in_helpers=collection.in_helpers,
-                problems=_problems(error),
+                problems=problems_of(error),
             )
 
     return LoadedFile(str(file), tuple(collection.items), in_helpers=collection.in_helpers)
@@ -195,32 +192,33 @@ def _execute(file: Path, name: str) -> ModuleType:
 
 
 def _error_text(error: BaseException) -> str:
-    if isinstance(error, FlowkitError):
+    if type(error).__module__ == FlowkitError.__module__:
         return str(error)
-    if isinstance(error, SystemExit):
-        return f"The file exits Python when it is loaded: SystemExit({error.code!r})."
+    if issubclass(type(error), SystemExit):
+        return f"The file exits Python when it is loaded: {class_name(error)}({exception_text(error)})."
 
-    exception = traceback.TracebackException.from_exception(error)
-    _keep_user_frames(exception)
-    return "".join(exception.format()).rstrip()
+    try:
+        exception = traceback.TracebackException.from_exception(error)
+        _keep_user_frames(exception)
+        text = "".join(exception.format()).rstrip()
+    except BaseException as failure:
+        if is_interruption(failure):
+            raise
+        text = f"{class_name(error)}: {exception_text(error)}"
+    return printable(masked(text), MAX_TRACEBACK_CHARS)
 
 
 def _line(error: BaseException, file: Path) -> int | None:
-    if isinstance(error, SyntaxError) and error.filename == str(file):
-        return error.lineno
+    if type(error) in {SyntaxError, IndentationError, TabError}:
+        syntax_error = cast("SyntaxError", error)
+        if syntax_error.filename == str(file):
+            return syntax_error.lineno
     lines = [
         line
         for frame, line in traceback.walk_tb(error.__traceback__)
         if frame.f_code.co_filename == str(file)
     ]
     return lines[-1] if lines else None
-
-
-def _problems(error: BaseException) -> tuple[Problem, ...]:
-    if isinstance(error, PipelineError):
-        return error.problems
-    problem = getattr(error, "problem", None)
-    return (problem,) if isinstance(error, FlowkitError) and isinstance(problem, Problem) else ()
 
 
 def _keep_user_frames(exception: traceback.TracebackException) -> None:

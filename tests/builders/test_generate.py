@@ -131,7 +131,7 @@ def test_fk401_dag_id_may_raise_as_well() -> None:
     found = [_text(unbuilt) for unbuilt in made.unbuilt()]
 
     assert found[0] == "etl_one"
-    assert "FK401 build() raised AttributeError for the configuration at index 1" in found[1][0]
+    assert "FK401 generate(dag_id=…) raised AttributeError for the configuration at index 1" in found[1][0]
 
 
 def test_iterating_raises_at_the_first_that_is_missing() -> None:
