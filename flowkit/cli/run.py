@@ -51,6 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--timeout", type=_seconds, metavar="SECONDS", help="stop the run after this many seconds"
     )
+    _add_run_arguments(parser)
+    parser.add_argument("--quiet", action="store_true", help="print only errors")
+    parser.set_defaults(command=run_pipeline)
+
+
+def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--param", dest="params", action="append", default=[], type=param_argument, metavar="NAME=VALUE",
         help="value of a param, checked against its type; may be repeated",
@@ -73,8 +79,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--logs", action="store_true", help="print the output of each task, not only of failed ones"
     )
-    parser.add_argument("--quiet", action="store_true", help="print only errors")
-    parser.set_defaults(command=run_pipeline)
 
 
 def _seconds(text: str) -> float:
