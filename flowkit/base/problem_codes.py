@@ -66,6 +66,7 @@ PROBLEM_KINDS: Final[Mapping[str, ProblemKind]] = {
     "FK206": ProblemKind("`over` where nothing is mapped"),
     "FK207": ProblemKind("The item of a mapped group outside the group"),
     "FK208": ProblemKind("Params of another class"),
+    "FK213": ProblemKind("A value that Airflow cannot store"),
     "FK301": ProblemKind("An unexpected argument for an operator"),
     "FK302": ProblemKind("A missing argument for an operator"),
     "FK303": ProblemKind("A task option passed to an operator"),

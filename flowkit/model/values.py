@@ -20,6 +20,8 @@ from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 import attrs
 
+from flowkit.base.interruption import is_interruption
+
 # Deeper values come close to Python's recursion limit, first of all when Airflow serializes them.
 MAX_DEPTH: Final = 100
 
@@ -59,7 +61,7 @@ class Contents(NamedTuple):
 Join: TypeAlias = Callable[[Any, Contents, list[Any]], Any]
 """Makes a result from a container, its contents, and the results for its items."""
 
-OnFailure: TypeAlias = Callable[[Any, "Exception | None"], Any]
+OnFailure: TypeAlias = Callable[[Any, "BaseException | None"], Any]
 """
 Gives the result for a container that raised an exception when it was read or rebuilt, or (`None`) has no end.
 """
@@ -165,8 +167,8 @@ def _fold_inside(
                 result = _fold_inside(item, leaf, join, on_failure, around)
             results.append(result)
         return join(value, contents, results)
-    except Exception as error:
-        if on_failure is None:
+    except BaseException as error:
+        if on_failure is None or is_interruption(error):
             raise
         return on_failure(value, error)
     finally:
@@ -178,7 +180,7 @@ def map_values(value: Any, change: Callable[[Any], Any]) -> Any:
     Return *value* with what *change* returns in place of each value in it (`INSIDE`: its contents are changed).
 
     A container in which nothing changes stays the same object. A changed mapping becomes a `dict`, a changed list a
-    `list`, a changed tuple without names a `tuple`; all others keep their type.
+    `list`, a changed tuple without names a `tuple`, a changed set a `set` or `frozenset`; all others keep their type.
     """
     return fold(value, change, rebuilt)
 
@@ -205,7 +207,9 @@ _REBUILDERS: Final[Mapping[ContainerKind, Callable[[Any, list[Any], list[Any]], 
     ContainerKind.LIST: lambda _value, _keys, items: items,
     ContainerKind.TUPLE: lambda _value, _keys, items: tuple(items),
     ContainerKind.NAMED_TUPLE: lambda value, _keys, items: type(value)(*items),
-    ContainerKind.SET: lambda value, _keys, items: type(value)(items),
+    ContainerKind.SET: lambda value, _keys, items: (frozenset if issubclass(type(value), frozenset) else set)(
+        items
+    ),
     ContainerKind.FIELDS: _with_fields,
     ContainerKind.NAMESPACE: lambda value, names, items: type(value)(**dict(zip(names, items, strict=True))),
 }

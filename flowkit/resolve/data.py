@@ -87,8 +87,9 @@ class Data:
         self, position: TaskPosition, call: PythonCall, mapped: Collection[str] | None = ()
     ) -> PythonCall:
         call = self._fitted(call, signature_names(call) if mapped is None else mapped)
-        args = tuple([self._argument(position, call, index, arg) for index, arg in enumerate(call.args, 1)])
-        kwargs = {name: self._argument(position, call, name, arg) for name, arg in call.kwargs.items()}
+        read = self._argument if mapped == () else self._mapped_argument
+        args = tuple([read(position, call, index, arg) for index, arg in enumerate(call.args, 1)])
+        kwargs = {name: read(position, call, name, arg) for name, arg in call.kwargs.items()}
         if call.decorator is not None:
             from flowkit.rules.decorators import decorator_problems
 
@@ -120,34 +121,53 @@ class Data:
         self, position: TaskPosition, call: OperatorCall, mapped: Collection[str] | None = ()
     ) -> OperatorCall:
         self._check_operator(call, position.node.options, mapped)
-        if all(map(is_plain, call.kwargs.values())):
+        is_mapped = mapped != ()
+        if not is_mapped and all(map(is_plain, call.kwargs.values())):
             return call
         templated = template_fields_of(call.operator)
         kwargs = {}
         for name, value in call.kwargs.items():
-            if name in templated:
+            if name not in templated:
+                kwargs[name] = self._unrendered(position, call, name, value, templated, is_mapped=is_mapped)
+            elif is_mapped:
+                kwargs[name] = self._mapped_argument(position, call, name, value)
+            else:
                 kwargs[name] = self._argument(position, call, name, value)
-                continue
-            if is_plain(value):
-                kwargs[name] = value
-                continue
-            rewriter = self._rewriter()
-            kwargs[name] = rewriter.rewrite(value)
-            if rewriter.placeholders or rewriter.spoilt:
-                names = ", ".join(sorted(templated))
-                hint = (
-                    f"It renders: {names}."
-                    if names
-                    else "It renders no arguments: pass the output to a function."
-                )
-                message = (
-                    f"Task {position.path!r} gives an output to {name!r} of {call.name}, which Airflow does not "
-                    "render: the operator would get a reference, not the value."
-                )
-                self._report("FK202", message, hint, call.location)
         if all(map(is_, kwargs.values(), call.kwargs.values())):
             return call
         return OperatorCall(call.operator, kwargs, call.location)
+
+    def _unrendered(
+        self,
+        position: TaskPosition,
+        call: OperatorCall,
+        name: str,
+        value: Any,
+        templated: Collection[str],
+        *,
+        is_mapped: bool,
+    ) -> Any:
+        if not is_mapped and is_plain(value):
+            return value
+        rewriter = self._rewriter(as_seconds=is_mapped)
+        new = rewriter.rewrite(value)
+        # Airflow stores them for mapped operators only. Otherwise the operator alone knows what becomes of them.
+        for error in rewriter.inexact if is_mapped else ():
+            what = f"Task {position.path!r} gives {name!r} of {call.name} {error.what}: {error.reason}."
+            self._report("FK213", what, error.hint, call.location)
+        if rewriter.placeholders or rewriter.spoilt:
+            names = ", ".join(sorted(templated))
+            hint = (
+                f"It renders: {names}."
+                if names
+                else "It renders no arguments: pass the output to a function."
+            )
+            message = (
+                f"Task {position.path!r} gives an output to {name!r} of {call.name}, which Airflow does not "
+                "render: the operator would get a reference, not the value."
+            )
+            self._report("FK202", message, hint, call.location)
+        return new
 
     def _check_operator(
         self, call: OperatorCall, options: Mapping[str, Any], mapped: Collection[str] | None
@@ -165,13 +185,18 @@ class Data:
         # Which arguments a set contains is known when the task runs.
         names = None if each.by_set else tuple(each.mapped)
         inner = READERS[type(each.call)](self, position, each.call, names)
-        mapped = {name: self._argument(position, each, name, value) for name, value in each.mapped.items()}
+        mapped = {
+            name: self._mapped_argument(position, each, name, value) for name, value in each.mapped.items()
+        }
         return attrs.evolve(each, call=inner, mapped=mapped)
 
     def _mapping(self, scope: Scope, mapping: GroupMapping) -> Mapping[str, Any]:
-        rewriter = self._rewriter(consumer=scope)
+        rewriter = self._rewriter(consumer=scope, as_seconds=True)
         mapped = {name: rewriter.rewrite(value) for name, value in mapping.mapped.items()}
-        self._report_foreign(rewriter, f"Group {scope.path!r} is mapped over", mapping.location)
+        who = f"Group {scope.path!r} is mapped over"
+        self._report_foreign(rewriter, who, mapping.location)
+        for code, what, hint in _argument_problems(rewriter, stored=True):
+            self._report(code, f"{who} {what}", hint, mapping.location)
         return mapped
 
     def _argument(
@@ -182,7 +207,23 @@ class Data:
             return value
         if type(value) is Output and (ref := self._reference(value.task, value.key, position)) is not None:
             return ref
-        rewriter = self._rewriter(consumer=position)
+        return self._rewritten(self._rewriter(consumer=position), position, call, name, value, stored=stored)
+
+    def _mapped_argument(self, position: TaskPosition, call: Call, name: str | int, value: Any) -> Any:
+        # Not as text, but in the forms that Airflow reads back: dates and timedeltas as numbers.
+        rewriter = self._rewriter(consumer=position, as_seconds=True)
+        return self._rewritten(rewriter, position, call, name, value, stored=True)
+
+    def _rewritten(
+        self,
+        rewriter: Rewriter,
+        position: TaskPosition,
+        call: Call,
+        name: str | int,
+        value: Any,
+        *,
+        stored: bool,
+    ) -> Any:
         new = rewriter.rewrite(value)
         where = f"argument {name} of {call.name}" if isinstance(name, int) else f"{name!r} of {call.name}"
         self._report_foreign(rewriter, f"Task {position.path!r} uses", call.location)
@@ -218,7 +259,7 @@ class Data:
             self.by_key.add(producer)
         return Ref(producer.full_id, key)
 
-    def _rewriter(self, consumer: NodePosition | None = None) -> Rewriter:
+    def _rewriter(self, consumer: NodePosition | None = None, *, as_seconds: bool = False) -> Rewriter:
         def resolve(node: TaskNode, key: str | None) -> Ref | None:
             return self._reference(node, key, consumer)
 
@@ -228,7 +269,7 @@ class Data:
                 return None
             return ItemRef(group.full_id, placeholder.parameter)
 
-        return Rewriter(resolve, item)
+        return Rewriter(resolve, item, as_seconds=as_seconds)
 
     def _check_options(self, options: Mapping[str, Any], name: str, location: SourceLocation) -> None:
         for option, value in options.items():
@@ -283,6 +324,8 @@ def _argument_problems(rewriter: Rewriter, *, stored: bool) -> Iterator[tuple[st
     if rewriter.as_key:
         hint = "Use outputs only as values of a mapping."
         yield "FK202", "a mapping with an output in a key, which Airflow does not render.", hint
+    for error in rewriter.inexact if stored else ():
+        yield "FK213", f"{error.what}: {error.reason}.", error.hint
     for kind in dict.fromkeys(rewriter.endless):
         what = f"a {kind} that contains itself or is nested too deeply: Airflow cannot store it."
         yield "FK204", what, "Pass plain values."

@@ -6,27 +6,32 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from pathlib import PurePath
-from typing import Any, Final, cast, final
+from typing import Any, Final, final
 from uuid import UUID
 
+from flowkit.base.exception_text import class_name
+from flowkit.base.interruption import is_interruption
 from flowkit.base.lazy_names import LazyImport
 from flowkit.draft.nodes import TaskNode
 from flowkit.draft.output import Output, Placeholder, Token, holds_output, split
 from flowkit.draft.placeholders import GroupItem, Items, Over, ParamsMark
 from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
-from flowkit.model.values import INSIDE, ContainerKind, Contents, container_kind, fold, is_of_airflow, rebuilt
+from flowkit.model.exact import exact_leaf, is_exact, rebuilt_mapping
+from flowkit.model.inexact import MAX_VALUES, InexactError, too_large
+from flowkit.model.scalars import check_text_form, check_time
+from flowkit.model.values import INSIDE, ContainerKind, Contents, fold, is_of_airflow, rebuilt
 
 # Airflow serializes these in the same way in every process.
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, date, time, timedelta, tzinfo, Decimal, Fraction)
 _PLAIN += (UUID, Enum, PurePath, range)  # type: ignore[assignment]
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type)
 # Leaves that contain nothing. A lazy import is loaded when Airflow gets the pipeline.
-_UNCHANGED_TYPES: Final = frozenset({int, bool, float, types.NoneType, LazyImport})
+_UNCHANGED_TYPES: Final = frozenset({bool, types.NoneType, LazyImport})
 
 Item = Callable[[GroupItem], "ItemRef | None"]
 """Gives the reference for an item of a mapped group; `None` outside of that group."""
@@ -37,28 +42,29 @@ Resolve = Callable[[TaskNode, "str | None"], "Ref | None"]
 
 def is_plain(value: object) -> bool:
     """
-    Return whether *value* is a number, a time, `None` or a string without outputs.
+    Return whether *value* is a number, a time, `None` or a string without outputs, and Airflow can store it.
     """
-    kind = type(value)
-    if kind is str:
-        return not holds_output(cast("str", value))
-    return (
-        kind is int or value is None or kind is bool or kind is float or kind is timedelta or kind is datetime
-    )
+    if type(value) is str:
+        # Python knows of each string whether it is ASCII.
+        return "\0" not in value if value.isascii() else is_exact(value) and not holds_output(value)
+    return is_exact(value)
 
 
 @final
 class Rewriter:
     """
-    Replaces the outputs in a value with references, and records what is wrong with it.
+    Replaces the outputs in a value with references, makes it exact, and records what is wrong with it.
     """
 
     __slots__ = (
+        "_as_seconds",
         "_item",
         "_resolve",
+        "_visited",
         "as_key",
         "endless",
         "foreign",
+        "inexact",
         "misplaced",
         "params",
         "placeholders",
@@ -67,9 +73,11 @@ class Rewriter:
         "unstable",
     )
 
-    def __init__(self, resolve: Resolve, item: Item) -> None:
+    def __init__(self, resolve: Resolve, item: Item, *, as_seconds: bool = False) -> None:
         self._resolve = resolve
         self._item = item
+        self._as_seconds = as_seconds  # whether Airflow stores dates and timedeltas as numbers, not as text
+        self._visited = 0
         self.placeholders: list[Placeholder | Token] = []
         """Every placeholder and token in the value."""
 
@@ -94,12 +102,15 @@ class Rewriter:
         self.endless: list[str] = []
         """Types of containers that contain themselves or are nested too deeply."""
 
+        self.inexact: list[InexactError] = []
+        """Values that Airflow cannot store."""
+
         self.unstable: list[str] = []
         """Types of values that Airflow could serialize only as a memory address."""
 
     def rewrite(self, value: Any) -> Any:
         """
-        Return *value* with references in place of outputs. A value without outputs is returned unchanged.
+        Return *value* with references in place of outputs, and exact built-in types. Otherwise it is unchanged.
         """
         return fold(value, self._leaf, self._rebuilt, self._note_failure)
 
@@ -109,27 +120,52 @@ class Rewriter:
             return value
         if kind in REWRITERS:
             return REWRITERS[kind](self, value)
-        if isinstance(value, str):
-            return self._text(value)
-        if container_kind(kind) is not None:
-            return INSIDE
-        if not _is_stable(value):
-            self.unstable.append(kind.__name__)
-        return value
+        try:
+            return self._exact_leaf(value)
+        except InexactError as error:
+            self.inexact.append(error)
+            return value
+
+    def _exact_leaf(self, value: Any) -> Any:
+        new = exact_leaf(value)
+        if new is INSIDE:
+            self._visited += 1
+            if self._visited > MAX_VALUES:
+                raise too_large(value)
+            return new
+        if type(new) is str:
+            return self._text(new)
+        if self._as_seconds:
+            check_time(new)
+        if new is value and not is_exact(value):
+            if not _is_stable(value):
+                self.unstable.append(class_name(value))
+            elif _is_stored_as_text(type(value)):
+                check_text_form(value)
+        return new
 
     def _rebuilt(self, value: Any, contents: Contents, items: list[Any]) -> Any:
-        if contents.kind is ContainerKind.MAPPING:
-            known = len(self.placeholders)
-            for key in contents.keys:
-                if not is_plain(key):
-                    self.rewrite(key)
-            self.as_key = self.as_key or len(self.placeholders) > known
-        return rebuilt(value, contents, items)
+        if contents.kind is not ContainerKind.MAPPING or all(map(is_plain, contents.keys)):
+            return rebuilt(value, contents, items)
+        known = len(self.placeholders)
+        keys = [key if is_plain(key) else self.rewrite(key) for key in contents.keys]
+        if len(self.placeholders) > known:
+            self.as_key = True
+            return rebuilt(value, contents, items)
+        return rebuilt_mapping(value, contents, keys, items)
 
-    def _note_failure(self, value: Any, error: Exception | None) -> Any:
+    def _note_failure(self, value: Any, error: BaseException | None) -> Any:
         # A user's own container may do anything when it is read or rebuilt.
-        (self.endless if error is None else self.unstable).append(type(value).__name__)
+        (self.endless if error is None else self.unstable).append(class_name(value))
         return value
+
+    def _string(self, value: str) -> str | Text:
+        try:
+            exact_leaf(value)
+        except InexactError as error:
+            self.inexact.append(error)
+            return value
+        return self._text(value)
 
     def _text(self, value: str) -> str | Text:
         try:
@@ -186,7 +222,7 @@ class Rewriter:
 
 
 REWRITERS: Final[Mapping[type[Any], Callable[[Rewriter, Any], Any]]] = {
-    str: Rewriter._text,
+    str: Rewriter._string,
     Output: Rewriter._output,
     Items: Rewriter._items,
     ParamsMark: Rewriter._params,
@@ -196,19 +232,26 @@ REWRITERS: Final[Mapping[type[Any], Callable[[Rewriter, Any], Any]]] = {
 """One method for each kind of placeholder, and for the texts that can contain outputs."""
 
 
+def _is_stored_as_text(kind: type[Any]) -> bool:
+    return not (issubclass(kind, _FUNCTIONS) or is_of_airflow(kind) or hasattr(kind, "serialize"))
+
+
 def _is_stable(value: Any) -> bool:
     """
     Return whether Airflow serializes *value* in the same way in every process.
     """
+    # Not `isinstance`, which asks the object for its `__class__`.
     kind = type(value)
-    if isinstance(value, _PLAIN + _FUNCTIONS) or is_of_airflow(kind) or hasattr(kind, "serialize"):
-        return True
-    own_forms = {vars(base).get(name) for base in kind.__mro__[:-1] for name in ("__repr__", "__str__")}
-    if own_forms == {None}:
-        return False
     try:
+        if issubclass(kind, _PLAIN + _FUNCTIONS) or is_of_airflow(kind) or hasattr(kind, "serialize"):
+            return True
+        own_forms = {vars(base).get(name) for base in kind.__mro__[:-1] for name in ("__repr__", "__str__")}
+        if own_forms == {None}:
+            return False
         text = repr(value)
-    except Exception:  # noqa: BLE001 - a user's own __repr__ may do anything
+    except BaseException as error:
+        if is_interruption(error):
+            raise
         return False
     address = id(value)
     return not (" at 0x" in text or str(address) in text or f"{address:x}" in text.lower())

@@ -17,7 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowkit.model.exact import InexactError, check_time, exact, exact_option, is_exact
+from flowkit.model.exact import exact, exact_option, is_exact
+from flowkit.model.inexact import InexactError
+from flowkit.model.scalars import check_time
 
 np: Any = pytest.importorskip("numpy")
 pd: Any = pytest.importorskip("pandas")
@@ -214,7 +216,7 @@ class BadColor(str, enum.Enum):
         (Whole(2**64), "must not be a value of type Whole with 65 bits: "),
         (math.nan, "must not be a value of type float that is NaN: "),
         (-math.inf, "must not be a value of type float that is infinite: "),
-        (np.float32("nan"), "must not be a value of type float that is NaN: "),
+        (np.float32("nan"), "must not be a value of type float32 that is NaN: "),
         (np.datetime64("NaT"), "must not be a value of type datetime64: "),
         (
             np.datetime64(1, "ns"),
