@@ -16,7 +16,8 @@ from rich.text import Text
 
 from flowkit.base.errors import LoadError
 from flowkit.cli import output
-from flowkit.cli.diff_sides import Planner, Repository, Side, saved_side
+from flowkit.cli.diff_sides import Planner, Side, saved_side
+from flowkit.cli.git_repository import Repository
 from flowkit.project.discovery import find
 from flowkit.project.root import project_root
 from flowkit.report.comparison import Comparison, compare
@@ -105,7 +106,7 @@ def _of_revision(words: Sequence[str]) -> tuple[Side, Side]:
         planner = Planner(repository.root, paths, folder, keyed=True)
         here = planner.start(_WORKING_TREE, repository.root)
         try:
-            repository.write(rev, folder)
+            repository.write(rev, folder / "tree")
             for path in paths:
                 if not (folder / "tree" / path.relative_to(repository.root)).exists():
                     find(path)  # raises an error with a suggestion

@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,7 +18,6 @@ import flowkit
 from flowkit.base.child_process import ChildProcess, exit_reason
 from flowkit.base.errors import LoadError
 from flowkit.base.sensitive import masking
-from flowkit.base.suggestions import did_you_mean
 from flowkit.embedded.home import environment
 from flowkit.project.discovery import folder_of
 from flowkit.report.plan import VERSION, Document
@@ -60,76 +58,6 @@ class Side:
                     if locations[""].rpartition(":")[0] == path
                 )
         return ids
-
-
-@final
-@attrs.frozen
-class Repository:
-    """
-    A git repository.
-    """
-
-    root: Path
-
-    @classmethod
-    def of(cls, path: Path) -> Repository:
-        """
-        Return the repository that contains *path*.
-
-        Raises:
-            LoadError: If there is none, or git is not installed.
-        """
-        folder = next(parent for parent in (path, *path.parents) if parent.is_dir())
-        try:
-            root = _git(folder, "rev-parse", "--show-toplevel")
-        except FileNotFoundError:
-            msg = "git is not installed. To compare with a saved plan, use: --plan FILE."
-            raise LoadError(msg) from None
-        if root is None:
-            msg = (
-                f"{str(folder)!r} is not in a git repository, so there is no revision to compare with. Compare with a "
-                "saved plan: flowkit show --all --format json > plan.json, later flowkit diff --plan plan.json."
-            )
-            raise LoadError(msg)
-        return cls(Path(root))
-
-    def has(self, rev: str) -> bool:
-        """
-        Return whether *rev* is a revision.
-        """
-        return self._commit(rev) is not None
-
-    def _commit(self, rev: str) -> str | None:
-        return _git(self.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
-
-    def write(self, rev: str, folder: Path) -> None:
-        """
-        Write the files of *rev* to *folder*. Neither the working tree nor the index is modified.
-
-        Raises:
-            LoadError: If the revision does not exist, or git fails.
-        """
-        commit = self._commit(rev)
-        if commit is None:
-            names = (_git(self.root, "for-each-ref", "--format=%(refname:short)") or "").split()
-            hint = did_you_mean(rev, names, otherwise="Use a branch, a tag or a commit; the default is HEAD.")
-            msg = f"Unknown revision {rev!r} in {str(self.root)!r}. {hint}"
-            raise LoadError(msg)
-        # A separate index, so that staged changes of the user are preserved.
-        env = {**os.environ, "GIT_INDEX_FILE": str(folder / "index")}
-        for command in (("read-tree", commit), ("checkout-index", "--all", f"--prefix={folder / 'tree'}/")):
-            words = ["git", *command]
-            done = subprocess.run(words, cwd=self.root, env=env, capture_output=True, text=True, check=False)
-            if done.returncode:
-                msg = f"git failed to write the files of {rev!r}: {done.stderr.strip()}"
-                raise LoadError(msg)
-        (folder / "tree").mkdir(exist_ok=True)
-
-
-def _git(folder: Path, *arguments: str) -> str | None:
-    command = ["git", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    return done.stdout.strip() if done.returncode == 0 else None
 
 
 @final

@@ -7,24 +7,28 @@ from __future__ import annotations
 import argparse
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import NoReturn, final
+from typing import Any, NoReturn, final
+
+import attrs
 
 from flowkit.base.errors import LoadError
 from flowkit.base.interruption import Interruption
 from flowkit.base.suggestions import did_you_mean
 from flowkit.cli import output
 from flowkit.cli.pipeline_search import SearchResult, contains, search
+from flowkit.cli.run_params import conf_argument, date_argument, param_argument, run_conf
+from flowkit.cli.run_screen import Screen
 from flowkit.embedded.home import Home
-from flowkit.embedded.pipeline_run import PipelineRun, trim_tracebacks
-from flowkit.embedded.run_events import NOT_RUN, Event, Finished, Job, Phase, Refused, TaskLog, TaskState
+from flowkit.embedded.pipeline_run import PipelineRun
+from flowkit.embedded.run_events import Job, Lookup, Phase
+from flowkit.model.pipeline import PipelineSpec
+from flowkit.model.schedule import Cron
 from flowkit.project.discovery import find, folder_of
-
-_STYLES = {"success": "green", "failed": "bold red", "upstream_failed": "yellow", "skipped": "dim"}
-# Intermediate states, which are not printed.
-_INTERMEDIATE_STATES = {"running", "deferred", "up_for_reschedule"}
+from flowkit.project.loading import load_each
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,11 +37,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """
     parser.description = (
         "Run a pipeline locally, on an Airflow private to the project, in .flowkit/. Tasks run one at a time; a "
-        "failed task is retried immediately, as often as its `retries` allow. Connections and variables come from "
-        "AIRFLOW_CONN_* and AIRFLOW_VAR_*. Exit code: 0 the run succeeded, 1 the run failed, 2 no such pipeline, or a "
-        "usage error."
+        "failed task is retried immediately, as often as its `retries` allow. Pipelines that it triggers are run, too. "
+        "Connections and variables come from AIRFLOW_CONN_* and AIRFLOW_VAR_*. Exit code: 0 the run succeeded, 1 it or "
+        "a run that it caused failed, 2 no such pipeline, or a usage error."
     )
-    parser.epilog = "Examples: flowkit run sales; flowkit run sales dags/shop.py --timeout 120"
+    parser.epilog = (
+        "Examples: flowkit run sales; flowkit run sales dags/shop.py --param region=EU --timeout 120"
+    )
     parser.add_argument("dag_id", metavar="DAG_ID", help="id of the pipeline")
     parser.add_argument(
         "path", nargs="?", metavar="PATH", help="file or folder (default: dags, or the current directory)"
@@ -45,8 +51,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--timeout", type=_seconds, metavar="SECONDS", help="stop the run after this many seconds"
     )
+    _add_run_arguments(parser)
     parser.add_argument("--quiet", action="store_true", help="print only errors")
     parser.set_defaults(command=run_pipeline)
+
+
+def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--param", dest="params", action="append", default=[], type=param_argument, metavar="NAME=VALUE",
+        help="value of a param, checked against its type; may be repeated",
+    )  # fmt: skip
+    parser.add_argument(
+        "--conf",
+        type=conf_argument,
+        default={},
+        metavar="JSON",
+        help="configuration of the run, a JSON object",
+    )
+    parser.add_argument(
+        "--date", type=date_argument, metavar="DATE", help="logical date of the run (default: now)"
+    )
+    parser.add_argument(
+        "--follow",
+        action="store_true",
+        help="also run the pipelines that wait for assets which the run updates",
+    )
+    parser.add_argument(
+        "--logs", action="store_true", help="print the output of each task, not only of failed ones"
+    )
 
 
 def _seconds(text: str) -> float:
@@ -68,30 +100,125 @@ def run_pipeline(args: argparse.Namespace) -> int:
         # Raises KeyboardInterrupt, so that `PipelineRun.close` stops the run as well.
         signal.signal(number, _stop)
     path = output.default_path(args.path)
-    screen = _Screen(args.dag_id, quiet=args.quiet)
+    screen = Screen(args.dag_id, quiet=args.quiet)
     try:
         files = find(path)
     except LoadError as error:
         output.error(str(error))
         return output.EXIT_USAGE
 
-    deadline = None if args.timeout is None else screen.started + args.timeout
     screen.show(Phase(f"Looking for {args.dag_id} in {output.display_path(path)}"))
-    # Starting Airflow is slow, so the child process does it while this one searches for the pipeline.
-    with PipelineRun(Home.of(path), folder_of(path)) as run:
-        try:
-            with screen.live():
-                result = _search(args.dag_id, files, path, deadline)
-                if result.file is not None:
-                    run.submit(Job(args.dag_id, result.file, str(folder_of(path))))
-                    for event in run.events(deadline):
-                        screen.show(event)
-        except TimeoutError:
-            screen.timed_out()
-        else:
-            if result.file is None:
-                return _report_missing(args.dag_id, result, path)
-        return screen.close(run.keep_log())
+    try:
+        return _Command(args, path, files, screen).run()
+    except TimeoutError:
+        screen.timed_out()
+        return screen.close(None)
+    except _WrongConfError as error:
+        for problem in error.problems:
+            output.error(problem)
+        return output.EXIT_USAGE
+
+
+class _WrongConfError(Exception):
+    """
+    The configuration of the run does not match the params of the pipeline.
+    """
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+@final
+@attrs.frozen
+class _Command:
+    """
+    One call of the command.
+    """
+
+    args: argparse.Namespace
+    path: Path
+    files: tuple[Path, ...]
+    screen: Screen
+
+    def run(self) -> int:
+        """
+        Run the pipeline and return the exit code.
+
+        Raises:
+            TimeoutError: If it is too late already when the pipeline has been found.
+            _WrongConfError: If the params are wrong.
+        """
+        # Starting Airflow is slow, so the child process does it while this one searches for the pipeline. But a
+        # configuration is checked before.
+        found = self._search(self.args.dag_id) if self.args.params or self.args.conf else None
+        if found is not None:
+            self._conf(found)
+        with PipelineRun(Home.of(self.path), folder_of(self.path)) as run:
+            try:
+                with self.screen.live():
+                    found = found or self._search(self.args.dag_id)
+                    if found.file is not None:
+                        run.submit(self._job(found.file, self._conf(found)))
+                        self._show_events(run)
+            except TimeoutError:
+                self.screen.timed_out()
+            else:
+                if found.file is None:
+                    return _report_missing(self.args.dag_id, found, self.path)
+            return self.screen.close(run.keep_log())
+
+    @property
+    def _deadline(self) -> float | None:
+        return None if self.args.timeout is None else self.screen.started + self.args.timeout
+
+    def _search(self, dag_id: str) -> SearchResult:
+        with _time_limit(self._deadline):
+            output.prepare_to_load(self.path)
+            return search(dag_id, dict.fromkeys(self.files, folder_of(self.path)))
+
+    def _conf(self, found: SearchResult) -> dict[str, Any]:
+        if not found.pipelines:
+            return {}
+        conf, problems = run_conf(found.pipelines[-1], self.args.conf, self.args.params)
+        if problems:
+            raise _WrongConfError(problems)
+        return conf
+
+    def _job(self, file: str, conf: dict[str, Any]) -> Job:
+        folder = folder_of(self.path)
+        follow = None
+        if self.args.follow:
+            with _time_limit(self._deadline):
+                follow = _with_assets(self.files, folder)
+        return Job(
+            self.args.dag_id, file, str(folder), conf, self.args.date, show_logs=self.args.logs, follow=follow
+        )
+
+    def _show_events(self, run: PipelineRun) -> None:
+        for event in run.events(self._deadline):
+            if isinstance(event, Lookup):
+                run.answer(self._search(event.dag_id).file)
+            else:
+                self.screen.show(event)
+
+
+def _with_assets(files: Iterable[Path], folder: Path) -> tuple[str, ...]:
+    """
+    Return the files with pipelines that may wait for assets.
+    """
+    return tuple(
+        loaded.file
+        for loaded in load_each(files, folder)
+        if any(
+            isinstance(item, PipelineSpec) and _may_wait(item.settings.get("schedule"))
+            for item in loaded.items
+        )
+    )
+
+
+def _may_wait(schedule: object) -> bool:
+    return schedule is not None and not isinstance(schedule, str | Cron | timedelta)
 
 
 def _stop(_number: int, _frame: object) -> NoReturn:
@@ -125,13 +252,6 @@ def _time_limit(deadline: float | None) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _search(dag_id: str, files: tuple[Path, ...], path: Path, deadline: float | None) -> SearchResult:
-    with _time_limit(deadline):
-        output.prepare_to_load(path)
-        folder = folder_of(path)
-        return search(dag_id, dict.fromkeys(files, folder))
-
-
 def _report_missing(dag_id: str, result: SearchResult, path: Path) -> int:
     if result.broken:
         output.error(output.broken_text(result.broken[0]))
@@ -152,138 +272,3 @@ def _report_missing(dag_id: str, result: SearchResult, path: Path) -> int:
         path.is_file() or contains(Path(failure.file), dag_id) for failure in result.failures
     )
     return output.EXIT_FAILURE if may_exist else output.EXIT_USAGE
-
-
-@final
-class _Screen:
-    """
-    Prints a run: a line for each event, then a table and the result.
-    """
-
-    def __init__(self, dag_id: str, *, quiet: bool = False) -> None:
-        self._quiet = quiet
-        self.started = time.monotonic()
-        self._dag_id = dag_id
-        self._console = output.console()
-        self._status = self._console.status("") if self._console.is_terminal and not quiet else None
-        self._running: dict[str, float] = {}
-        self._result = ""
-        self._code: int = output.EXIT_FAILURE
-
-    def live(self) -> AbstractContextManager[object]:
-        """
-        Return a context that shows the current activity, if standard output is a terminal.
-        """
-        return self._status or nullcontext()
-
-    def say(self, text: str, style: str = "") -> None:
-        """
-        Print a line with the time since the start.
-        """
-        if not self._quiet:
-            self._console.print(f"{time.monotonic() - self.started:6.1f} s  {text}", style=style)
-
-    def show(self, event: Event) -> None:
-        """
-        Print an event.
-        """
-        if isinstance(event, Phase):
-            self.say(event.text)
-            self._set_status(event.text)
-        elif isinstance(event, TaskState):
-            self._show_task(event)
-        elif isinstance(event, TaskLog):
-            self._console.print(f"\n--- log of {event.name}", style="bold")
-            self._console.print(trim_tracebacks(event.text).rstrip())
-            self._console.print(f"--- end of the log of {event.name}\n", style="bold")
-        elif isinstance(event, Refused):
-            self._console.print(event.message)
-            self._result = f"Cannot run {self._dag_id}."
-        else:
-            self._finish(event)
-
-    def _set_status(self, text: str) -> None:
-        if self._status is not None:
-            self._status.update(text)
-
-    def _show_task(self, task: TaskState) -> None:
-        attempt = f" (try {task.tries})" if task.tries > 1 else ""
-        if task.state == "running":
-            self._running[task.name] = time.monotonic()
-            self._set_status(f"Running {task.name}{attempt}")
-            self.say(f"{task.name} started{attempt}")
-            return
-
-        seconds = time.monotonic() - self._running.pop(task.name, time.monotonic())
-        if task.state not in _INTERMEDIATE_STATES:
-            self.say(f"{task.name} {task.state} after {_duration(seconds)}", _STYLES.get(task.state, ""))
-
-    def _finish(self, event: Finished) -> None:
-        if not self._quiet:
-            self._console.print()
-            self._console.print(_table(event.tasks))
-        elapsed = _duration(time.monotonic() - self.started)
-        not_run = [task.task_id for task in event.tasks if task.state == NOT_RUN]
-        if not_run:
-            self._result = f"{self._dag_id} is incomplete: Airflow did not run {', '.join(not_run)}."
-            return
-        if event.state == "success":
-            self._code = output.EXIT_OK
-            self._result = f"{self._dag_id} succeeded in {elapsed}."
-            return
-        failed = list(dict.fromkeys(task.task_id for task in event.tasks if task.state == "failed"))
-        reason = f": {', '.join(failed)} failed" if failed else f" in state {event.state!r}"
-        self._result = f"{self._dag_id} failed after {elapsed}{reason}."
-
-    def timed_out(self) -> None:
-        """
-        Record that the run was stopped at its deadline.
-        """
-        running = f" Still running: {', '.join(self._running)}." if self._running else ""
-        elapsed = _duration(time.monotonic() - self.started)
-        self._result = f"{self._dag_id} timed out after {elapsed}.{running}"
-
-    def close(self, log: Path | None) -> int:
-        """
-        Print the result and return the exit code.
-        """
-        if self._code != output.EXIT_OK and log is not None:
-            self._console.print(f"Full log: {output.display_path(log)}")
-        if not (self._quiet and self._code == output.EXIT_OK):
-            self._console.print(
-                self._result, style="bold green" if self._code == output.EXIT_OK else "bold red"
-            )
-        return self._code
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    return f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
-
-
-def _table(tasks: tuple[TaskState, ...]) -> object:
-    by_id: dict[str, list[TaskState]] = {}
-    for task in tasks:
-        by_id.setdefault(task.task_id, []).append(task)
-
-    retried = any(task.tries > 1 for task in tasks)
-    table = output.table("Task", "State", "Duration", *(["Tries"] if retried else []))
-    for task_id, members in by_id.items():
-        seconds = [member.seconds for member in members if member.seconds is not None and member.tries]
-        states = dict.fromkeys(member.state for member in members)
-        style = "failed" if "failed" in states else next(iter(states))
-        cells = [task_id, _states(members), _duration(sum(seconds)) if seconds else "-"]
-        tries = [str(max(member.tries for member in members) or "-")] if retried else []
-        table.add_row(*cells, *tries, style=_STYLES.get(style, ""))
-    return table
-
-
-def _states(members: list[TaskState]) -> str:
-    if len(members) == 1:
-        return members[0].state
-    # The instances of a mapped task: the number in each state.
-    counts = {
-        state: [member.state for member in members].count(state) for state in (m.state for m in members)
-    }
-    return ", ".join(f"{count} {state}" for state, count in counts.items())

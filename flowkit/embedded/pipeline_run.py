@@ -68,6 +68,12 @@ class PipelineRun:
         self._dag_id = job.dag_id
         self._child.send(encode(job))
 
+    def answer(self, file: str | None) -> None:
+        """
+        Answer a `Lookup`: the file with the pipeline, or `None`.
+        """
+        self._child.send(file)
+
     def events(self, deadline: float | None = None) -> Iterator[Event]:
         """
         Yield what happens, until the run has finished or was refused.

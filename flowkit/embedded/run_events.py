@@ -4,6 +4,7 @@ The events of a run, and their JSON form between the process that runs Airflow a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias, final
 
 import attrs
@@ -42,23 +43,50 @@ class TaskState:
     seconds: float | None = None
     """How long it ran; `None` if it did not run."""
 
+    dag_id: str = ""
+    """The pipeline, if the run of another one caused this run."""
+
     @property
     def name(self) -> str:
         """
-        The id, with the index of a mapped task.
+        The id, with the index of a mapped task, and with the pipeline if that is another one.
         """
-        return self.task_id if self.map_index < 0 else f"{self.task_id}[{self.map_index}]"
+        name = self.task_id if self.map_index < 0 else f"{self.task_id}[{self.map_index}]"
+        return f"{self.dag_id}: {name}" if self.dag_id else name
 
 
 @final
 @attrs.frozen
 class TaskLog:
     """
-    The output of a failed task.
+    The output of a task: of each that fails, or of all if they were asked for.
     """
 
     name: str
     text: str
+
+
+@final
+@attrs.frozen
+class Lookup:
+    """
+    The file of another pipeline is needed. The answer is sent with `PipelineRun.answer`.
+    """
+
+    dag_id: str
+
+
+@final
+@attrs.frozen
+class OtherRun:
+    """
+    The run of another pipeline, which this run has caused, has finished.
+    """
+
+    dag_id: str
+    state: str
+    tasks: tuple[TaskState, ...]
+    """All tasks, upstream first."""
 
 
 @final
@@ -75,7 +103,7 @@ class Refused:
 @attrs.frozen
 class Finished:
     """
-    The run has finished.
+    The run has finished, and all runs that it caused.
     """
 
     state: str
@@ -83,10 +111,10 @@ class Finished:
     """All tasks, upstream first."""
 
 
-Event: TypeAlias = "Phase | TaskState | TaskLog | Refused | Finished"
+Event: TypeAlias = "Phase | TaskState | TaskLog | Lookup | OtherRun | Refused | Finished"
 
 _KINDS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (Phase, TaskState, TaskLog, Refused, Finished)
+    kind.__name__: kind for kind in (Phase, TaskState, TaskLog, Lookup, OtherRun, Refused, Finished)
 }
 
 
@@ -102,6 +130,18 @@ class Job:
     folder: str
     """The DAG folder, which Airflow puts on `sys.path`, so that the file can import its helpers."""
 
+    conf: dict[str, Any] = attrs.field(factory=dict)
+    """The configuration of the run, which also holds its params."""
+
+    logical_date: str | None = None
+    """In ISO format, with a time zone; `None`: now."""
+
+    show_logs: bool = False
+    """Whether to report the output of each task, and not only of those that fail."""
+
+    follow: Sequence[str] | None = None
+    """The files with pipelines that wait for assets; `None` if these are not to be run."""
+
 
 def encode(value: Event | Job) -> Any:
     """
@@ -115,7 +155,7 @@ def decode(value: Any) -> Event:
     Return the event that `encode` made *value* from.
     """
     name, fields = value
-    if name == Finished.__name__:
+    if "tasks" in fields:
         fields["tasks"] = tuple(TaskState(**task) for task in fields["tasks"])
     event: Event = _KINDS[name](**fields)
     return event

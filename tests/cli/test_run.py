@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.cli.run import _Screen, _states, _table
+from flowkit.cli.run_screen import Screen, states, table
 from flowkit.embedded.run_events import Finished, Phase, TaskLog, TaskState
 from tests.support import ROOT
 
@@ -151,7 +151,7 @@ def test_what_a_quiet_screen_leaves_out(capsys: pytest.CaptureFixture[str]) -> N
     """
     Of a run that fails the log and the verdict stay; progress and the table do not.
     """
-    screen = _Screen("etl", quiet=True)
+    screen = Screen("etl", quiet=True)
     for state in ("running", "failed"):
         screen.show(TaskState("load", -1, 1, state))
     screen.show(Phase("Setting up Airflow"))
@@ -312,7 +312,7 @@ def test_members_of_a_mapped_task_share_a_row() -> None:
         TaskState("m", index, 1, state) for index, state in enumerate(["success", "failed", "success"])
     ]
 
-    assert _states(members) == "2 success, 1 failed"
-    assert _states(members[:1]) == "success"
-    table = _table((TaskState("a", -1, 1, "success"), *members))
-    assert getattr(table, "row_count", None) == 2
+    assert states(members) == "2 success, 1 failed"
+    assert states(members[:1]) == "success"
+    rows = table((TaskState("a", -1, 1, "success"), *members))
+    assert getattr(rows, "row_count", None) == 2

@@ -17,7 +17,6 @@ from flowkit.base.errors import RunError
 from flowkit.base.parsing_context import clear_parsing_context
 from flowkit.embedded.home import Home, environment
 from flowkit.embedded.pipeline_run import trim_tracebacks
-from flowkit.embedded.pipeline_run_child import upstream_first
 from flowkit.embedded.run_events import (
     Event,
     Finished,
@@ -30,6 +29,7 @@ from flowkit.embedded.run_events import (
     decode_job,
     encode,
 )
+from flowkit.embedded.run_job import upstream_first
 from flowkit.project.root import project_root
 
 
