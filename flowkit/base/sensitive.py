@@ -10,47 +10,100 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from enum import Enum
 from functools import cached_property, lru_cache
-from typing import Any, Final, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 import attrs
 
 from flowkit.base.airflow_config import AirflowConfig
 
+if TYPE_CHECKING:
+    from flowkit.base.secret_urls import SecretSpan
+
 # The only list of secret names in flowkit. What follows from a name depends on who asks:
-# - Masking looks for a name anywhere within another, as Airflow does: to mask too much costs nothing.
+# - Masking looks for a name anywhere within another, as Airflow does: to mask too much costs little.
 # - A problem or a warning is for a name that ends with one of them: to report `token_url` or `secret_name`, which
 #   say where a secret is and hold none, would teach people to ignore the report.
 _MASKED_AND_REPORTED: Final = frozenset(
-    {"access_key", "api_key", "passphrase", "passwd", "password", "private_key", "secret", "token"}
-)
-_ONLY_MASKED: Final = frozenset(
     {
-        "access_token", "apikey", "auth_header", "authorization", "bearer", "connection_string", "dsn", "keyfile_dict",
-        "proxies", "proxy", "proxy_password", "service_account", "service_key", "webhook_url",
+        "access_key", "account_key", "api_key", "credential", "encryption_key", "fernet_key", "kennwort",
+        "master_key", "mot_de_passe", "passphrase", "passwd", "password", "passwort", "private_key", "pwd", "secret",
+        "senha", "shared_key", "signing_key", "token",
     }
 )  # fmt: skip
-_ONLY_REPORTED: Final = frozenset(
+_OF_AIRFLOW: Final = frozenset(
     {
-        "auth_key",
-        "credential",
-        "credentials",
-        "encryption_key",
-        "fernet_key",
-        "pwd",
-        "secret_key",
-        "signing_key",
+        "access_key", "access_token", "api_key", "apikey", "auth_header", "authorization", "bearer",
+        "connection_string", "dsn", "keyfile_dict", "passphrase", "passwd", "password", "private_key", "proxies",
+        "proxy", "proxy_password", "secret", "service_account", "service_key", "token", "webhook_url",
     }
+)  # fmt: skip
+_ONLY_MASKED: Final = frozenset(
+    {"airflow_conn", "conn_str", "contrasena", "contraseña", "fernet", "shared_access", "пароль", "密码"}
+)
+_ONLY_REPORTED: Final = frozenset(
+    {"auth_key", "creds", "credentials", "passcode", "pgpassword", "pw", "secret_key"}
+)
+# Masked where they are the last word of a name, or the only one: within others they often mean something else.
+_LAST_WORDS_MASKED: Final = frozenset(
+    {
+        "auth", "cookie", "cookies", "cred", "creds", "hook", "hooks", "jwt", "otp", "pass", "passcode", "pw",
+        "salt", "sas", "sig", "signature", "webhook", "webhooks",
+    }
+)  # fmt: skip
+# A key of these opens nothing; every other `…_key` is masked.
+_KEYS_OF: Final = frozenset(
+    {
+        "bucket", "business", "cache", "cluster", "composite", "config", "conn", "dedup", "dest", "destination", "dict",
+        "dist", "distribution", "file", "foreign", "from", "group", "hash", "idempotency", "index", "item", "join",
+        "json", "kms", "lookup", "map", "merge", "metadata", "natural", "object", "order", "output", "param",
+        "partition", "prefix", "primary", "public", "redis", "result", "return", "routing", "row", "s3", "sort",
+        "source", "src", "state", "surrogate", "table", "target", "task", "to", "unique", "value", "version", "xcom",
+    }
+)  # fmt: skip
+# A `key` beside these is that of an object in a store, an XCom, a dictionary.
+_BESIDE_KEY: Final = frozenset(
+    {
+        "bucket", "bucket_name", "container", "dag_id", "default", "default_value", "operator", "optional", "path",
+        "prefix", "s3_bucket", "task_id", "task_ids", "val", "value", "values",
+    }
+)  # fmt: skip
+# `{"name": "DB_PASSWORD", "value": "x"}`: what holds the name, and what holds the value.
+_NAME_FIELDS: Final = (
+    "name",
+    "key",
+    "field",
+    "variable",
+    "env",
+    "header",
+    "parameter",
+    "param",
+    "conn_id",
+    "option",
+)
+_VALUE_FIELDS: Final = frozenset(
+    {"value", "val", "values", "string_value", "default", "default_value", "content", "data"}
 )
 
-MASKED_NAMES: Final = _MASKED_AND_REPORTED | _ONLY_MASKED
-"""Airflow's `DEFAULT_SENSITIVE_FIELDS`; a test compares the two. Importing Airflow would take seconds."""
+MASKED_NAMES: Final = _MASKED_AND_REPORTED | _OF_AIRFLOW | _ONLY_MASKED
+"""Airflow's `DEFAULT_SENSITIVE_FIELDS`, and more; a test compares them. Importing Airflow would take seconds."""
 
-_LAST_WORDS: Final = re.compile(
-    rf"(?:.*_)?(?:{'|'.join(sorted(_MASKED_AND_REPORTED | _ONLY_REPORTED)).replace('_', '_?')})",
-    re.IGNORECASE,
+
+def _any_of(names: Iterable[str]) -> str:
+    return "|".join(re.escape(name).replace("_", "_?") for name in sorted(names))
+
+
+_REPORTED: Final = re.compile(
+    rf"(?:.*_)?(?:{_any_of(_MASKED_AND_REPORTED | _ONLY_REPORTED)})_?\d{{0,3}}_*", re.DOTALL
 )
+_WORD_BREAKS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_NO_WORD: Final = re.compile(r"\W+")
+_MAX_NAME_CHARS: Final = 200
+_MAX_CACHED_CHARS: Final = 2_000
+_MAX_CACHED_TEXTS: Final = 10_000
+_MIN_KNOWN_CHARS: Final = 4
 
 HIDDEN: Final = "***"
 """Shown in place of a secret, as in Airflow's logs."""
@@ -58,18 +111,83 @@ HIDDEN: Final = "***"
 Hidden: TypeAlias = dict[str, Any]
 """A masked secret in a plan: `{"$": "hidden"}`, with a digest while plans are compared."""
 
-# What follows the scheme of a URL, up to the `@`.
-_URL = r"(?<=://)(?P<user>[^\s/:@]*):(?P<url>[^\s/@]+)(?=@)"
-# Words after `Authorization: Bearer` and the like belong to the secret.
-_SCHEMES = r"(?:(?:basic|bearer|digest|token)\s+)?"
+
+@lru_cache(maxsize=4096)
+def normal_name(name: str) -> str:
+    """
+    Return *name* in lowercase, with one `_` between its words: `db_password` for `dbPassword` and `DB-Password`.
+    """
+    # As Airflow does it, and words in camel case besides.
+    return _NO_WORD.sub("_", _WORD_BREAKS.sub("_", name[-_MAX_NAME_CHARS:].strip())).lower()
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """
     Return whether *name* is that of a secret: the whole of it or its last words, as in `DB_PASSWORD`.
     """
-    return _LAST_WORDS.fullmatch(name) is not None
+    return _REPORTED.fullmatch(normal_name(name)) is not None
+
+
+def _text_of_name(name: object) -> str:
+    # Keys may be members of enums, bytes, or the levels of a name.
+    if isinstance(name, str):
+        return name.value if isinstance(name, Enum) else name
+    if isinstance(name, bytes):
+        return name.decode("latin-1")
+    if isinstance(name, Enum):
+        return f"{name.value}_{name.name}" if isinstance(name.value, str) else name.name
+    return _text_of_name(name[-1]) if isinstance(name, tuple) and name else ""
+
+
+def secret_items(
+    keys: Sequence[Any] | None, items: Sequence[Any], is_secret: Callable[[str], bool]
+) -> frozenset[int]:
+    """
+    Return which *items* of a container are secrets because of what is beside them.
+
+    Those are the value of `{"name": "DB_PASSWORD", "value": "x"}`, of the pair `("password", "x")`, and of an option
+    in the words of a command, `["--password", "x"]`.
+
+    Args:
+        keys: The keys or the names of the fields; `None` for a sequence.
+
+        items: The items.
+
+        is_secret: Whether a name is that of a secret.
+    """
+    if keys is not None:
+        if len(items) < 2:
+            return frozenset()
+        names = [normal_name(key).strip("_") if isinstance(key, str) else "" for key in keys]
+        if not any(
+            isinstance(item, str) and is_secret(item)
+            for name, item in zip(names, items, strict=True)
+            if name in _NAME_FIELDS
+        ):
+            return frozenset()
+        return frozenset(index for index, name in enumerate(names) if name in _VALUE_FIELDS)
+    if len(items) == 2 and isinstance(items[0], str) and items[0].isprintable() and " " not in items[0]:
+        return frozenset({1}) if is_secret(items[0]) else frozenset()
+    return frozenset(
+        index
+        for index in range(1, len(items))
+        if isinstance(items[index - 1], str)
+        and items[index - 1][:1] == "-"
+        and _takes_secret(items[index - 1], items[0], is_secret)
+    )
+
+
+def _takes_secret(option: str, command: Any, is_secret: Callable[[str], bool]) -> bool:
+    if "=" in option:
+        return False
+    if is_secret(option):
+        return True
+
+    # Late: its patterns take longer to compile than the whole import of flowkit, and most processes never need them.
+    from flowkit.base.secret_texts import option_of
+
+    return isinstance(command, str) and option == option_of(command)
 
 
 @final
@@ -88,24 +206,50 @@ class Masking:
     without it. `None`: secrets get no digest.
     """
 
-    @cached_property
-    def _names(self) -> tuple[str, ...]:
-        return tuple(sorted(MASKED_NAMES | self.extra_names))
+    _known: dict[Any, bool] = attrs.field(factory=dict, init=False, eq=False, repr=False)
+    _spans: dict[str, list[SecretSpan]] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     @cached_property
-    def _in_text(self) -> re.Pattern[str]:
-        names = "|".join(re.escape(name).replace("_", "[_-]?") for name in self._names)
-        named = rf"(?:{names})\w*[\"']?\s*(?:=|:(?!/))\s*[\"']?{_SCHEMES}(?P<named>[^\s\"'&;,|)}}]+)"
-        return re.compile(f"{_URL}|{named}", re.IGNORECASE)
+    def _anywhere(self) -> re.Pattern[str]:
+        return re.compile(_any_of(MASKED_NAMES | {_NO_WORD.sub("_", name) for name in self.extra_names}))
 
-    def is_sensitive(self, name: object) -> bool:
+    @cached_property
+    def _in_texts(self) -> re.Pattern[str]:
+        names = {name.rpartition("_")[2] for name in MASKED_NAMES} | _LAST_WORDS_MASKED | self.extra_names
+        return re.compile(
+            "|".join(re.escape(name) for name in sorted({*names, "key", "apikey", "airflow_conn"}))
+        )
+
+    def is_sensitive(self, name: object, beside: Collection[Any] = ()) -> bool:
         """
-        Return whether Airflow would mask a value under *name*.
+        Return whether a value under *name* is masked: where Airflow would mask it, and where the name suggests it.
+
+        Args:
+            name: The name of an argument, a field, a variable, or the key of a mapping.
+
+            beside: The other names. They decide what a `key` is: that of a door, or of an object in a bucket.
         """
-        if not isinstance(name, str):
-            return False
-        normal = re.sub(r"\W+", "_", name.strip().lower())
-        return any(sensitive in normal for sensitive in self._names)
+        text = name if type(name) is str else _text_of_name(name)
+        is_known = self._known.get(text)
+        if is_known is None:
+            is_known = self._known[text] = bool(text) and self._judge(text)
+        if is_known and beside and normal_name(text).strip("_") == "key":
+            return _BESIDE_KEY.isdisjoint(normal_name(str(other)).strip("_") for other in beside)
+        return is_known
+
+    def _judge(self, name: str) -> bool:
+        plain = _NO_WORD.sub("_", name.strip().lower())
+        normal = normal_name(name)
+        if self._anywhere.search(plain) or self._anywhere.search(normal):
+            return True
+        words = normal.rstrip("_0123456789").lstrip("_").split("_")
+        if words[-1] == "key":
+            return len(words) == 1 or words[-2] not in _KEYS_OF
+        return words[-1] in _LAST_WORDS_MASKED
+
+    def _is_sensitive_in_text(self, name: str) -> bool:
+        # A `key` alone is anything, and so is what comes before `pass`: `1 pass: …`
+        return normal_name(name).strip("_") not in {"key", "hook", "auth"} and self.is_sensitive(name)
 
     def hidden(self, secret: object) -> Hidden:
         """
@@ -113,29 +257,83 @@ class Masking:
         """
         if self.key is None:
             return {"$": "hidden"}
-        digest = hmac.new(self.key, repr(secret).encode("utf-8", "surrogatepass"), hashlib.sha256)
+        digest = hmac.new(self.key, _stable_repr(secret).encode("utf-8", "surrogatepass"), hashlib.sha256)
         return {"$": "hidden", "digest": digest.hexdigest()}
+
+    def find(self, text: str) -> list[SecretSpan]:
+        """
+        Return the secrets in *text*, in order.
+        """
+        # Hardly any text contains one of these characters, and the search is the most expensive part of a plan.
+        if not any(map(text.__contains__, "=:@->")) and "," not in text:
+            return []
+        spans = self._spans.get(text)
+        if spans is None:
+            from flowkit.base.secret_texts import find_secrets  # late, as above
+
+            spans = find_secrets(text, self._in_texts, self._is_sensitive_in_text)
+            if len(text) <= _MAX_CACHED_CHARS and len(self._spans) < _MAX_CACHED_TEXTS:
+                self._spans[text] = spans
+        return spans
 
     def split(self, text: str) -> Iterator[str | Hidden]:
         """
         Yield the pieces of *text*, with each secret in it masked.
         """
         end = 0
-        # Hardly any text contains either of them, and the search is the most expensive part of a plan.
-        matches: Iterable[re.Match[str]] = self._in_text.finditer(text) if "=" in text or ":" in text else ()
-        for match in matches:
-            group = "url" if match["url"] is not None else "named"
-            secret = match[group]
-            # A template or a shell variable refers to a secret, and is none itself.
-            if secret.startswith(("{{", "{%", "$")) or not match[group]:
-                continue
-            start = match.start(group)
-            if start > end:
-                yield text[end:start]
-            yield self.hidden(secret)
-            end = match.end(group)
+        for span in self.find(text):
+            if span.start > end:
+                yield text[end : span.start]
+            yield self.hidden(text[span.start : span.end])
+            end = span.end
         if end < len(text) or not text:
             yield text[end:]
+
+    def mask(self, text: str, secrets: Iterable[str] = ()) -> str:
+        """
+        Return *text* with `***` in place of each secret in it.
+
+        Args:
+            text: Any text.
+
+            secrets: Known secrets, which are masked wherever they are; those of less than four characters are not.
+        """
+        for secret in sorted(
+            {secret for secret in secrets if len(secret) >= _MIN_KNOWN_CHARS}, key=len, reverse=True
+        ):
+            text = text.replace(secret, HIDDEN)
+        return "".join(part if isinstance(part, str) else HIDDEN for part in self.split(text))
+
+
+def _stable_repr(secret: object) -> str:
+    try:
+        text = repr(secret)
+    except Exception:  # noqa: BLE001 - objects of anybody's make
+        return type(secret).__qualname__
+    # An address is another one in each process.
+    return type(secret).__qualname__ if " at 0x" in text else text
+
+
+def mask_text(text: str, secrets: Iterable[str] = ()) -> str:
+    """
+    Return the text of somebody else's exception, or a traceback, with `***` in place of each secret in it.
+
+    It takes time in proportion to the length of *text*, and never raises.
+
+    Args:
+        text: The text.
+
+        secrets: Known secrets, which are masked wherever they are; those of less than four characters are not.
+    """
+    try:
+        return _configured_masking().mask(text, secrets)
+    except Exception:  # noqa: BLE001 - the reason why a pipeline is broken must not be lost, nor may a secret get out
+        return HIDDEN
+
+
+@lru_cache(maxsize=1)
+def _configured_masking() -> Masking:
+    return masking()
 
 
 def masking() -> Masking:
