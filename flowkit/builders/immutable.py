@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 
+from flowkit.draft.unique import Unique
 
-class Immutable:
+
+class Immutable(Unique):
     """
     An object whose attributes are set only once, by its constructor.
     """

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, final
 import attrs
 
 from flowkit.base.call_site import SourceLocation
+from flowkit.draft.unique import Unique
 from flowkit.model.calls import Call, Role
 
 _serials = itertools.count(1)
@@ -21,7 +22,7 @@ _serials = itertools.count(1)
 
 @final
 @attrs.frozen(eq=False)
-class TaskNode:
+class TaskNode(Unique):
     """
     A task as its author wrote it.
     """
@@ -56,7 +57,7 @@ class TaskNode:
 
 @final
 @attrs.frozen(eq=False)
-class GroupNode:
+class GroupNode(Unique):
     """
     A group as its author wrote it.
     """
@@ -91,7 +92,7 @@ class GroupNode:
 
 @final
 @attrs.frozen(eq=False)
-class GroupMapping:
+class GroupMapping(Unique):
     """
     What a group is mapped over.
     """
@@ -114,7 +115,7 @@ Target: TypeAlias = "TaskNode | GroupNode | str"
 
 @final
 @attrs.frozen(eq=False)
-class Named:
+class Named(Unique):
     """
     A node in a link that only an arrow names: it is placed there only when nothing else places it.
     """
@@ -124,7 +125,7 @@ class Named:
 
 @final
 @attrs.frozen(eq=False)
-class Arrow:
+class Arrow(Unique):
     """
     An edge that was written as an arrow.
     """
@@ -137,7 +138,7 @@ class Arrow:
 
 @final
 @attrs.frozen(eq=False)
-class Link:
+class Link(Unique):
     """
     One step of a chain: nodes that behave like an unnamed group.
     """
@@ -159,7 +160,7 @@ class Link:
 
 @final
 @attrs.frozen(eq=False)
-class Draft:
+class Draft(Unique):
     """
     A pipeline as its author wrote it.
     """

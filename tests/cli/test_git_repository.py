@@ -21,7 +21,14 @@ ENV = {
 }
 HOOKS = (
     *("post-checkout", "post-index-change", "pre-auto-gc", "post-rewrite", "reference-transaction"),
-    *("fsmonitor-watchman", "pre-commit", "post-commit", "post-merge", "applypatch-msg", "sendemail-validate"),
+    *(
+        "fsmonitor-watchman",
+        "pre-commit",
+        "post-commit",
+        "post-merge",
+        "applypatch-msg",
+        "sendemail-validate",
+    ),
 )
 
 
