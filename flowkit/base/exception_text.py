@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from flowkit.base.interruption import is_interruption
 from flowkit.base.printable import MAX_MESSAGE_CHARS, one_line, printable
-from flowkit.base.sensitive import HIDDEN, masking
+from flowkit.base.sensitive import mask_text
 
 _NAME: Final[Any] = vars(type)["__name__"]
 _MAX_TEXT_CHARS: Final = MAX_MESSAGE_CHARS // 2  # the rest of the message says where and why
@@ -52,8 +52,4 @@ def masked(text: str) -> str:
     """
     Return *text*, which quotes others, with `***` in place of the secrets in it.
     """
-    try:
-        pieces = masking().split(text)
-        return "".join(piece if isinstance(piece, str) else HIDDEN for piece in pieces)
-    except Exception:  # noqa: BLE001 - an error about the error would hide both; the text may hold a secret
-        return HIDDEN
+    return mask_text(text)

@@ -9,8 +9,8 @@ whatever the text is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Final, TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, TypeAlias
 
 from flowkit.base.secret_urls import SecretSpan, in_known_formats, in_urls
 
@@ -61,6 +61,9 @@ _REST_OF_LINE: Final = re.compile(r"[^\r\n]+")
 _USER_OPTION: Final = re.compile(
     r"(?<![\w-])(?:-u|-U|--user|--proxy-user|--(?:src-|dest-)?creds|--userpwd|--proxy)(?:[ \t]+|=)?(?P<quote>[\"']?)"
     r"(?P<user>[^\s:\"'/]{1,128}):(?P<value>[^\s\"']*|(?<=[\"'])[^\"'\n]*)"
+)
+_USER_OPTIONS: Final = frozenset(
+    {"-u", "-U", "--user", "--proxy-user", "--creds", "--src-creds", "--dest-creds", "--userpwd"}
 )
 _COMMANDS: Final = {
     **dict.fromkeys(("mysql", "mysqldump", "mysqladmin", "mysqlimport", "mariadb", "mariadb-dump", "mycli"), "p"),
@@ -161,12 +164,28 @@ def _in_short_options(text: str) -> Iterator[SecretSpan]:
                 yield SecretSpan(start, end, f"the password for `{command} -{takes[0]}`")
 
 
-def option_of(command: str) -> str:
+def secret_words(words: Sequence[Any], is_secret_name: IsSecretName) -> list[int]:
     """
-    Return the option that gives a password to *command*, such as `-p` of `mysql`; empty if there is none.
+    Return which of the *words* of a command are secrets, as in `["mysql", "-px"]` and `["curl", "-u", "me:x"]`.
     """
-    known = _COMMANDS.get(command.rpartition("/")[2], "")
-    return f"-{known[0]}" if known else ""
+    found, command, option = [], "", ""
+    for index, word in enumerate(words):
+        if not isinstance(word, str):
+            option = ""
+            continue
+        own = f"-{_COMMANDS[command][0]}" if command else ""
+        is_own = word.startswith(own) and word != own and not word.startswith("--")
+        is_next = option and (
+            is_secret_name(option)
+            or (option == own and _COMMANDS[command].endswith(" "))
+            or (option in _USER_OPTIONS and ":" in word and not word.replace(":", "").isdigit())
+        )
+        if is_next or (own and is_own):
+            found.append(index)
+        option = word if word[:1] == "-" and "=" not in word else ""
+        name = word.rpartition("/")[2]
+        command = name if name in _COMMANDS else command
+    return found
 
 
 def _after_names(

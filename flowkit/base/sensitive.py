@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 import attrs
 
 from flowkit.base.airflow_config import AirflowConfig
+from flowkit.base.interruption import is_interruption
 
 if TYPE_CHECKING:
     from flowkit.base.secret_urls import SecretSpan
@@ -71,17 +72,8 @@ _BESIDE_KEY: Final = frozenset(
     }
 )  # fmt: skip
 # `{"name": "DB_PASSWORD", "value": "x"}`: what holds the name, and what holds the value.
-_NAME_FIELDS: Final = (
-    "name",
-    "key",
-    "field",
-    "variable",
-    "env",
-    "header",
-    "parameter",
-    "param",
-    "conn_id",
-    "option",
+_NAME_FIELDS: Final = frozenset(
+    {"name", "key", "field", "variable", "env", "header", "parameter", "param", "conn_id", "option"}
 )
 _VALUE_FIELDS: Final = frozenset(
     {"value", "val", "values", "string_value", "default", "default_value", "content", "data"}
@@ -142,7 +134,7 @@ def _text_of_name(name: object) -> str:
 
 def secret_items(
     keys: Sequence[Any] | None, items: Sequence[Any], is_secret: Callable[[str], bool]
-) -> frozenset[int]:
+) -> Collection[int]:
     """
     Return which *items* of a container are secrets because of what is beside them.
 
@@ -156,38 +148,32 @@ def secret_items(
 
         is_secret: Whether a name is that of a secret.
     """
+    if len(items) < 2:
+        return ()
     if keys is not None:
-        if len(items) < 2:
-            return frozenset()
-        names = [normal_name(key).strip("_") if isinstance(key, str) else "" for key in keys]
-        if not any(
-            isinstance(item, str) and is_secret(item)
-            for name, item in zip(names, items, strict=True)
-            if name in _NAME_FIELDS
-        ):
-            return frozenset()
-        return frozenset(index for index, name in enumerate(names) if name in _VALUE_FIELDS)
-    if len(items) == 2 and isinstance(items[0], str) and items[0].isprintable() and " " not in items[0]:
-        return frozenset({1}) if is_secret(items[0]) else frozenset()
-    return frozenset(
-        index
-        for index in range(1, len(items))
-        if isinstance(items[index - 1], str)
-        and items[index - 1][:1] == "-"
-        and _takes_secret(items[index - 1], items[0], is_secret)
-    )
-
-
-def _takes_secret(option: str, command: Any, is_secret: Callable[[str], bool]) -> bool:
-    if "=" in option:
-        return False
-    if is_secret(option):
-        return True
+        return _named_values(keys, items, is_secret)
+    first = items[0]
+    if len(items) == 2 and isinstance(first, str) and first[:1] != "-":
+        return (1,) if " " not in first and is_secret(first) else ()
+    if not any(isinstance(item, str) and item[:1] == "-" for item in items):
+        return ()
 
     # Late: its patterns take longer to compile than the whole import of flowkit, and most processes never need them.
-    from flowkit.base.secret_texts import option_of
+    from flowkit.base.secret_texts import secret_words
 
-    return isinstance(command, str) and option == option_of(command)
+    return secret_words(items, is_secret)
+
+
+def _named_values(
+    keys: Sequence[Any], items: Sequence[Any], is_secret: Callable[[str], bool]
+) -> Collection[int]:
+    names = [normal_name(key).strip("_") if isinstance(key, str) else "" for key in keys]
+    if _NAME_FIELDS.isdisjoint(names) or _VALUE_FIELDS.isdisjoint(names):
+        return ()
+    for name, item in zip(names, items, strict=True):
+        if name in _NAME_FIELDS and isinstance(item, str) and is_secret(item):
+            return [index for index, other in enumerate(names) if other in _VALUE_FIELDS]
+    return ()
 
 
 @final
@@ -308,7 +294,9 @@ class Masking:
 def _stable_repr(secret: object) -> str:
     try:
         text = repr(secret)
-    except Exception:  # noqa: BLE001 - objects of anybody's make
+    except BaseException as error:  # objects of anybody's make
+        if is_interruption(error):
+            raise
         return type(secret).__qualname__
     # An address is another one in each process.
     return type(secret).__qualname__ if " at 0x" in text else text

@@ -16,7 +16,6 @@ from flowkit.base.call_site import SourceLocation
 from flowkit.base.sensitive import Masking
 from flowkit.model.calls import AssetCall, Call, EachCall, OperatorCall, PythonCall
 from flowkit.model.pipeline import GroupSpec, PipelineSpec, TaskSpec
-from flowkit.report.function_digest import unwrapped
 from flowkit.report.plan_values import Writer
 
 VERSION: Final = 1
@@ -60,7 +59,10 @@ def plan_of(spec: PipelineSpec, writer: Writer) -> Plan:
         "groups": {group.group_id: _group(group, writer) for group in spec.groups},
         "tasks": {task.task_id: _task(task, writer) for task in spec.tasks},
         # By their two ends, so that a label is a change of one edge.
-        "edges": {f"{edge.upstream} >> {edge.downstream}": edge.label for edge in spec.edges},
+        "edges": {
+            f"{edge.upstream} >> {edge.downstream}": edge.label and writer.masking.mask(edge.label)
+            for edge in spec.edges
+        },
     }
 
 
@@ -134,22 +136,20 @@ def _asset(call: AssetCall, writer: Writer) -> Json:
 
 
 def _python(call: PythonCall, writer: Writer) -> Json:
-    code = getattr(unwrapped(call.function), "__code__", None)
-    names = code.co_varnames[: code.co_argcount] if code is not None else ()
-    # A positional argument has a name in the function: `connect("secret")`, `def connect(password)`.
-    given = [
-        writer.under(names[at] if at < len(names) else None, value) for at, value in enumerate(call.args)
-    ]
     decorator = call.decorator and {
         "name": call.decorator.name,
         "kwargs": writer.named(call.decorator.kwargs),
     }
-    routes = None if call.routes is None else {key: list(ids) for key, ids in call.routes.items()}
+    routes = (
+        None
+        if call.routes is None
+        else {writer.masking.mask(key): list(ids) for key, ids in call.routes.items()}
+    )
     return _without_empty(
         {
             "kind": "python",
             "function": writer.value(call.function),
-            "args": given,
+            "args": writer.positional(call.function, call.args),
             "kwargs": writer.named(call.kwargs),
             "decorator": decorator,
             "routes": routes,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import math
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from pathlib import PurePath
@@ -18,7 +18,8 @@ from typing import Any, Final, final
 import attrs
 
 from flowkit.base.lazy_names import LazyImport, import_of
-from flowkit.base.sensitive import Masking
+from flowkit.base.secret_texts import is_reference
+from flowkit.base.sensitive import Masking, is_secret_name, secret_items
 from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
 from flowkit.model.params import MISSING, fields_of
 from flowkit.model.pod import Pod
@@ -26,11 +27,16 @@ from flowkit.model.schedule import Cron
 from flowkit.model.values import INSIDE, ContainerKind, Contents, container_kind, fold
 from flowkit.model.values import fields_of as values_by_field
 from flowkit.report.function_digest import at_hand, module_of, name_of, reached_by, source_of, unwrapped
+from flowkit.rules.signatures import positional_names
 
 PROJECT: Final = "<project>"
 """Replaces the path of the project's folder in texts: it differs between machines."""
 
 _MAX_DEPTH = 12
+# Stands for the output of a task while a text is searched.
+_OUTPUT: Final = "\0"
+# Arguments of operators that hold those of a function.
+_POSITIONAL: Final = frozenset({"op_args"})
 
 
 @final
@@ -47,30 +53,75 @@ class Writer:
 
     _functions: dict[Any, dict[str, Any]] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
-    def named(self, values: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
+    def named(self, values: Mapping[Any, Any], depth: int = 0) -> dict[str, Any]:
         """
-        Return values by name; those under a sensitive name are hidden.
+        Return values by name; those under a sensitive name, and those that belong to one, are hidden.
         """
-        return {str(name): self.under(name, value, depth) for name, value in values.items()}
+        paired = secret_items(list(values), list(values.values()), self.masking.is_sensitive)
+        written: dict[str, Any] = {}
+        for index, (name, value) in enumerate(values.items()):
+            if index in paired:
+                written[self._name(name)] = self._hide(value)
+            else:
+                written[self._name(name)] = self.under(name, value, depth, values)
+        return written
 
-    def under(self, name: object, value: Any, depth: int = 0) -> Any:
+    def _name(self, name: object) -> str:
+        text = str(name)
+        return text if text.isidentifier() else self.masking.mask(text)
+
+    def under(self, name: object, value: Any, depth: int = 0, beside: Collection[Any] = ()) -> Any:
         """
-        Return *value* in its written form under *name*; hidden if the name is sensitive.
+        Return *value* in its written form under *name*; hidden if the name is sensitive, given the names *beside* it.
         """
-        if self.masking.is_sensitive(name):
-            return self._hide(value)
+        if self.masking.is_sensitive(name, beside):
+            return self._hide(value, isinstance(name, str) and is_secret_name(name))
         if name == "params" and isinstance(value, type):
             return self._form(value, depth)
+        if name in _POSITIONAL and isinstance(value, tuple | list) and isinstance(beside, Mapping):
+            return self.positional(beside.get("python_callable"), value, depth)
         return self.value(value, depth)
 
-    def _hide(self, value: Any) -> Any:
-        # As in Airflow: every string below a sensitive name is a secret.
-        return fold(value, self._hide_leaf, _json_container)
+    def positional(self, function: Any, values: Sequence[Any], depth: int = 0) -> list[Any]:
+        """
+        Return the positional arguments of a call; each has the name of its parameter: `connect("x")` of
+        `def connect(password)`.
+        """
+        names = (
+            positional_names(unwrapped(function), len(values)) if callable(function) else [""] * len(values)
+        )
+        return [self.under(name, value, depth, names) for name, value in zip(names, values, strict=True)]
 
-    def _hide_leaf(self, value: Any) -> Any:
-        if value is None or isinstance(value, int | float | Ref | ItemRef | ParamsRef | Transform):
+    def _hide(self, value: Any, numbers: bool = True) -> Any:
+        # As in Airflow: every string below a sensitive name is a secret.
+        return fold(
+            value,
+            functools.partial(self._hide_leaf, numbers=numbers),
+            self._hidden_container,
+            self._hide_endless,
+        )
+
+    def _hide_leaf(self, value: Any, *, numbers: bool) -> Any:
+        if value is None or isinstance(value, bool | Ref | ItemRef | ParamsRef | Transform):
+            return self.value(value)
+        if isinstance(value, int | float):
+            # `max_tokens=4096` is no secret, `password=4096` is one.
+            return self.masking.hidden(value) if numbers else self.value(value)
+        if isinstance(value, str) and (not value or is_reference(value)):
+            return self.value(value)
+        if isinstance(value, Text) and all(
+            is_reference(part) for part in value.parts if isinstance(part, str)
+        ):
             return self.value(value)
         return INSIDE if container_kind(type(value)) in _HIDDEN_BY_ITEM else self.masking.hidden(value)
+
+    def _hide_endless(self, value: Any, _error: BaseException | None) -> Any:
+        return self.masking.hidden(type(value).__qualname__)
+
+    def _hidden_container(self, _value: Any, contents: Contents, items: list[Any]) -> Any:
+        if contents.kind is ContainerKind.MAPPING:
+            return {self._name(key): item for key, item in zip(contents.keys, items, strict=True)}
+        return items
 
     def value(self, value: Any, depth: int = 0) -> Any:
         """
@@ -137,10 +188,18 @@ class Writer:
             given = (
                 {} if field.default is MISSING else {"default": self.under(field.name, field.default, depth)}
             )
-            schema = {"schema": self.named(field.schema, depth)} if field.schema else {}
-            text = {"description": field.description} if field.description else {}
+            schema = {"schema": self._schema(field.name, field.schema, depth)} if field.schema else {}
+            text = {"description": self._text(field.description)} if field.description else {}
             fields.append({"name": field.name, **given, **schema, **text})
         return {"$": "form", "name": name_of(params_class), "fields": fields}
+
+    def _schema(self, name: str, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
+        # The values that a secret may have.
+        hidden = {"default", "const", "enum", "examples"} if self.masking.is_sensitive(name) else ()
+        return {
+            key: self._hide(value) if key in hidden else self.under(key, value, depth)
+            for key, value in schema.items()
+        }
 
     def _text(self, text: str) -> Any:
         if self.root and self.root in text:
@@ -149,9 +208,16 @@ class Writer:
         return parts[0] if len(parts) == 1 and isinstance(parts[0], str) else {"$": "text", "parts": parts}
 
     def _mapping(self, value: Mapping[Any, Any], depth: int) -> Any:
-        if all(type(key) is str for key in value) and "$" not in value:
+        if "$" not in value and all(type(key) is str and self._name(key) == key for key in value):
             return self.named(value, depth)
-        items = [[self.value(key, depth), self.under(key, item, depth)] for key, item in value.items()]
+        paired = secret_items(list(value), list(value.values()), self.masking.is_sensitive)
+        items = [
+            [
+                self.value(key, depth),
+                self._hide(item) if index in paired else self.under(key, item, depth, value),
+            ]
+            for index, (key, item) in enumerate(value.items())
+        ]
         return {"$": "dict", "items": items}
 
     def _set(self, value: Iterable[Any], depth: int) -> Any:
@@ -162,10 +228,19 @@ class Writer:
         return {"$": name_of(type(value)), **self.named(dict(zip(value._fields, value, strict=True)), depth)}
 
     def _tuple(self, value: tuple[Any, ...], depth: int) -> Any:
-        return {"$": "tuple", "items": [self.value(item, depth) for item in value]}
+        return {"$": "tuple", "items": self._list(value, depth)}
 
-    def _list(self, value: Iterable[Any], depth: int) -> Any:
-        return [self.value(item, depth) for item in value]
+    def _list(self, value: Sequence[Any], depth: int) -> list[Any]:
+        paired = secret_items(None, value, self.masking.is_sensitive)
+        return [
+            self._hide(item) if index in paired else self.value(item, depth)
+            for index, item in enumerate(value)
+        ]
+
+    def _bytes(self, value: bytes | bytearray | memoryview, _depth: int) -> Any:
+        data = bytes(value)
+        is_hidden = self.masking.find(data.decode("latin-1"))
+        return {"$": "bytes", "value": self.masking.hidden(data) if is_hidden else data.hex()}
 
     def _datetime(self, value: datetime, _depth: int) -> Any:
         zone = value.tzinfo and (getattr(value.tzinfo, "key", None) or str(value.tzinfo))
@@ -183,7 +258,7 @@ class Writer:
         return {"$": "enum", "name": f"{name_of(type(value))}.{value.name}"}
 
     def _partial(self, value: Any, depth: int) -> Any:
-        given = {"args": self._list(value.args, depth)} if value.args else {}
+        given = {"args": self.positional(value.func, value.args, depth)} if value.args else {}
         named = {"kwargs": self.named(value.keywords, depth)} if value.keywords else {}
         return {"$": "partial", "function": self.value(value.func, depth), **given, **named}
 
@@ -202,9 +277,23 @@ class Writer:
         }
 
     def _parts(self, value: Text, depth: int) -> Any:
+        # Searched as a whole: a secret may continue after an output.
+        text = "".join(part if isinstance(part, str) else _OUTPUT for part in value.parts)
+        outputs = iter([part for part in value.parts if not isinstance(part, str)])
         parts: list[Any] = []
-        for part in value.parts:
-            parts += self.masking.split(part) if isinstance(part, str) else [self.value(part, depth)]
+        end = 0
+        for start, stop in [
+            *((span.start, span.end) for span in self.masking.find(text)),
+            (len(text), len(text)),
+        ]:
+            for index, piece in enumerate(text[end:start].split(_OUTPUT)):
+                parts += [self.value(next(outputs), depth)] if index else []
+                parts += [piece] if piece else []
+            if stop > start:
+                parts.append(self.masking.hidden(text[start:stop]))
+                hidden = [next(outputs) for _ in range(text.count(_OUTPUT, start, stop))]
+                parts += [self.value(output, depth) for output in hidden]
+            end = stop
         return {"$": "text", "parts": parts}
 
     def _transform(self, value: Transform, depth: int) -> Any:
@@ -243,12 +332,6 @@ class Writer:
             return {"$": name, **self.named(fields, depth)}
         text = _stable_text(value)
         return {"$": name, "text": self._text(text)} if text else {"$": name}
-
-
-def _json_container(_value: Any, contents: Contents, items: list[Any]) -> Any:
-    if contents.kind is ContainerKind.MAPPING:
-        return {str(key): item for key, item in zip(contents.keys, items, strict=True)}
-    return items
 
 
 def _order(item: Any) -> tuple[str, str]:
@@ -295,7 +378,7 @@ _WRITERS: Final[tuple[tuple[Any, Any], ...]] = (
     (ParamsRef, Writer._params),
     (Cron, Writer._cron),
     (Pod, Writer._pod),
-    (bytes, lambda writer, value, _depth: {"$": "bytes", "value": writer._text(value.hex())}),
+    ((bytes, bytearray, memoryview), Writer._bytes),
     (PurePath, lambda writer, value, _depth: {"$": "path", "value": writer._text(str(value))}),
     (type, Writer.kind),
     (types.FunctionType, Writer.function),

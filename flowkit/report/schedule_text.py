@@ -63,7 +63,7 @@ def _asset(value: Any) -> str:
         items = held["items"] if isinstance(held, Mapping) else held
         word = " or " if kind == "AssetAny" else " and "
         return f"({word.join(_asset(one) for one in items)})"
-    return repr(value.get("name") or value.get("uri") or kind)
+    return format_value(value.get("name") or value.get("uri") or kind)
 
 
 def has_next_runs(settings: Mapping[str, Any]) -> bool:

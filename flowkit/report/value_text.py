@@ -97,7 +97,7 @@ def _part(part: Mapping[str, Any]) -> str:
 
 
 def _output(value: Mapping[str, Any]) -> str:
-    key = f"[{value['key']!r}]" if "key" in value else ""
+    key = f"[{_text(value['key'])}]" if "key" in value else ""
     return f"{value['task']}.output{key}"
 
 

@@ -48,6 +48,21 @@ def _read(function: Callable[..., Any]) -> inspect.Signature | None:
         return None
 
 
+def positional_names(function: Callable[..., Any], count: int) -> list[str]:
+    """
+    Return the names of the parameters of *function* that take the first *count* positional arguments; empty texts for
+    those that have none.
+    """
+    signature = None if is_lazy(function) else signature_of(function)
+    names: list[str] = []
+    for parameter in signature.parameters.values() if signature else ():
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            names += [parameter.name] * (count - len(names))
+        elif parameter.kind in {parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD}:
+            names.append(parameter.name)
+    return [*names, *[""] * count][:count]
+
+
 @final
 @attrs.frozen
 class Constructor:
