@@ -14,7 +14,10 @@ import attrs
 
 from flowkit.base.call_site import caller
 from flowkit.base.errors import OutputUseError
+from flowkit.base.exception_text import class_name
 from flowkit.base.problems import Problem
+from flowkit.model.exact import exact_option, is_exact
+from flowkit.model.inexact import InexactError
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -100,19 +103,24 @@ class Output(Placeholder):
         Return the reference to one key of what the task returns.
 
         Raises:
-            OutputUseError: If *key* is not text, or this is the reference to a key already.
+            OutputUseError: If *key* is not text that Airflow can store, or this is the reference to a key already.
         """
-        if not isinstance(key, str):
+        if not issubclass(type(key), str):
+            number = f" {key!r}" if type(key) is int and is_exact(key) else ""
             self._refuse(
-                f"was asked for {type(key).__name__} {key!r}; Airflow can pass only one key of a mapping, by name",
+                f"was asked for {class_name(key)}{number}; Airflow can pass only one key of a mapping, by name",
                 "Let the task that needs the item take the whole output, and take the item there.",
             )
+        try:
+            name = exact_option(key)
+        except InexactError as error:
+            self._refuse(f"was asked for {error.what}; {error.reason}", error.hint)
         if self.key is not None:
             self._refuse(
                 f"was asked for a key within the key {self.key!r}; Airflow goes one key deep",
                 "Let the task that needs the item take the outer key, and take the item there.",
             )
-        return Output(self.task, str(key))
+        return Output(self.task, name)
 
     def __str__(self) -> str:
         _tasks[self.task.serial] = self.task

@@ -200,7 +200,8 @@ class Rewriter:
     def _items(self, value: Items) -> Transform:
         self.placeholders.append(value)
         sources = tuple([self.rewrite(source) for source in value.sources])
-        return Transform(value.kind, sources, value.function, value.fill)
+        fill = value.fill if value.fill is ... else self.rewrite(value.fill)
+        return Transform(value.kind, sources, value.function, fill)
 
     def _params(self, value: ParamsMark) -> ParamsRef:
         self.placeholders.append(value)

@@ -125,6 +125,17 @@ KEYS: list[tuple[Callable[[], object], str]] = [
         "Let the task that needs the item take the outer key, and take the item there.",
     ),
     (
+        lambda: X["a\udce4"],
+        "was asked for a value of type str that contains a lone surrogate; Airflow cannot "
+        "encode it as UTF-8. Such strings come from bytes that are not UTF-8: decode them with "
+        'errors="replace".',
+    ),
+    (
+        lambda: X[10**5000],
+        "was asked for int; Airflow can pass only one key of a mapping, by name. "
+        "Let the task that needs the item take the whole output, and take the item there.",
+    ),
+    (
         lambda: f"{X:.2f}",
         "was given the format '.2f'; the value exists only when the task has run. "
         "Format the value in the function that produces or consumes it.",
@@ -139,6 +150,23 @@ def test_fk007_keys_and_formats(use: Callable[[], object], message: str) -> None
         use()
 
     assert str(caught.value).split(": ", 1)[1] == f"FK007 The output of task 'fetch' {message}"
+
+
+class Text(str):
+    """Raises where flowkit has no reason to ask."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+    __repr__ = __str__
+
+
+def test_a_key_becomes_an_exact_string() -> None:
+    """Airflow can store no instances of subclasses."""
+    assert type(X[Text("rows")].key) is str
+    assert f"{X[Text('rows')]}" == f"{X['rows']}"
 
 
 def test_a_slice_is_no_key() -> None:

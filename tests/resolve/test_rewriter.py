@@ -23,7 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import flowkit
-from flowkit import Group, Pipeline, each, each_group, each_kwargs, over, python, task
+from flowkit import Group, Pipeline, each, each_group, each_kwargs, items, over, python, task
 from flowkit.model.calls import EachCall
 from flowkit.model.exact import exact
 from flowkit.model.inexact import MAX_VALUES, InexactError
@@ -201,6 +201,18 @@ def test_what_is_in_a_text_with_an_output_is_looked_at() -> None:
     here = mark()
     (line,) = problems(Pipeline("p").then(first).task("a", python(fn, f"{first.output}\udce4")))
     assert line.startswith(f"{here(1)}: FK213 ")
+
+
+def test_what_fills_a_zip_is_looked_at() -> None:
+    first = task("first", python(fn))
+
+    def zipped(fill: Any) -> Pipeline:
+        pairs: Any = items.zip(first.output, first.output, fill=fill)
+        return Pipeline("p").then(first).task("a", each(fn, over(pairs)))
+
+    (line,) = problems(zipped(BAD))
+    assert "FK213 Task 'a' gives 'value' of fn a value of type str" in line
+    assert type(_call(zipped(np.float64(1))).mapped["value"].fill) is float
 
 
 def test_arguments_that_only_the_operator_sees_are_not_refused() -> None:
