@@ -47,6 +47,7 @@ __all__ = [
     "cron",
     "each",
     "each_group",
+    "each_group_kwargs",
     "each_kwargs",
     "generate",
     "items",
@@ -97,6 +98,7 @@ if TYPE_CHECKING:
     from flowkit.builders.lazy_imports import lazy_imports as lazy_imports
     from flowkit.builders.mapping import each as each
     from flowkit.builders.mapping import each_group as each_group
+    from flowkit.builders.mapping import each_group_kwargs as each_group_kwargs
     from flowkit.builders.mapping import each_kwargs as each_kwargs
     from flowkit.builders.mapping import items as items
     from flowkit.builders.mapping import over as over
@@ -136,7 +138,14 @@ else:
         "flowkit.builders.generate": ("Generated", "generate"),
         "flowkit.builders.group": ("Group",),
         "flowkit.builders.lazy_imports": ("lazy_imports",),
-        "flowkit.builders.mapping": ("each", "each_group", "each_kwargs", "items", "over"),
+        "flowkit.builders.mapping": (
+            "each",
+            "each_group",
+            "each_group_kwargs",
+            "each_kwargs",
+            "items",
+            "over",
+        ),
         "flowkit.builders.materialize": ("materialize",),
         "flowkit.builders.params": ("params",),
         "flowkit.builders.pipeline": ("Pipeline",),

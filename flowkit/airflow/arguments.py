@@ -17,6 +17,7 @@ from typing import Any, Final, TypeAlias, final
 from airflow.sdk.definitions._internal.mixins import ResolveMixin
 
 from flowkit.airflow.compat import FUNCTIONS_BY_ADDRESS, AirflowSkipException, SerializedAsText
+from flowkit.airflow.references import describe_item, renderer, template_of
 from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
 from flowkit.model.params import MISSING, from_values, param_of
 from flowkit.model.values import INSIDE, ContainerKind, Contents, container_kind, fold, map_values, walk
@@ -52,7 +53,8 @@ def _compile_leaf(lookup: Lookup, value: Any) -> Any:
         return INSIDE
     references = list(_references(value))
     if references or container is ContainerKind.FIELDS or container is ContainerKind.SET:
-        return CanonicalValue(value, {ref: compile_value(ref, lookup) for ref in references})
+        texts = {text: compile_value(text, lookup) for text in _leaves(value) if type(text) is Text}
+        return CanonicalValue(value, {ref: compile_value(ref, lookup) for ref in references}, texts)
     return value
 
 
@@ -158,9 +160,12 @@ class CanonicalValue(SerializedAsText, ResolveMixin):
     An attrs or dataclass value among the arguments of a task.
     """
 
-    def __init__(self, value: Any, outputs: Mapping[ValueRef, Any]) -> None:
+    def __init__(
+        self, value: Any, outputs: Mapping[ValueRef, Any], texts: Mapping[Text, str] | None = None
+    ) -> None:
         self._value = value
         self._outputs = outputs
+        self._texts = texts or {}
 
     def iter_references(self) -> Iterable[tuple[Any, str]]:
         """
@@ -171,22 +176,33 @@ class CanonicalValue(SerializedAsText, ResolveMixin):
 
     def resolve(self, context: Any) -> Any:
         """
-        Return the value itself, with the outputs in it replaced by what the tasks returned.
+        Return the value itself, with the outputs in it replaced by what the tasks returned, and templates rendered.
         """
-        if not self._outputs:
-            return self._value
         found = {ref: output.resolve(context) for ref, output in self._outputs.items()}
-        return _filled(self._value, found)
+        render = renderer(context)
+
+        def fill(item: Any) -> Any:
+            if isinstance(item, str):
+                return render(item)
+            if type(item) is Text:
+                return render(self._texts[item])
+            return found[item] if _is_reference(item) else INSIDE
+
+        return map_values(self._value, fill)
 
     def serialize(self) -> Any:
         """
         Return the canonical form, made of plain values, for the serialized DAG.
         """
-        return _canonical(self._value, self._outputs)
+        return _canonical(self._value, {**self._outputs, **self._texts})
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    return (leaf for _path, leaf in walk(value, _is_reference))
 
 
 def _references(value: Any) -> Iterator[ValueRef]:
-    for _path, leaf in walk(value, _is_reference):
+    for leaf in _leaves(value):
         if type(leaf) is Text:
             yield from (part for part in leaf.parts if isinstance(part, Ref))
         elif _is_reference(leaf):
@@ -197,21 +213,12 @@ def _is_reference(value: Any) -> bool:
     return type(value) in COMPILERS
 
 
-def _filled(value: Any, results: Mapping[ValueRef, Any]) -> Any:
-    def fill(item: Any) -> Any:
-        if type(item) is Text:
-            return "".join(part if isinstance(part, str) else str(results[part]) for part in item.parts)
-        return results[item] if _is_reference(item) else INSIDE
-
-    return map_values(value, fill)
-
-
-def _canonical(value: Any, outputs: Mapping[ValueRef, Any]) -> Any:
+def _canonical(value: Any, outputs: Mapping[Any, Any]) -> Any:
     leaf = functools.partial(_canonical_leaf, outputs)
     return fold(value, leaf, functools.partial(_canonical_container, outputs))
 
 
-def _canonical_leaf(outputs: Mapping[ValueRef, Any], value: Any) -> Any:
+def _canonical_leaf(outputs: Mapping[Any, Any], value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float | str):
         return value.value if isinstance(value, Enum) else value
     if _is_reference(value):
@@ -223,9 +230,7 @@ def _canonical_leaf(outputs: Mapping[ValueRef, Any], value: Any) -> Any:
     return f"<callable {_name(value)}>" if _is_function(value) else str(value)
 
 
-def _canonical_container(
-    outputs: Mapping[ValueRef, Any], value: Any, contents: Contents, items: list[Any]
-) -> Any:
+def _canonical_container(outputs: Mapping[Any, Any], value: Any, contents: Contents, items: list[Any]) -> Any:
     if contents.kind is ContainerKind.MAPPING:
         keys = [str(_canonical(key, outputs)) for key in contents.keys]
         return dict(sorted(zip(keys, items, strict=True), key=lambda pair: pair[0]))
@@ -236,11 +241,9 @@ def _canonical_container(
     return items
 
 
-def _canonical_reference(value: ValueRef | Text, outputs: Mapping[ValueRef, Any]) -> Any:
-    if isinstance(value, Text):
-        return "".join(part if isinstance(part, str) else str(outputs[part]) for part in value.parts)
+def _canonical_reference(value: ValueRef | Text, outputs: Mapping[Any, Any]) -> Any:
     if isinstance(value, ItemRef):
-        return f"<item {value.parameter} of group {value.group_id}>"
+        return describe_item(value)
     if isinstance(value, Transform):
         # By task id: the sources of a transform are not in *outputs*.
         sources = [
@@ -262,7 +265,7 @@ COMPILERS: Final[Mapping[type[Any], Callable[[Any, Lookup], Any]]] = {
     ParamsRef: lambda ref, lookup: lookup(ref),
     Transform: _transformed,
     Text: lambda text, lookup: "".join(
-        part if isinstance(part, str) else str(lookup(part)) for part in text.parts
+        part if isinstance(part, str) else template_of(lookup(part)) for part in text.parts
     ),
 }
 """One function for each kind of value that exists only when the task runs."""

@@ -5,22 +5,23 @@ A `PipelineSpec` → a DAG.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from inspect import iscoroutinefunction
 from operator import is_
 from pathlib import Path
 from typing import Any, TypeVar
 
 from airflow.sdk import DAG, TaskGroup, XComArg
-from airflow.sdk.definitions._internal.expandinput import MappedArgument
 from attrs import evolve
 
 from flowkit.airflow.arguments import ParamsOf
+from flowkit.airflow.choices import ask_choosers
 from flowkit.airflow.compat import AIRFLOW_VERSION, missing, too_new
 from flowkit.airflow.edges import compile_edges
 from flowkit.airflow.groups import compile_group
 from flowkit.airflow.lazy_imports import loaded
 from flowkit.airflow.params import compile_params
+from flowkit.airflow.references import item_of, reference_type
 from flowkit.airflow.register_problems import rejected_by_airflow
 from flowkit.airflow.schedules import compile_schedule
 from flowkit.airflow.tasks import compile_options, compile_task
@@ -101,11 +102,6 @@ def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
     collector.attempt(lambda: _validate(dag, spec), "the pipeline", spec.location)
     collector.raise_if_any()
     return dag
-
-
-def _connect(spec: PipelineSpec, dag: DAG, nodes: _NodeCompiler) -> None:
-    _mark_roles(spec, nodes.operators)
-    compile_edges(spec, dag, nodes.operators, nodes.groups)
 
 
 def _too_new(spec: PipelineSpec) -> Iterator[Problem]:
@@ -193,6 +189,7 @@ class _NodeCompiler:
         self.collector = collector
         self.groups: dict[str, TaskGroup] = {}
         self.operators: dict[str, Any] = {}
+        self.mapped = {group.group_id: group for group in spec.groups if group.mapped is not None}
 
     def compile(self, nodes: list[NodeSpec]) -> None:
         for node in nodes:
@@ -209,7 +206,7 @@ class _NodeCompiler:
 
     def _compile_group(self, group: GroupSpec, parent: TaskGroup) -> None:
         try:
-            self.groups[group.group_id] = compile_group(group, self.dag, parent, self._lookup)
+            self.groups[group.group_id] = compile_group(group, self.dag, parent, partial(self._lookup, parent))
         except BaseException as error:
             if is_interruption(error):
                 raise
@@ -217,21 +214,20 @@ class _NodeCompiler:
 
     def _compile_task(self, task: TaskSpec, parent: TaskGroup) -> None:
         try:
-            self.operators[task.task_id] = compile_task(task, self.dag, parent, self._lookup)
+            self.operators[task.task_id] = compile_task(task, self.dag, parent, partial(self._lookup, parent))
         except BaseException as error:  # any operator of any provider may raise anything
             if is_interruption(error):
                 raise
             self.collector.add(error, f"task {task.task_id!r}", task.location)
 
-    def _lookup(self, ref: Ref | ItemRef | ParamsRef) -> Any:
+    def _lookup(self, parent: TaskGroup, ref: Ref | ItemRef | ParamsRef) -> Any:
         if isinstance(ref, ParamsRef):
             return ParamsOf(ref, self.spec.dag_id)
         if isinstance(ref, ItemRef):
-            group: Any = self.groups[ref.group_id]
-            argument: Any = MappedArgument  # type checkers see other names of its fields
-            return argument(input=group._expand_input, key=ref.parameter)
+            return item_of(ref, self.groups[ref.group_id], self.mapped[ref.group_id].set_defaults)
         operator = self.operators[ref.task_id]
-        return XComArg(operator) if ref.key is None else XComArg(operator, ref.key)
+        kind: Any = reference_type(operator, parent) if self.mapped else XComArg
+        return kind(operator) if ref.key is None else kind(operator, ref.key)
 
 
 def _parent_of(node: NodeSpec) -> str | None:
@@ -265,6 +261,13 @@ def _topological_order(spec: PipelineSpec) -> list[NodeSpec]:
                 done = waiting.pop()
                 ordered[_id_of(done)] = done
     return list(ordered.values())
+
+
+def _connect(spec: PipelineSpec, dag: DAG, nodes: _NodeCompiler) -> None:
+    _mark_roles(spec, nodes.operators)
+    compile_edges(spec, dag, nodes.operators, nodes.groups)
+    if nodes.mapped:
+        ask_choosers(nodes.operators.values())
 
 
 def _mark_roles(spec: PipelineSpec, operators: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.sdk import DAG, TaskGroup
-from airflow.sdk.definitions._internal.expandinput import DictOfListsExpandInput
+from airflow.sdk.definitions._internal.expandinput import DictOfListsExpandInput, ListOfDictsExpandInput
 from airflow.sdk.definitions.taskgroup import MappedTaskGroup
 
 from flowkit.airflow.arguments import Lookup, compile_value
@@ -24,4 +24,6 @@ def compile_group(group: GroupSpec, dag: DAG, parent: TaskGroup, lookup: Lookup)
         return TaskGroup(**parents, **settings)
 
     mapped = {name: compile_value(value, lookup) for name, value in group.mapped.items()}
-    return MappedTaskGroup(**parents, **settings, expand_input=DictOfListsExpandInput(mapped))
+    sets: Any = mapped.get("kwargs_sets")
+    given = ListOfDictsExpandInput(sets) if group.by_set else DictOfListsExpandInput(mapped)
+    return MappedTaskGroup(**parents, **settings, expand_input=given)

@@ -50,6 +50,7 @@ RESULTS: Final = {
     "materialize": Kind.PIPELINE,
     "Group": Kind.GROUP,
     "each_group": Kind.GROUP,
+    "each_group_kwargs": Kind.GROUP,
     "task": Kind.TASK,
     "setup": Kind.TASK,
     "teardown": Kind.TASK,

@@ -74,9 +74,24 @@ class _Over:
     def zip(self, first: Iterable[U], second: Iterable[V], third: Iterable[W], /) -> tuple[U, V, W]: ...
     def zip(self, *sources: Any) -> Any:
         """
-        Return `over(items.zip(…))`: a tuple of the items at one position.
+        Return a placeholder for the items at one position of all *sources*, as a tuple.
+
+        Args:
+            sources: Either outputs or lists. The result is as long as the shortest.
+
+        Raises:
+            DefinitionError: If *sources* are neither, or some are outputs and others are lists.
         """
-        return self(_Items().zip(*sources))
+        given = [real(source) for source in sources]
+        if given and all(isinstance(source, list | tuple) for source in given):
+            return self(list(zip(*given, strict=False)))
+        for source in given:
+            if not isinstance(source, Output | Items):
+                raise_invalid(
+                    f"over.zip() takes either outputs or lists, not {type(source).__name__} here",
+                    "Pass only lists, or let a task return what is not an output yet.",
+                )
+        return self(_Items().zip(*given))
 
 
 over: _Over = _Over()
@@ -228,15 +243,85 @@ def each_group(fn: Callable[P, Group[T]], /, *args: P.args, **kwargs: P.kwargs) 
             f"each_group({fn.__name__}, …) got nothing to map over", "Pass one argument as over(…)."
         )
     arguments: dict[str, Any] = {
-        name: GroupItem(key, name) if name in mapped else value for name, value in bound.items()
+        name: GroupItem(key, name, values=_literal(mapped[name])) if name in mapped else value
+        for name, value in bound.items()
     }
-    group = cast("Callable[..., Any]", fn)(**arguments)
+    group = _group_made(fn, arguments, "each_group", "To map a task, use each(fn, over(…)).")
+    return cast("Group[Sequence[T]]", group.mapped_over(GroupMapping(key, mapped, caller())))
+
+
+def each_group_kwargs(
+    fn: Callable[..., Group[T]], sets: Iterable[Mapping[str, Any]], /, **fixed: Any
+) -> Group[Sequence[T]]:
+    """
+    Return the group that *fn* returns, mapped over sets of arguments. Their names are checked, not their types.
+
+    *fn* is called once, while the pipeline is built: it gets placeholders for the arguments in the sets.
+
+    Args:
+        fn: A function that returns a group.
+
+        sets: A list of mappings from argument names to values, or the output of a task that returns one. An argument
+            that a set lacks has its default.
+
+        fixed: Arguments that are the same for all.
+
+    Raises:
+        DefinitionError: If *sets* is a single mapping or empty, a set does not match the signature of the function, or
+            *fn* does not return a group.
+    """
+    fn = real(fn)
+    check_function(fn, "each_group_kwargs")
+    mapping, values = _set_mapping(fn, real(sets), fixed)
+    items = {name: GroupItem(mapping.key, name, values=known) for name, known in values.items()}
+    hint = "To map a task, use each_kwargs(fn, [{…}])."
+    group = _group_made(fn, {**fixed, **items}, "each_group_kwargs", hint)
+    return cast("Group[Sequence[T]]", group.mapped_over(mapping))
+
+
+def _set_mapping(
+    fn: Callable[..., Any], sets: Any, fixed: Mapping[str, Any]
+) -> tuple[GroupMapping, dict[str, tuple[Any, ...]]]:
+    """
+    Return what a group is mapped over, and its parameters, each with the values that are known.
+    """
+    key, defaults = object(), _defaults(fn, fixed)
+    if isinstance(sets, Output | Items):
+        mapping = GroupMapping(key, {"kwargs_sets": sets}, caller(), by_set=True, set_defaults=defaults)
+        return mapping, {name: () for name in inspect.signature(fn).parameters if name not in fixed}
+    if not isinstance(sets, list | tuple) or not sets or not all(isinstance(one, Mapping) for one in sets):
+        raise_invalid(
+            "each_group_kwargs() takes an output or a list of mappings, with one mapping of arguments for each group",
+            "Write each_group_kwargs(fn, [{…}, {…}]).",
+        )
+    # The function is called once, so all sets must have the same names.
+    names = list(dict.fromkeys(name for kwargs in sets for name in kwargs))
+    complete = []
+    for kwargs in sets:
+        bound = _bound(fn, (), {**fixed, **kwargs}, function_name="each_group_kwargs")
+        complete.append({name: bound.get(name, defaults.get(name)) for name in names})
+    values = {name: tuple([kwargs[name] for kwargs in complete]) for name in names}
+    return GroupMapping(key, {"kwargs_sets": complete}, caller(), by_set=True), values
+
+
+def _literal(items: Any) -> tuple[Any, ...]:
+    return tuple(items) if isinstance(items, list) else ()
+
+
+def _defaults(fn: Callable[..., Any], fixed: Mapping[str, Any]) -> dict[str, Any]:
+    parameters = inspect.signature(fn).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not p.empty and p.name not in fixed}
+
+
+def _group_made(
+    fn: Callable[..., Any], arguments: Mapping[str, Any], function_name: str, hint: str
+) -> Group[Any]:
+    group = fn(**arguments)
     if not isinstance(group, Group):
         raise_invalid(
-            f"each_group() got {fn.__name__}(), which returns {type(group).__name__}, not a group",
-            "To map a task, use each(fn, over(…)).",
+            f"{function_name}() got {fn.__name__}(), which returns {type(group).__name__}, not a group", hint
         )
-    return cast("Group[Sequence[T]]", group.mapped_over(GroupMapping(key, mapped, caller())))
+    return group
 
 
 def _bound(fn: Callable[..., Any], args: Any, kwargs: Any, *, function_name: str) -> dict[str, Any]:

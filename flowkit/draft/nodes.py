@@ -106,6 +106,12 @@ class GroupMapping(Unique):
     location: SourceLocation
     """The line of `each_group(…)`."""
 
+    by_set: bool = False
+    """Whether it is mapped over sets of arguments, which are in `mapped["kwargs_sets"]`."""
+
+    set_defaults: Mapping[str, Any] = attrs.field(factory=dict)
+    """By parameter: the default of the function, where the sets are known only when the pipeline runs."""
+
 
 Node: TypeAlias = "TaskNode | GroupNode"
 

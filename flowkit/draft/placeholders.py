@@ -13,6 +13,7 @@ from typing import Any, Literal, final
 from flowkit.base.suggestions import did_you_mean
 from flowkit.draft.output import Placeholder
 from flowkit.model.params import attribute_names
+from flowkit.model.values import ContainerKind, container_kind, fields_of
 
 
 @final
@@ -68,21 +69,59 @@ class Items(Placeholder):
 @final
 class GroupItem(Placeholder):
     """
-    Within a mapped group: the item that this copy of the group is for. Made by `each_group`.
+    Within a mapped group: the item that this copy of the group is for, or a field of it. Made by `each_group`.
     """
 
-    __slots__ = ("key", "parameter")
+    __slots__ = ("key", "parameter", "path", "values")
 
     key: object
     """Shared by all items of one `each_group` call."""
 
     parameter: str
+    path: tuple[str, ...]
+    """The fields that lead from the item to this value; empty: the item itself."""
 
-    def __init__(self, key: object, parameter: str) -> None:
-        self._fill(key=key, parameter=parameter)
+    values: tuple[Any, ...]
+    """The values that this stands for, where they are there when the pipeline is built."""
+
+    def __init__(
+        self, key: object, parameter: str, path: tuple[str, ...] = (), values: tuple[Any, ...] = ()
+    ) -> None:
+        self._fill(key=key, parameter=parameter, path=path, values=values)
+
+    def __getattr__(self, name: str) -> GroupItem:
+        """
+        Return the reference to one field of the item: all items are attrs or dataclass values that have it.
+
+        Raises:
+            OutputUseError: If there is an item without such a field, or the items exist only when the pipeline runs.
+        """
+        # Python and its tools look for special names on everything.
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        if not self.values:
+            self._refuse(
+                f"was asked for the attribute {name!r}; the value exists only when the pipeline runs", _ITEM
+            )
+        fields = _common_fields(self.values)
+        if name not in fields:
+            hint = did_you_mean(name, fields, otherwise=_ITEM)
+            self._refuse(f"was asked for {name!r}, which is not a field of all items", hint)
+        values = tuple([getattr(value, name) for value in self.values])
+        return GroupItem(self.key, self.parameter, (*self.path, name), values)
 
     def _name(self) -> str:
-        return f"The item {self.parameter!r} of a mapped group"
+        return f"The item {'.'.join((self.parameter, *self.path))!r} of a mapped group"
+
+
+_ITEM = "Do it in a function that takes the item: task(…, python(fn, item))."
+
+
+def _common_fields(values: tuple[Any, ...]) -> list[str]:
+    if any(container_kind(type(value)) is not ContainerKind.FIELDS for value in values):
+        return []
+    first, *others = (fields_of(value) for value in values)
+    return [name for name in first if all(name in other for other in others)]
 
 
 _TAKE = "Do it in a function that takes the params: task(…, python(fn, params(…)))."

@@ -190,6 +190,9 @@ class ItemRef:
     group_id: str
     parameter: str
 
+    path: tuple[str, ...] = ()
+    """The fields that lead from the item to the value: `("table",)` for `source.table`; empty: the item itself."""
+
 
 @final
 @attrs.frozen

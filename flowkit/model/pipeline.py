@@ -93,6 +93,12 @@ class GroupSpec:
     mapped: Mapping[str, Any] | None = None
     """Of a mapped group: by parameter, what it is made once for each item of."""
 
+    by_set: bool = False
+    """Whether it is mapped over sets of arguments, which are in `mapped["kwargs_sets"]`: Airflow's `expand_kwargs`."""
+
+    set_defaults: Mapping[str, Any] = attrs.field(factory=dict)
+    """By parameter: the default of the function, where the sets of arguments are known only when the pipeline runs."""
+
     uses: tuple[str, ...] = ()
     """Of a mapped group: the tasks that give what it is mapped over."""
 

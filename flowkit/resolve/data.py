@@ -43,6 +43,9 @@ class Data:
         self.producers: dict[NodePosition, dict[TaskPosition, None]] = {}
         """By task, and by mapped group: the tasks whose outputs it takes."""
 
+        self.items: dict[TaskPosition, dict[Scope, None]] = {}
+        """By task: the mapped groups whose items it takes."""
+
         self.mapped: dict[Scope, Mapping[str, Any]] = {}
         """By mapped group: what it is mapped over."""
 
@@ -267,7 +270,9 @@ class Data:
             group = self._mapped_groups.get(placeholder.key)
             if group is None or consumer is None or not consumer.within(group):
                 return None
-            return ItemRef(group.full_id, placeholder.parameter)
+            if isinstance(consumer, TaskPosition):
+                self.items.setdefault(consumer, {})[group] = None
+            return ItemRef(group.full_id, placeholder.parameter, placeholder.path)
 
         return Rewriter(resolve, item, as_seconds=as_seconds)
 

@@ -99,7 +99,7 @@ def never_running(layout: Layout, draft: Draft) -> Iterator[Problem]:
     """
     bounded = draft.settings.get("start_date") is not None and draft.settings.get("end_date") is not None
     for position in layout.tasks:
-        options = _options_of(position)
+        options = options_of(position)
         if not bounded and _RUN_CONDITIONS.isdisjoint(options):
             continue
         start = _latest(draft.settings.get("start_date"), options.get("start_date"))
@@ -128,7 +128,7 @@ def clashing_pods(layout: Layout) -> Iterator[Problem]:
     Yield the tasks with conflicting options for the pod.
     """
     for position in layout.tasks:
-        options = _options_of(position)
+        options = options_of(position)
         config = options.get("executor_config")
         if options.get("pod") is not None and isinstance(config, Mapping) and "pod_override" in config:
             message = (
@@ -166,7 +166,10 @@ def required_params(draft: Draft) -> Iterator[Problem]:
         yield Problem("FK114", message, "Give them defaults, or remove the schedule.", draft.location)
 
 
-def _options_of(position: TaskPosition) -> Mapping[str, Any]:
+def options_of(position: TaskPosition) -> Mapping[str, Any]:
+    """
+    Return the options in effect for a task.
+    """
     # No copy if there is nothing to merge: the usual case.
     inherited = cast("Scope", position.parent).options
     return {**inherited, **position.node.options} if position.node.options else inherited

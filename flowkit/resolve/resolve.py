@@ -19,6 +19,7 @@ from flowkit.model.pipeline import EdgeSpec, GroupSpec, NodeSpec, PipelineSpec, 
 from flowkit.resolve.data import Data
 from flowkit.resolve.edges import Graph
 from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition
+from flowkit.resolve.mapping_rules import add_item_edges, mapping_problems
 from flowkit.resolve.pipeline_rules import problems_of, waiting_for_each_other
 from flowkit.resolve.placement import lay_out
 
@@ -47,7 +48,9 @@ def _resolve(draft: Draft) -> PipelineSpec:
     graph.connect(
         (producer, consumer) for consumer, producers in data.producers.items() for producer in producers
     )
+    add_item_edges(data, graph)
     problems.extend(problems_of(layout, draft))
+    problems.extend(mapping_problems(layout, data))
     problems.extend(waiting_for_each_other(layout, graph.upstream, graph.downstream))
     if problems:
         raise PipelineError(_in_order(problems, draft.dag_id))
@@ -117,6 +120,8 @@ def _node(member: NodePosition, layout: Layout, graph: Graph, data: Data) -> Nod
         settings=node.settings,
         defaults=node.defaults,
         mapped=data.mapped.get(member),
+        by_set=node.mapping is not None and node.mapping.by_set,
+        set_defaults={} if node.mapping is None else node.mapping.set_defaults,
         uses=uses,
         location=member.location,
     )

@@ -88,6 +88,12 @@ def xcom_loss(hint: Any, *, used: bool) -> Message | None:
 
 def _class_loss(kind: type[Any], *, used: bool) -> Message | None:
     name = kind.__name__
+    if kind.__module__.startswith("flowkit.builders."):
+        return (
+            f"{name}, a part of a pipeline, which must exist before the pipeline runs",
+            "Call the function while the pipeline is built: .then(fn(…)). For one group per item, write "
+            "each_group(fn, over(…)) or each_group_kwargs(fn, [{…}]).",
+        )
     if issubclass(kind, Enum) and not issubclass(kind, str | int):
         return f"{name}, an Enum, which Airflow cannot store", "Return its value: member.value."
     if issubclass(kind, PurePath):
