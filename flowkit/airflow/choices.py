@@ -15,6 +15,7 @@ from typing import Any, Final
 from airflow.sdk import BaseOperator
 
 from flowkit.airflow.compat import AirflowSkipException
+from flowkit.airflow.references import mapped_group_id
 
 # Names of Airflow's `SkipMixin`, the same in all versions.
 _KEY: Final = "skipmixin_key"
@@ -27,13 +28,13 @@ def ask_choosers(operators: Iterable[Any]) -> None:
     Let the tasks of mapped groups ask the choosers above them in the same group, once all edges are known.
     """
     for operator in operators:
-        group = operator.get_closest_mapped_task_group()
-        if group is None:
+        group_id = mapped_group_id(operator)
+        if group_id is None:
             continue
         choosers = sorted(
             above.task_id
             for above in operator.get_flat_relatives(upstream=True)
-            if above.inherits_from_skipmixin and above.get_closest_mapped_task_group() is group
+            if above.inherits_from_skipmixin and mapped_group_id(above) == group_id
         )
         if choosers:
             _ask_before_running(operator, choosers)

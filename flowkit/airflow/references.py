@@ -1,9 +1,9 @@
 """
 References to outputs where mapped groups are involved, and to the items of these groups.
 
-Airflow makes of the output of a mapped group, taken outside of the group, a list, the bare value or `None`, depending on
-how many items there are. In a template it does so for mapped tasks, too, and within the group gives the results of all
-copies. Here, the result of what is mapped is always a list, and a copy of a group gets its own.
+Outside of a mapped group, Airflow turns the output of a task in it into a list, the bare value or `None`, depending on
+how many items there are. In a template it does the same to mapped tasks, and gives a task within the group the results
+of all copies. With these references the result is always a list outside of the group, and that of the same copy inside.
 """
 
 from __future__ import annotations
@@ -54,10 +54,20 @@ def reference_type(producer: Any, consumer_group: Any) -> Any:
     """
     Return the class of the reference to the output of *producer*, for a task or a group in *consumer_group*.
     """
-    mapped_group = producer.get_closest_mapped_task_group()
-    if mapped_group is None:
+    group_id = mapped_group_id(producer)
+    if group_id is None:
         return XComArg
-    return OfThisCopy if mapped_group in consumer_group.iter_mapped_task_groups() else Gathered
+    around = {group.group_id for group in consumer_group.iter_mapped_task_groups()}
+    return OfThisCopy if group_id in around else Gathered
+
+
+def mapped_group_id(operator: Any) -> str | None:
+    """
+    Return the id of the nearest mapped group around *operator*.
+    """
+    # Not the group itself: nested groups only hold a proxy of it.
+    group = operator.get_closest_mapped_task_group()
+    return None if group is None else str(group.group_id)
 
 
 def template_of(reference: Any) -> str:

@@ -126,9 +126,10 @@ def _over_items(mapping: _Mapping, tasks: Mapping[str, TaskPosition]) -> Iterato
                 yield Problem("FK216", message, hint, mapping.location)
             for source in transform.sources if transform.kind != "concat" else ():
                 if isinstance(source, Ref) and _is_mapping(tasks[source.task_id].node.action):
+                    producer = tasks[source.task_id].path
                     message = (
-                        f"{mapping.name} is mapped over items.{transform.kind}(…) of the output of task "
-                        f"{source.task_id!r}, which is a mapping. Airflow would look up its items by number, and fail."
+                        f"{mapping.name} is mapped over items.{transform.kind}(…) of the output of task {producer!r}, "
+                        "which is a mapping. Airflow would look up its items by number, and fail."
                     )
                     hint = "Let that task return a list of the pairs: list(mapping.items())."
                     yield Problem("FK218", message, hint, mapping.location)
@@ -145,8 +146,8 @@ def _is_mapping(call: Call | None) -> bool:
 def _mapped_task(position: TaskPosition, call: EachCall, around: Scope | None) -> Iterator[Problem]:
     if around is not None:
         message = (
-            f"Task {position.path!r} is mapped, and so is the group {around.path!r} around it: Airflow does not support "
-            "that."
+            f"Task {position.path!r} is mapped, and so is the group {around.path!r} around it, which Airflow does not "
+            "support."
         )
         hint = (
             "Let one task loop over the items: python(fn, items). "
@@ -177,7 +178,10 @@ def _chooses(call: EachCall) -> bool:
 def _always(position: TaskPosition, what: str) -> Iterator[Problem]:
     rule = options_of(position).get("trigger_rule")
     if str(getattr(rule, "value", rule)) == "always":
-        message = f"Task {position.path!r} {what} and has trigger_rule='always': it would start before there are items."
+        message = (
+            f"Task {position.path!r} {what} and has trigger_rule='always', which Airflow refuses: it would start "
+            "before there are items."
+        )
         hint = "Use trigger_rule='all_done', which waits for the tasks before it."
         yield Problem("FK217", message, hint, position.location)
 
