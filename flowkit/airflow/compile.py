@@ -206,7 +206,9 @@ class _NodeCompiler:
 
     def _compile_group(self, group: GroupSpec, parent: TaskGroup) -> None:
         try:
-            self.groups[group.group_id] = compile_group(group, self.dag, parent, partial(self._lookup, parent))
+            self.groups[group.group_id] = compile_group(
+                group, self.dag, parent, partial(self._lookup, parent)
+            )
         except BaseException as error:
             if is_interruption(error):
                 raise
