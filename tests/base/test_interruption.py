@@ -31,8 +31,8 @@ class OwnInterrupt(KeyboardInterrupt):
 
 
 class WithoutClass(BaseException):
-    @property
-    def __class__(self) -> NoReturn:  # type: ignore[override,misc]
+    @property  # type: ignore[misc]
+    def __class__(self) -> NoReturn:  # type: ignore[override]
         raise RuntimeError
 
     @property
