@@ -217,7 +217,8 @@ _REBUILDERS: Final[Mapping[ContainerKind, Callable[[Any, list[Any], list[Any]], 
 
 def walk(value: Any, is_leaf: Callable[[Any], bool]) -> Iterator[tuple[Path, Any]]:
     """
-    Yield each leaf in *value* with the path to it, in order; what *is_leaf* accepts is a leaf, too.
+    Yield each leaf in *value* with the path to it, in order; what *is_leaf* accepts is a leaf, too, and so is a
+    container that raises when it is read.
     """
     yield from _walk(value, is_leaf, (), set())
 
@@ -229,8 +230,14 @@ def _walk(
     if kind is None or id(value) in around or len(around) >= MAX_DEPTH:
         yield path, value
         return
+    try:
+        contents = contents_of(value, kind)
+    except BaseException as error:  # of a user's class
+        if is_interruption(error):
+            raise
+        yield path, value
+        return
     around.add(id(value))
-    contents = contents_of(value, kind)
     for key, item in zip(contents.keys, contents.items, strict=True):
         yield from _walk(item, is_leaf, (*path, (kind, key)), around)
     around.discard(id(value))

@@ -17,6 +17,8 @@ from typing import Any, Final, final
 import attrs
 
 from flowkit.base.call_site import is_users
+from flowkit.base.exception_text import class_name
+from flowkit.base.interruption import is_interruption
 from flowkit.base.lazy_names import LazyImport, import_of, real
 from flowkit.base.sensitive import HIDDEN, Hidden, Masking
 
@@ -260,8 +262,12 @@ def name_of(thing: Callable[..., Any] | type[Any]) -> str:
     """
     Return the full name of a function or a class, as it would be imported.
     """
-    name = getattr(thing, "__qualname__", type(thing).__qualname__)
-    return f"{module_of(thing)}.{name}"
+    try:
+        return f"{module_of(thing)}.{getattr(thing, '__qualname__', type(thing).__qualname__)}"
+    except BaseException as error:  # a class may have a class of its own, which answers as it likes
+        if is_interruption(error):
+            raise
+        return class_name(thing)
 
 
 def module_of(thing: Any) -> str:

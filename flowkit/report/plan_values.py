@@ -17,6 +17,7 @@ from typing import Any, Final, final
 
 import attrs
 
+from flowkit.base.interruption import is_interruption
 from flowkit.base.lazy_names import LazyImport, import_of
 from flowkit.base.secret_texts import is_reference
 from flowkit.base.sensitive import Masking, is_secret_name, secret_items
@@ -27,12 +28,14 @@ from flowkit.model.schedule import Cron
 from flowkit.model.values import INSIDE, ContainerKind, Contents, container_kind, fold
 from flowkit.model.values import fields_of as values_by_field
 from flowkit.report.function_digest import at_hand, module_of, name_of, reached_by, source_of, unwrapped
+from flowkit.report.object_fields import fields_of_object, stable_text
 from flowkit.rules.signatures import positional_names
 
 PROJECT: Final = "<project>"
 """Replaces the path of the project's folder in texts: it differs between machines."""
 
 _MAX_DEPTH = 12
+_MAX_INT_BITS = 1_024
 # Stands for the output of a task while a text is searched.
 _OUTPUT: Final = "\0"
 # Arguments of operators that hold those of a function.
@@ -125,16 +128,26 @@ class Writer:
 
     def value(self, value: Any, depth: int = 0) -> Any:
         """
-        Return *value* in its written form.
+        Return *value* in its written form; of an object that raises when it is read, only its type.
         """
+        try:
+            return self._value(value, depth)
+        except BaseException as error:
+            if is_interruption(error):
+                raise
+            return {"$": "object", "type": name_of(type(value))}
+
+    def _value(self, value: Any, depth: int) -> Any:
         value = at_hand(value)
         kind = type(value)
         if kind is LazyImport:
             return {"$": "class", "name": import_of(value).path}
         if kind is str:
             return self._text(value)
-        if kind in (int, bool, types.NoneType):
+        if kind is bool or value is None:
             return value
+        if kind is int:
+            return self._int(value)
         if kind is float:
             return value if math.isfinite(value) else {"$": "float", "value": str(value)}
         if depth > _MAX_DEPTH:
@@ -146,6 +159,11 @@ class Writer:
         if container in _CONTAINERS:
             return _CONTAINERS[container](self, value, depth + 1)
         return self._object(value, depth + 1)
+
+    def _int(self, value: int) -> Any:
+        # Python writes no decimals of integers with thousands of digits.
+        bits = value.bit_length()
+        return value if bits <= _MAX_INT_BITS else {"$": "int", "bits": bits}
 
     def function(self, function: Any, depth: int = 0) -> dict[str, Any]:
         """
@@ -327,10 +345,10 @@ class Writer:
         name = name_of(type(value))
         if callable(value) and hasattr(value, "__qualname__"):
             return {"$": "function", "name": name_of(value)}
-        fields = _fields(value)
+        fields = fields_of_object(value)
         if fields:
             return {"$": name, **self.named(fields, depth)}
-        text = _stable_text(value)
+        text = stable_text(value)
         return {"$": name, "text": self._text(text)} if text else {"$": name}
 
 
@@ -338,35 +356,11 @@ def _order(item: Any) -> tuple[str, str]:
     return type(item).__name__, str(item)
 
 
-def _fields(value: Any) -> dict[str, Any]:
-    if attrs.has(type(value)) or hasattr(type(value), "__dataclass_fields__"):
-        return {name: item for name, item in values_by_field(value).items() if not name.startswith("__")}
-    if hasattr(value, "relativedelta") or type(value).__module__.startswith("dateutil."):
-        return {name: item for name, item in vars(value).items() if item and not name.startswith("_")}
-    try:
-        slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
-        found = {
-            name: getattr(value, name) for name in slots if isinstance(name, str) and hasattr(value, name)
-        }
-        return {**found, **vars(value)} if hasattr(value, "__dict__") else found
-    except Exception:  # noqa: BLE001 - objects of anybody's make
-        return {}
-
-
-def _stable_text(value: Any) -> str:
-    try:
-        text = str(value)
-    except Exception:  # noqa: BLE001 - objects of anybody's make
-        return ""
-    # An address is another one in each process.
-    return "" if " at 0x" in text else text
-
-
 _WRITERS: Final[tuple[tuple[Any, Any], ...]] = (
     (Enum, Writer._enum),
     (str, lambda writer, value, _depth: writer._text(str(value))),
     (bool, lambda _writer, value, _depth: bool(value)),
-    (int, lambda _writer, value, _depth: int(value)),
+    (int, lambda writer, value, _depth: writer._int(int(value))),
     (float, lambda writer, value, depth: writer.value(float(value), depth)),
     (datetime, Writer._datetime),
     ((date, time), Writer._date),

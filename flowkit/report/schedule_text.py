@@ -87,10 +87,13 @@ def next_runs(settings: Mapping[str, Any], now: datetime, count: int = 5) -> tup
     if _cron(settings) is None:
         return ()
     start, end = (_date(settings.get(name)) for name in ("start_date", "end_date"))
-    # The first run may be exactly at `start_date`.
-    after = max(now, start - timedelta(microseconds=1)) if start is not None else now
-    times = islice(_times(str(_cron(settings)), _zone(settings), after), count)
-    return tuple(time for time in times if end is None or time <= end)
+    try:
+        # The first run may be exactly at `start_date`.
+        after = max(now, start - timedelta(microseconds=1)) if start is not None else now
+        times = islice(_times(str(_cron(settings)), _zone(settings), after), count)
+        return tuple(time for time in times if end is None or time <= end)
+    except (OverflowError, ValueError):  # at the ends of Python's calendar
+        return ()
 
 
 def _times(expression: str, zone: tzinfo, after: datetime) -> Iterator[datetime]:
