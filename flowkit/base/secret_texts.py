@@ -21,6 +21,10 @@ IsSecretName: TypeAlias = Callable[[str], bool]
 _REFERENCE: Final = re.compile(
     r"(?:\{\{[^{}]*\}\}|\{%[^{}]*%\}|\$\{[A-Za-z_]\w*\}|\$[A-Za-z_]\w*|\$\d|%\(\w+\)s|%s|\x00)+"
 )
+_PLACEHOLDER: Final = re.compile(
+    r"<[^<>]*>?|\{[^{}]*\}|%[\w(][^%]*%?|:\w+|\?|[*.…x_-]+|null|none|true|false|yes|no|on|off|\d",
+    re.IGNORECASE,
+)
 # A string in a template that is no name of something to look up.
 _LITERAL: Final = re.compile(
     r"""(?<![\[(])(?<![\[(]\s)(?<!ids=)(?<!key=)(?<!_id=)["'][^"']+["']|\b(?:d|default)\(\s*["'][^"']+["']"""
@@ -60,7 +64,7 @@ _REST_OF_LINE: Final = re.compile(r"[^\r\n]+")
 
 _USER_OPTION: Final = re.compile(
     r"(?<![\w-])(?:-u|-U|--user|--proxy-user|--(?:src-|dest-)?creds|--userpwd|--proxy)(?:[ \t]+|=)?(?P<quote>[\"']?)"
-    r"(?P<user>[^\s:\"'/]{1,128}):(?P<value>[^\s\"']*|(?<=[\"'])[^\"'\n]*)"
+    r"(?P<user>[^\s:\"']{1,128}):(?!//)(?P<value>[^\s\"']*|(?<=[\"'])[^\"'\n]*)"
 )
 _USER_OPTIONS: Final = frozenset(
     {"-u", "-U", "--user", "--proxy-user", "--creds", "--src-creds", "--dest-creds", "--userpwd"}
@@ -68,8 +72,7 @@ _USER_OPTIONS: Final = frozenset(
 _COMMANDS: Final = {
     **dict.fromkeys(("mysql", "mysqldump", "mysqladmin", "mysqlimport", "mariadb", "mariadb-dump", "mycli"), "p"),
     **dict.fromkeys(("mongo", "mongosh", "mongodump", "mongorestore", "mongoexport", "mongoimport", "beeline"), "p "),
-    **dict.fromkeys(("docker", "podman", "nerdctl", "helm", "twine", "az", "oc", "sshpass", "airflow"), "p "),
-    **dict.fromkeys(("snowsql", "psftp", "plink"), "p "),
+    **dict.fromkeys(("login", "sshpass", "twine", "airflow", "snowsql", "psftp", "plink"), "p "),
     **dict.fromkeys(("sqlcmd", "bcp", "unzip", "zip"), "P "),
     **dict.fromkeys(("ldapsearch", "ldapadd", "ldapmodify"), "w "),
     **dict.fromkeys(("redis-cli",), "a "),
@@ -84,7 +87,7 @@ _COMMAND_OR_OPTION: Final = re.compile(
 _PASS_PHRASE: Final = re.compile(r"\bpass:(?P<value>[^\s\"']+)")
 _ORACLE_LOGIN: Final = re.compile(
     r"\b(?:sqlplus|expdp|impdp|sqlldr|rman|jdbc:oracle:\w{1,10}:)(?:[ \t]+-\w{1,10}){0,4}[ \t]*[\"']?[A-Za-z_]\w{0,63}/"
-    r"(?P<value>[^\s\"'/]+)@"
+    r"(?P<value>[^\s\"']{1,256})@"
 )
 
 
@@ -95,6 +98,13 @@ def is_reference(text: str) -> bool:
     if not _REFERENCE.fullmatch(text):
         return False
     return "{{" not in text or _LITERAL.search(text) is None
+
+
+def is_placeholder(text: str) -> bool:
+    """
+    Return whether *text* stands for a secret or says that there is none: `<password>`, `***`, `{token}`, `$TOKEN`.
+    """
+    return is_reference(text) or _PLACEHOLDER.fullmatch(text) is not None
 
 
 def find_secrets(text: str, words: re.Pattern[str], is_secret_name: IsSecretName) -> list[SecretSpan]:
@@ -223,12 +233,11 @@ def _named_value(text: str, start: int, end: int, name: str) -> SecretSpan | Non
     before = text[max(0, start - 24) : start]
     separator = _SEPARATOR.match(text, end)
     if separator is not None:
-        label, certain = f"{name}{separator[0].strip()[-1:]}", not separator[0][-1:].isspace()
         annotation = _ANNOTATION.match(text, separator.end()) if separator[0].endswith(":") else None
         if annotation:
-            return SecretSpan(separator.end(), _value(text, annotation.end())[1], label, is_certain=False)
-        certain = certain and text[separator.end() : separator.end() + 1] not in {" ", "\n", "\t"}
-        return SecretSpan(*_value(text, separator.end(), name, before, separator[0]), label, certain)
+            return SecretSpan(separator.end(), _value(text, annotation.end())[1], name, is_certain=False)
+        value = _value(text, separator.end(), name, before, separator[0])
+        return SecretSpan(*value, name, _is_certain(text, name, before, separator, value[0]))
     if name.startswith("-") and text[end : end + 1] in {" ", "\t"}:
         span = _value(text, end)
         is_next_option = text.startswith("-", span[0])
@@ -240,6 +249,19 @@ def _named_value(text: str, start: int, end: int, name: str) -> SecretSpan | Non
     if pair is not None and _PAIR_BEFORE.search(before):
         return SecretSpan(*_value(text, pair.end()), name)
     return None
+
+
+def _is_certain(text: str, name: str, before: str, separator: re.Match[str], start: int) -> bool:
+    # `TOKEN=x`, `"token": "x"` and `-H 'X-Token: x'`, but not `token = x` and `Secret: see the wiki`.
+    is_quoted = text[start - 1 : start] in {'"', "'"}
+    is_header = before[-1:] in {'"', "'"} and "-" in name
+    is_direct = start - is_quoted == separator.end()
+    return (
+        is_direct
+        or is_header
+        or (is_quoted and separator[0][:1] in {'"', "'"})
+        or name.lower().endswith("authorization")
+    )
 
 
 def _value(

@@ -26,6 +26,7 @@ class SecretSpan(NamedTuple):
 
 _URL_SCHEME_END: Final = re.compile(r"://|%3[Aa]%2[Ff]%2[Ff]")
 _URL_REST: Final = re.compile(r"(?:[^\s\"'`<>\\]+|\\(?![nrt\"']))*")
+_HOST: Final = re.compile(r"[\w.-]+(?::\w+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?")
 _AUTHORITY: Final = re.compile(r"[^/?#]*")
 _ORDINARY_USER: Final = re.compile(r"[A-Za-z_][A-Za-z_.+-]{0,23}\d{0,2}")
 _WEB: Final = frozenset({"http", "https", "git+https", "git+http", "ftp", "ws", "wss"})
@@ -47,10 +48,10 @@ _KNOWN_FORMATS: Final = (
         r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?P<value>[^-]*(?:-(?!----END)[^-]*)*)"
     )),
     ("hooks.slack.com", "a webhook URL", re.compile(
-        r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<value>[\w/-]+)"
+        r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<value>[^\s\"'`<>)]+)"
     )),
     ("/webhook", "a webhook URL", re.compile(
-        r"(?:discord(?:app)?\.com/api/webhooks/|\.webhook\.office\.com/webhookb\d?/)(?P<value>[\w/@.-]+)"
+        r"(?:discord(?:app)?\.com/api/webhooks/|\.webhook\.office\.com/webhookb\d?/)(?P<value>[^\s\"'`<>)]+)"
     )),
     ("api.telegram.org", "a token in a URL", re.compile(r"api\.telegram\.org/bot(?P<value>[\w:-]+)")),
     ("AKIA", "an AWS key", re.compile(r"\b(?P<value>AKIA[0-9A-Z]{16})\b")),
@@ -115,18 +116,15 @@ def _in_user_info(text: str, start: int, end: int, scheme: str, *, encoded: bool
     if at not in text[start:authority_end] and not encoded:
         # `https://host:8080/x@y` and `https://host/x@y`, as opposed to a password with a slash.
         port = text[middle + 1 : authority_end]
-        if middle < 0 or middle >= authority_end or (port.isdigit() and scheme in _WEB):
+        is_host = _HOST.fullmatch(text, start, authority_end) is not None
+        if is_host and (middle < 0 or middle >= authority_end or (port.isdigit() and scheme in _WEB)):
             return
     if middle < 0:
         user = text[start:last]
         is_user = user == "git" or (scheme not in _WEB and _ORDINARY_USER.fullmatch(user))
-        if not is_user and not _is_within_path(user):
+        if not is_user:
             yield SecretSpan(start, last, "a token in a URL", is_certain=False)
         return
     if not _ORDINARY_USER.fullmatch(text, start, middle):
         yield SecretSpan(start, middle, "a user in a URL", is_certain=False)
     yield SecretSpan(middle + len(colon), last, "a password in a URL")
-
-
-def _is_within_path(user: str) -> bool:
-    return "/" in user and "@" not in user.partition("/")[0]

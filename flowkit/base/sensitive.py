@@ -45,7 +45,7 @@ _ONLY_MASKED: Final = frozenset(
     {"airflow_conn", "conn_str", "contrasena", "contraseña", "fernet", "shared_access", "пароль", "密码"}
 )
 _ONLY_REPORTED: Final = frozenset(
-    {"auth_key", "creds", "credentials", "passcode", "pgpassword", "pw", "secret_key"}
+    {"auth_key", "authorization", "creds", "credentials", "passcode", "pgpassword", "pw", "secret_key"}
 )
 # Masked where they are the last word of a name, or the only one: within others they often mean something else.
 _LAST_WORDS_MASKED: Final = frozenset(
@@ -90,12 +90,16 @@ def _any_of(names: Iterable[str]) -> str:
 _REPORTED: Final = re.compile(
     rf"(?:.*_)?(?:{_any_of(_MASKED_AND_REPORTED | _ONLY_REPORTED)})_?\d{{0,3}}_*", re.DOTALL
 )
+_REPORTED_IN_TEXTS: Final = re.compile(
+    "|".join(sorted({name.rpartition("_")[2] for name in _MASKED_AND_REPORTED | _ONLY_REPORTED}))
+)
 _WORD_BREAKS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NO_WORD: Final = re.compile(r"\W+")
 _MAX_NAME_CHARS: Final = 200
 _MAX_CACHED_CHARS: Final = 2_000
 _MAX_CACHED_TEXTS: Final = 10_000
 _MIN_KNOWN_CHARS: Final = 4
+_MIN_SEARCHED_CHARS: Final = 8
 
 HIDDEN: Final = "***"
 """Shown in place of a secret, as in Airflow's logs."""
@@ -119,6 +123,34 @@ def is_secret_name(name: str) -> bool:
     Return whether *name* is that of a secret: the whole of it or its last words, as in `DB_PASSWORD`.
     """
     return _REPORTED.fullmatch(normal_name(name)) is not None
+
+
+def secret_word(name: str) -> str:
+    """
+    Return the word in *name* that says that it is the name of a secret: `password` for `--db-password`.
+    """
+    match = re.search(
+        rf"(?:{_any_of(_MASKED_AND_REPORTED | _ONLY_REPORTED)})(?=_?\d{{0,3}}_*\Z)", normal_name(name)
+    )
+    return match[0] if match else "an option"
+
+
+@lru_cache(maxsize=4096)
+def reported_in(text: str) -> tuple[SecretSpan, ...]:
+    """
+    Return what in *text* can hardly be anything but a secret: the password of a URL, `--password x`, a private key.
+    """
+    if len(text) < _MIN_SEARCHED_CHARS:
+        return ()
+
+    # Late, as in `secret_items`.
+    from flowkit.base.secret_texts import find_secrets, is_placeholder
+
+    return tuple(
+        span
+        for span in find_secrets(text, _REPORTED_IN_TEXTS, is_secret_name)
+        if span.is_certain and not is_placeholder(text[span.start : span.end])
+    )
 
 
 def _text_of_name(name: object) -> str:
@@ -250,8 +282,8 @@ class Masking:
         """
         Return the secrets in *text*, in order.
         """
-        # Hardly any text contains one of these characters, and the search is the most expensive part of a plan.
-        if not any(map(text.__contains__, "=:@->")) and "," not in text:
+        # Most texts are ids and words, and the search is the most expensive part of a plan.
+        if len(text) < _MIN_SEARCHED_CHARS and not any(map(text.__contains__, "=:@->")):
             return []
         spans = self._spans.get(text)
         if spans is None:

@@ -11,8 +11,9 @@ import types
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, final
+from typing import Any, Final, TypeGuard, final
 
 import attrs
 
@@ -165,40 +166,74 @@ class _Secrets:
     masking: Masking
 
     def found_in(self, nodes: tuple[ast.AST, ...]) -> Iterator[ast.Constant]:
+        found: dict[int, ast.Constant] = {}
         for top in nodes:
             for node in ast.walk(top):
-                for name, value in self._named(node):
-                    text = _text(value)
-                    if text is not None and self.masking.is_sensitive(name):
-                        yield text
-                text = _text(node)
-                if text is not None and len(list(self.masking.split(str(text.value)))) > 1:
-                    yield text
+                for name, value in _named(node):
+                    if value is not None and self.masking.is_sensitive(name):
+                        found |= {id(text): text for text in _texts(value)}
+                if _is_text(node) and self._holds_secret(node.value):
+                    found[id(node)] = node
+        return iter(found.values())
 
-    @staticmethod
-    def _named(node: ast.AST) -> Iterator[tuple[object, ast.expr | None]]:
-        if isinstance(node, ast.keyword):
-            yield node.arg, node.value
-        elif isinstance(node, ast.Assign):
-            yield from ((getattr(to, "id", getattr(to, "attr", None)), node.value) for to in node.targets)
-        elif isinstance(node, ast.AnnAssign):
-            yield getattr(node.target, "id", getattr(node.target, "attr", None)), node.value
-        elif isinstance(node, ast.Dict):
-            yield from (
-                (getattr(key, "value", None), value)
-                for key, value in zip(node.keys, node.values, strict=True)
-            )
-        elif isinstance(node, ast.arguments):
-            given = [*node.posonlyargs, *node.args]
-            with_default = given[len(given) - len(node.defaults) :]
-            yield from ((one.arg, value) for one, value in zip(with_default, node.defaults, strict=True))
-            yield from (
-                (one.arg, value) for one, value in zip(node.kwonlyargs, node.kw_defaults, strict=True)
-            )
+    def _holds_secret(self, value: Any) -> bool:
+        return bool(self.masking.find(value if isinstance(value, str) else value.decode("latin-1")))
 
 
-def _text(node: ast.AST | None) -> ast.Constant | None:
-    return node if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+def _named(node: ast.AST) -> Iterator[tuple[object, ast.expr | None]]:
+    """
+    Yield the values in *node* itself, each with its name.
+    """
+    if isinstance(node, ast.keyword):
+        yield node.arg, node.value
+    elif isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield from _assigned(target, node.value)
+    elif isinstance(node, ast.AnnAssign | ast.NamedExpr | ast.AugAssign):
+        yield _name_of_target(node.target), node.value
+    elif isinstance(node, ast.Dict):
+        yield from (
+            (getattr(key, "value", None), value) for key, value in zip(node.keys, node.values, strict=True)
+        )
+    elif isinstance(node, ast.arguments):
+        given = [*node.posonlyargs, *node.args]
+        with_default = given[len(given) - len(node.defaults) :]
+        yield from ((one.arg, value) for one, value in zip(with_default, node.defaults, strict=True))
+        yield from ((one.arg, value) for one, value in zip(node.kwonlyargs, node.kw_defaults, strict=True))
+    elif isinstance(node, ast.Compare):
+        # Both ways: `token == "x"`, `"x" == token`.
+        sides = [node.left, *node.comparators]
+        yield from ((_name_of_target(one), other) for one in sides for other in sides if _is_text(other))
+    elif isinstance(node, ast.Call | ast.Tuple | ast.List):
+        # `os.environ.setdefault("DB_PASSWORD", "x")`, `("password", "x")`
+        items = node.args if isinstance(node, ast.Call) else node.elts
+        yield from (
+            (getattr(one, "value", None), other)
+            for one, other in pairwise(items)
+            if _is_text(one) and _is_text(other)
+        )
+
+
+def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[object, ast.expr]]:
+    if isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
+        for one, other in zip(target.elts, value.elts, strict=False):
+            yield from _assigned(one, other)
+    else:
+        yield _name_of_target(target), value
+
+
+def _name_of_target(target: ast.expr) -> object:
+    if isinstance(target, ast.Subscript):
+        return getattr(target.slice, "value", None)
+    return getattr(target, "id", getattr(target, "attr", None))
+
+
+def _texts(value: ast.expr) -> Iterator[ast.Constant]:
+    return (node for node in ast.walk(value) if _is_text(node))
+
+
+def _is_text(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
 
 
 def reached_by(function: Any) -> dict[str, Any]:

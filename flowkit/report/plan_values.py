@@ -222,8 +222,9 @@ class Writer:
     def _text(self, text: str) -> Any:
         if self.root and self.root in text:
             text = text.replace(self.root, PROJECT)
-        parts = list(self.masking.split(text))
-        return parts[0] if len(parts) == 1 and isinstance(parts[0], str) else {"$": "text", "parts": parts}
+        if not self.masking.find(text):
+            return text
+        return {"$": "text", "parts": list(self.masking.split(text))}
 
     def _mapping(self, value: Mapping[Any, Any], depth: int) -> Any:
         if "$" not in value and all(type(key) is str and self._name(key) == key for key in value):

@@ -1,26 +1,33 @@
 """
-Secrets in the arguments of tasks, recognised by their names.
+Secrets in the arguments of tasks, recognised by their names, or by what stands around them in a text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
 
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
-from flowkit.base.sensitive import is_secret_name
+from flowkit.base.secret_texts import is_placeholder
+from flowkit.base.sensitive import is_secret_name, reported_in, secret_items, secret_word
 from flowkit.draft.output import Placeholder
-from flowkit.model.calls import ItemRef, OperatorCall, PythonCall, Ref, inner_call
+from flowkit.model.calls import Call, EachCall, ItemRef, OperatorCall, PythonCall, Ref, Text, inner_call
 from flowkit.model.params import fields_of as fields_of_form
 from flowkit.model.params import is_params_class
-from flowkit.model.pipeline import PipelineSpec
-from flowkit.model.values import ContainerKind, walk
+from flowkit.model.pipeline import PipelineSpec, TaskSpec
+from flowkit.model.values import INSIDE, ContainerKind, Contents, container_kind, fold
+from flowkit.rules.signatures import positional_names
 
-# Types that hold no other values; those of outputs are not known yet.
-_SCALARS: Final = (str, bool, int, float, type(None), Ref, ItemRef, Placeholder)
+# Types that hold no other values and no text; those of outputs are not known yet.
+_SCALARS: Final = (bool, int, float, type(None), Ref, ItemRef, Placeholder, Text)
 # The kinds of container whose items have names; items of others are reported under the name of the container.
 _NAMED_ITEMS: Final = frozenset({ContainerKind.MAPPING, ContainerKind.FIELDS, ContainerKind.NAMESPACE})
+_OPTIONS: Final = ("params", "executor_config", "pod")
+
+_Path: TypeAlias = "tuple[tuple[ContainerKind, Any], ...]"
+_Finding: TypeAlias = "tuple[_Path, str]"
+"""The way to a secret, by names, and how it was recognized within a text; empty: by its name."""
 
 
 def secrets(pipeline: PipelineSpec) -> Iterator[Problem]:
@@ -30,67 +37,143 @@ def secrets(pipeline: PipelineSpec) -> Iterator[Problem]:
     params = pipeline.settings.get("params")
     if isinstance(params, type) and is_params_class(params):
         params = {field.name: field.default for field in fields_of_form(params)}
-    for name in _secret_paths(params):
-        yield _problem(f"The pipeline has {name} among its params", pipeline.location, pipeline.dag_id)
+    for what in _descriptions(_findings(params), " among its params"):
+        yield _problem(f"The pipeline has {what}", pipeline.location, pipeline.dag_id)
     for task in pipeline.tasks:
         call = inner_call(task.action)
-        if not isinstance(call, PythonCall | OperatorCall):
-            continue
-        values = [call.kwargs] if call.kwargs else []
-        if isinstance(call, PythonCall):
-            values += [value for value in call.args if not isinstance(value, _SCALARS)]
-        if "params" in task.own_options:
-            values.append(task.own_options["params"])
-        if not values or all(map(_is_harmless, values)):
-            continue
-        for name in dict.fromkeys(name for value in values for name in _secret_paths(value)):
-            yield _problem(f"Task {task.task_id!r} passes {name}", call.location, pipeline.dag_id)
+        if isinstance(call, PythonCall | OperatorCall):
+            for what in _descriptions(_in_task(task, task.action, call)):
+                yield _problem(f"Task {task.task_id!r} passes {what}", call.location, pipeline.dag_id)
 
 
-def _is_harmless(value: Any) -> bool:
-    # A shortcut for most arguments.
-    if not isinstance(value, Mapping):
-        return False
-    for key, item in value.items():
-        if not isinstance(item, _SCALARS) or (isinstance(key, str) and is_secret_name(key)):
-            return False
-    return True
+def _in_task(task: TaskSpec, action: Call | None, call: PythonCall | OperatorCall) -> Iterator[_Finding]:
+    yield from _findings(call.kwargs)
+    if isinstance(action, EachCall):
+        for values in action.mapped.values():
+            yield from _findings(values)
+    if isinstance(call, PythonCall):
+        if call.args:
+            yield from _positional(call)
+        if call.decorator is not None:
+            yield from _findings(call.decorator.kwargs)
+    for name in _OPTIONS:
+        if name in task.own_options:
+            yield from _findings(task.own_options[name])
+
+
+def _positional(call: PythonCall) -> Iterator[_Finding]:
+    if all(isinstance(value, _SCALARS) for value in call.args):
+        return
+    names = positional_names(call.function, len(call.args))
+    for number, (name, value) in enumerate(zip(names, call.args, strict=True), 1):
+        parameter = (ContainerKind.FIELDS, name or f"argument {number}")
+        if name and is_secret_name(name) and _is_plain(value):
+            yield (parameter,), ""
+            continue
+        for path, label in _findings(value):
+            yield path or (parameter,), label
 
 
 def _problem(what: str, location: SourceLocation, dag_id: str) -> Problem:
-    message = (
-        f"{what} in plain text, and the name suggests a secret. "
-        "Airflow stores arguments in its database and shows them in its UI."
-    )
+    message = f"{what}. Airflow stores arguments in its database and shows them in its UI."
     hint = "Store it in an Airflow connection or variable, and read it when the task runs."
     return Problem("FK505", message, hint, location, dag_id)
 
 
-def _secret_paths(value: Any) -> Iterator[str]:
+def _descriptions(findings: Iterator[_Finding], where: str = "") -> list[str]:
     """
-    Yield the names within *value* that look like secrets, with the path to each: `token=`, `config['token']`.
+    Return what to say of each argument: `token= in plain text, and the name suggests a secret`.
     """
-    for path, leaf in walk(value, _is_scalar):
-        if not path or path[-1][0] not in _NAMED_ITEMS or not _is_plain(leaf):
-            continue
-        names = [step for step in path if step[0] in _NAMED_ITEMS]
-        if all(isinstance(name, str) for _, name in names) and is_secret_name(path[-1][1]):
-            yield _path_text(names)
+    labels: dict[str, dict[str, None]] = {}
+    for path, label in findings:
+        labels.setdefault(_path_text(path), {})[_label_text(label)] = None
+    texts = []
+    for path_text, found in labels.items():
+        if "" in found:
+            texts.append(f"{path_text}{where} in plain text, and the name suggests a secret")
+        if within := [label for label in found if label]:
+            several = f"{', '.join(within[:-1])} and {within[-1]}" if len(within) > 1 else within[0]
+            texts.append(f"{path_text}{where} with {several} in plain text")
+    return texts
 
 
-def _path_text(names: list[tuple[ContainerKind, str]]) -> str:
-    (_, first), *others = names
+def _label_text(label: str) -> str:
+    # A name may hold more than the name of a secret: only the known word in it is safe to print.
+    return (
+        label
+        if label.startswith(("a ", "an ", "the ")) or not label
+        else f"the value of `{secret_word(label)}`"
+    )
+
+
+def _path_text(path: _Path) -> str:
+    if not path:
+        return "a text"
+    (_, first), *others = path
     if not others:
-        return f"{first}="
-    return first + "".join(
+        return f"{first}=" if str(first).isidentifier() else str(first)
+    return str(first) + "".join(
         f"[{key!r}]" if kind is ContainerKind.MAPPING else f".{key}" for kind, key in others
     )
 
 
-def _is_scalar(value: Any) -> bool:
-    return isinstance(value, _SCALARS)
+def _findings(value: Any) -> Iterator[_Finding]:
+    """
+    Yield the secrets within *value*.
+    """
+    findings = fold(value, _in_leaf, _in_container, lambda _value, _error: ())
+    yield from findings if isinstance(findings, list | tuple) else ()
+
+
+def _in_leaf(value: Any) -> Any:
+    if isinstance(value, _SCALARS):
+        return ()
+    if isinstance(value, str | bytes):
+        text = value if isinstance(value, str) else value.decode("latin-1")
+        return [((), span.label) for span in reported_in(text)]
+    return () if container_kind(type(value)) is None else INSIDE
+
+
+def _in_container(_value: Any, contents: Contents, results: list[Any]) -> list[_Finding]:
+    is_named = contents.kind in _NAMED_ITEMS
+    # Two texts in a list are more often two names than a name and a secret: `["token", "created_at"]`.
+    is_pair = contents.kind is not ContainerKind.LIST or len(contents.items) != 2
+    paired = (
+        secret_items(contents.keys if is_named else None, contents.items, is_secret_name) if is_pair else ()
+    )
+    findings: list[_Finding] = []
+    for index, (key, item) in enumerate(zip(contents.keys, contents.items, strict=True)):
+        steps: _Path = ((contents.kind, key),) if is_named and isinstance(key, str) else ()
+        if steps and is_secret_name(key) and _is_plain(item):
+            findings.append((steps, ""))
+        elif index in paired and _is_plain(item):
+            findings.append(_paired(contents, index))
+        elif not is_named and _is_pair(item):
+            findings.append((((ContainerKind.FIELDS, secret_word(item[0])),), ""))
+        else:
+            findings += [((*steps, *path), label) for path, label in results[index]]
+    return findings
+
+
+def _paired(contents: Contents, index: int) -> _Finding:
+    if contents.kind not in _NAMED_ITEMS and len(contents.items) > 2:
+        return (), str(contents.items[index - 1])
+    names = [item for item in contents.items if isinstance(item, str) and is_secret_name(item)]
+    return ((ContainerKind.FIELDS, secret_word(names[0])),), ""
+
+
+def _is_pair(item: Any) -> bool:
+    return (
+        isinstance(item, list)
+        and len(item) == 2
+        and isinstance(item[0], str)
+        and is_secret_name(item[0])
+        and _is_plain(item[1])
+    )
 
 
 def _is_plain(value: Any) -> bool:
     # A template is rendered when the task runs.
-    return isinstance(value, str) and bool(value) and "{{" not in value
+    if isinstance(value, bytes):
+        value = value.decode("latin-1")
+    return isinstance(value, str) and bool(value) and "{{" not in value and not is_placeholder(value)
