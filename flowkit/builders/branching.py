@@ -4,7 +4,7 @@ Branches: a function returns a key, and the tasks of that key run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeAlias, final
 
 import attrs
@@ -16,6 +16,7 @@ from flowkit.builders.action import Action, check_function
 from flowkit.builders.flow import Node
 from flowkit.builders.immutable import Immutable
 from flowkit.builders.invalid import raise_invalid
+from flowkit.builders.several import Several
 from flowkit.builders.task import targets
 from flowkit.model.calls import PythonCall
 
@@ -82,7 +83,7 @@ def branch(fn: Callable[P, K], /, *args: P.args, **kwargs: P.kwargs) -> Branchin
     return Branching(PythonCall(fn, args, kwargs, caller(), routes={}))
 
 
-def branches(fn: Callable[P, Iterable[K]], /, *args: P.args, **kwargs: P.kwargs) -> Branching[K]:
+def branches(fn: Callable[P, Several[K]], /, *args: P.args, **kwargs: P.kwargs) -> Branching[K]:
     """
     Return a branch that runs the tasks of several keys: `branch` for a function that returns a list of keys.
     """

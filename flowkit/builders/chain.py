@@ -211,7 +211,11 @@ class Chain(Immutable, Generic[Head]):
             UnknownOptionError: If there is no such option.
         """
         checked = checked_options(cast("Mapping[str, Any]", options), call=f"{self._call_text}.defaults()")
-        head: Head = attrs.evolve(self._head, defaults=merged(self._head.defaults, checked))
+        head: Head = attrs.evolve(
+            self._head,
+            defaults=merged(self._head.defaults, checked),
+            defaults_at={**self._head.defaults_at, **dict.fromkeys(checked, caller())},
+        )
         return self._with(head, self._last)
 
     def apply(self, fn: Callable[Concatenate[Self, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:

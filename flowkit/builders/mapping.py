@@ -19,6 +19,7 @@ from flowkit.builders.action import Action, check_function
 from flowkit.builders.group import Group
 from flowkit.builders.immutable import R
 from flowkit.builders.invalid import raise_invalid
+from flowkit.builders.several import Several
 from flowkit.draft.nodes import GroupMapping
 from flowkit.draft.output import Output
 from flowkit.draft.placeholders import GroupItem, Items, Over
@@ -44,7 +45,7 @@ class _Over:
     @overload
     def __call__(self, items: Mapping[K, V], /) -> tuple[K, V]: ...
     @overload
-    def __call__(self, items: Iterable[U], /) -> U: ...
+    def __call__(self, items: Several[U], /) -> U: ...
     def __call__(self, items: Any, /) -> Any:
         """
         Return a placeholder for one item of *items*, typed as that item; the task that gets it is mapped over *items*.
@@ -69,9 +70,9 @@ class _Over:
         return Over(list(items) if isinstance(items, tuple) else items)
 
     @overload
-    def zip(self, first: Iterable[U], second: Iterable[V], /) -> tuple[U, V]: ...
+    def zip(self, first: Several[U], second: Several[V], /) -> tuple[U, V]: ...
     @overload
-    def zip(self, first: Iterable[U], second: Iterable[V], third: Iterable[W], /) -> tuple[U, V, W]: ...
+    def zip(self, first: Several[U], second: Several[V], third: Several[W], /) -> tuple[U, V, W]: ...
     def zip(self, *sources: Any) -> Any:
         """
         Return a placeholder for the items at one position of all *sources*, as a tuple.
@@ -108,7 +109,7 @@ class _Items:
 
     __slots__ = ()
 
-    def map(self, fn: Callable[[U], V], source: Iterable[U], /) -> Sequence[V]:
+    def map(self, fn: Callable[[U], V], source: Several[U], /) -> Sequence[V]:
         """
         Return `fn(item)` for each item of *source*. Airflow calls *fn* when the task that uses the result runs.
 
@@ -116,25 +117,23 @@ class _Items:
         """
         return cast("Sequence[V]", Items("map", (_source("map", source),), fn))
 
-    def filter(self, keep: Callable[[U], object], source: Iterable[U], /) -> Sequence[U]:
+    def filter(self, keep: Callable[[U], object], source: Several[U], /) -> Sequence[U]:
         """
         Return the items of *source* for which *keep* returns a true value; the tasks for the others are skipped.
         """
         return cast("Sequence[U]", Items("filter", (_source("filter", source),), keep))
 
-    def concat(self, *sources: Iterable[U]) -> Sequence[U]:
+    def concat(self, *sources: Several[U]) -> Sequence[U]:
         """
         Return the items of all *sources*, one after the other.
         """
         return cast("Sequence[U]", Items("concat", tuple(_source("concat", source) for source in sources)))
 
     @overload
-    def zip(
-        self, first: Iterable[U], second: Iterable[V], /, *, fill: Any = ...
-    ) -> Sequence[tuple[U, V]]: ...
+    def zip(self, first: Several[U], second: Several[V], /, *, fill: Any = ...) -> Sequence[tuple[U, V]]: ...
     @overload
     def zip(
-        self, first: Iterable[U], second: Iterable[V], third: Iterable[W], /, *, fill: Any = ...
+        self, first: Several[U], second: Several[V], third: Several[W], /, *, fill: Any = ...
     ) -> Sequence[tuple[U, V, W]]: ...
     def zip(self, *sources: Any, fill: Any = ...) -> Any:
         """

@@ -89,6 +89,9 @@ class GroupNode(Unique):
     mapping: GroupMapping | None = None
     """Of a mapped group: what it is made once for each item of."""
 
+    defaults_at: Mapping[str, SourceLocation] = attrs.field(factory=dict)
+    """By default: the line of the `.defaults(…)` that set it."""
+
 
 @final
 @attrs.frozen(eq=False)
@@ -176,3 +179,6 @@ class Draft(Unique):
     defaults: Mapping[str, Any]
     links: tuple[Link, ...]
     location: SourceLocation
+
+    defaults_at: Mapping[str, SourceLocation] = attrs.field(factory=dict)
+    """By default: the line of the `.defaults(…)` that set it."""

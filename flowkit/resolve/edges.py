@@ -41,6 +41,13 @@ class Graph:
         self.routes: dict[TaskPosition, dict[str, tuple[str, ...]]] = {}
         """By branch and key: the ids of what runs."""
 
+        self.chained: dict[int, set[int]] = {}
+        """In a pipeline with branches, by task: those that it waits for since they are in the link before it."""
+
+        self._has_branches = any(
+            isinstance(position.node.action, PythonCall) and position.node.action.routes is not None
+            for position in layout.tasks
+        )
         self._own: dict[Scope, list[tuple[NodePosition, NodePosition, str | None]]] = {}
         self._roots: dict[Scope, list[int]] = {}
         self._leaves: dict[Scope, list[int]] = {}
@@ -170,9 +177,15 @@ class Graph:
                 for upstream in previous:
                     for downstream in waiting:
                         self._add(upstream, downstream)
+                        if self._has_branches:
+                            self._note_chained(upstream, downstream)
             # As in Airflow, a teardown is not a leaf: what comes next follows what the teardown followed.
             ends = self._following(step) if self._teardowns else self._link_ends(step, self.downstream)
             previous = ends or previous
+
+    def _note_chained(self, upstream: NodePosition, downstream: NodePosition) -> None:
+        for number in self._ends_of(downstream, self.upstream):
+            self.chained.setdefault(number, set()).update(self._ends_of(upstream, self.downstream))
 
     def _following(self, step: LinkPosition) -> list[NodePosition]:
         ends = self._link_ends(step, self.downstream)

@@ -5,7 +5,7 @@ The tree of scopes: where each node of a draft is placed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias, final
+from typing import Any, TypeAlias, cast, final
 
 from flowkit.base.call_site import SourceLocation
 from flowkit.draft.nodes import Arrow, Draft, GroupNode, Link, TaskNode
@@ -179,3 +179,12 @@ class Layout:
 
         self.groups: list[Scope] = []
         """The groups among them."""
+
+
+def options_of(position: TaskPosition) -> Mapping[str, Any]:
+    """
+    Return the options in effect for a task, pods unmerged. The defaults have to be spread over the scopes before.
+    """
+    # No copy if there is nothing to merge: the usual case.
+    inherited = cast("Scope", position.parent).options
+    return {**inherited, **position.node.options} if position.node.options else inherited

@@ -16,8 +16,7 @@ from flowkit.draft.nodes import GroupNode
 from flowkit.model.calls import Call, EachCall, OperatorCall, PythonCall, Ref, Transform, inner_call
 from flowkit.resolve.data import Data
 from flowkit.resolve.edges import Graph
-from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition
-from flowkit.resolve.pipeline_rules import options_of
+from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition, options_of
 from flowkit.rules.returns import returned_by
 
 _CHOOSING_DECORATORS: Final = frozenset(

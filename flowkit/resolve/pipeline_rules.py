@@ -8,25 +8,35 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any, cast
 
-import attrs
-
-from flowkit.base.errors import DefinitionError
 from flowkit.base.problems import Problem
 from flowkit.draft.nodes import Draft, GroupNode, Named
-from flowkit.model.params import MISSING, fields_of, is_params_class
 from flowkit.resolve.cycles import cycles
-from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition
+from flowkit.resolve.layout import Layout, NodePosition, Scope, options_of
+from flowkit.resolve.schedule_rules import schedule_problems
 
 # Airflow's executors that do not start pods.
 _WITHOUT_PODS = frozenset({"LocalExecutor", "CeleryExecutor", "EdgeExecutor"})
 
 
+# `TaskGroup.upstream_join_id` and `downstream_join_id` of the Task SDK, after the id of the group.
+_JOIN_IDS = frozenset({"upstream_join_id", "downstream_join_id"})
+# Airflow's `validate_key`: its limit holds for ids of tasks with those of their groups.
+_MAX_FULL_ID = 250
+
+
 def duplicate_full_ids(layout: Layout) -> Iterator[Problem]:
     """
-    Yield the ids that are duplicates in Airflow although they are in different groups.
+    Yield the ids that are duplicates in Airflow although they are in different groups, or that Airflow uses itself.
     """
     seen: dict[str, NodePosition] = {}
     for member in layout.members:
+        if member.id in _JOIN_IDS and member.parent is not layout.root and member.parent is not None:
+            message = (
+                f"{member.path!r} has an id that Airflow itself uses in group {member.parent.path!r}, for the edges of "
+                "the group."
+            )
+            if member.full_id == f"{member.parent.full_id}.{member.id}":
+                yield Problem("FK101", message, "Choose another id.", member.location)
         first = seen.setdefault(member.full_id, member)
         # With the same path it is an ordinary duplicate, reported elsewhere.
         if first is member or first.path == member.path:
@@ -38,6 +48,20 @@ def duplicate_full_ids(layout: Layout) -> Iterator[Problem]:
         yield Problem(
             "FK101", message, "Give one of them another id, or leave the prefix on.", member.location
         )
+
+
+def too_long_ids(layout: Layout) -> Iterator[Problem]:
+    """
+    Yield the tasks whose ids are too long together with those of their groups.
+    """
+    for position in layout.tasks:
+        if len(position.full_id) > _MAX_FULL_ID:
+            message = (
+                f"Task {position.id!r} has an id of {len(position.full_id)} characters together with those of its "
+                f"groups; Airflow allows {_MAX_FULL_ID} at most."
+            )
+            hint = "Shorten the ids, or write Group(…, prefix_group_id=False)."
+            yield Problem("FK001", message, hint, position.location)
 
 
 def empty(layout: Layout, draft: Draft) -> Iterator[Problem]:
@@ -148,33 +172,6 @@ def clashing_pods(layout: Layout) -> Iterator[Problem]:
             yield Problem("FK116", message, hint, position.location)
 
 
-def required_params(draft: Draft) -> Iterator[Problem]:
-    """
-    Yield the params that have no form, and those without a default in a pipeline with a schedule.
-    """
-    given, schedule = draft.settings.get("params"), draft.settings.get("schedule")
-    if not is_params_class(given):
-        return
-    try:
-        required = [field.name for field in fields_of(cast("type[Any]", given)) if field.default is MISSING]
-    except DefinitionError as error:
-        yield attrs.evolve(error.problem, location=draft.location)
-        return
-    if required and schedule is not None:
-        names = ", ".join(repr(name) for name in required)
-        message = f"The pipeline has a schedule, and params without defaults, which the scheduler cannot fill: {names}."
-        yield Problem("FK114", message, "Give them defaults, or remove the schedule.", draft.location)
-
-
-def options_of(position: TaskPosition) -> Mapping[str, Any]:
-    """
-    Return the options in effect for a task.
-    """
-    # No copy if there is nothing to merge: the usual case.
-    inherited = cast("Scope", position.parent).options
-    return {**inherited, **position.node.options} if position.node.options else inherited
-
-
 def _is_default_rule(options: Mapping[str, Any]) -> bool:
     rule = options.get("trigger_rule")
     return rule is None or str(getattr(rule, "value", rule)) == "all_success"
@@ -204,4 +201,5 @@ def problems_of(layout: Layout, draft: Draft) -> Iterator[Problem]:
     yield from returned_elsewhere(layout)
     yield from never_running(layout, draft)
     yield from clashing_pods(layout)
-    yield from required_params(draft)
+    yield from too_long_ids(layout)
+    yield from schedule_problems(draft)

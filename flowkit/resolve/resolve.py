@@ -16,12 +16,14 @@ from flowkit.draft.nodes import Draft, GroupNode
 from flowkit.model.calls import Call, PythonCall
 from flowkit.model.defaults import merged
 from flowkit.model.pipeline import EdgeSpec, GroupSpec, NodeSpec, PipelineSpec, TaskSpec
+from flowkit.resolve.branch_rules import with_joins
 from flowkit.resolve.data import Data
 from flowkit.resolve.edges import Graph
-from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition
+from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition, options_of
 from flowkit.resolve.mapping_rules import add_item_edges, mapping_problems
 from flowkit.resolve.pipeline_rules import problems_of, waiting_for_each_other
 from flowkit.resolve.placement import lay_out
+from flowkit.resolve.setup_rules import setup_problems
 
 
 def resolve(draft: Draft) -> PipelineSpec:
@@ -51,11 +53,35 @@ def _resolve(draft: Draft) -> PipelineSpec:
     add_item_edges(data, graph)
     problems.extend(problems_of(layout, draft))
     problems.extend(mapping_problems(layout, data))
+    if graph.setups:
+        problems.extend(setup_problems(layout, graph))
     problems.extend(waiting_for_each_other(layout, graph.upstream, graph.downstream))
     if problems:
         raise PipelineError(_in_order(problems, draft.dag_id))
 
-    return _spec(draft, layout, graph, data)
+    spec = _spec(draft, layout, graph, data)
+    if not graph.routes:
+        return spec
+    spec = with_joins(spec, _joins(layout, graph, draft), problems)
+    if problems:
+        raise PipelineError(_in_order(problems, draft.dag_id))
+    return spec
+
+
+def _joins(layout: Layout, graph: Graph, draft: Draft) -> frozenset[int]:
+    """
+    Return the tasks that only wait for the link before them, and whose trigger rule nobody has set.
+    """
+    if draft.settings.get("fail_fast"):
+        return frozenset()  # Airflow then accepts no trigger rule
+    setups = {position.first for position in graph.setups}
+    return frozenset(
+        number
+        for number, chained in graph.chained.items()
+        if graph.upstream[number] <= chained
+        and not graph.upstream[number] & setups
+        and "trigger_rule" not in options_of(layout.tasks[number])
+    )
 
 
 def _spread_defaults(layout: Layout, defaults: Mapping[str, Any]) -> None:

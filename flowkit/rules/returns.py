@@ -11,7 +11,16 @@ import inspect
 import re
 import types
 import typing
-from collections.abc import AsyncIterator, Callable, Collection, Generator, Iterator, Mapping
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Collection,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from enum import Enum
 from pathlib import PurePath
 from typing import Any, Literal, Union, get_args, get_origin
@@ -20,9 +29,12 @@ import attrs
 import typing_extensions
 
 from flowkit.base.airflow_config import AirflowConfig
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.lazy_names import LazyImport, declared, import_of
 from flowkit.base.problems import Problem
 from flowkit.base.suggestions import did_you_mean
+from flowkit.draft.output import Output
+from flowkit.draft.placeholders import Items
 from flowkit.model.calls import PythonCall
 from flowkit.rules.messages import Message, mapping_keys, missing_routes, raw_bytes, single_use
 
@@ -141,12 +153,64 @@ def keys_of(hint: Any) -> tuple[str, ...] | None:
     return None
 
 
+def unmappable(call: PythonCall) -> str | None:
+    """
+    Return the type that the function of a task returns, if Airflow cannot map over it; `None` if it can, or is unknown.
+
+    Airflow maps over lists, tuples and other sequences, and over dictionaries: over the characters of a string never.
+    """
+    # Other decorators do not return what the function returns.
+    if call.decorator is not None or call.routes is not None:
+        return None
+    hint = returned_by(call.function)
+    if get_origin(hint) is typing.Annotated:
+        hint = get_args(hint)[0]
+    if typing_extensions.is_typeddict(hint):
+        return None
+    if get_origin(hint) is Literal:
+        hint = type(get_args(hint)[0])
+    kind = get_origin(hint) or hint
+    if kind is type(None):
+        return "None"
+    if not isinstance(kind, type) or kind in (Any, Union, types.UnionType):
+        return None
+    # The annotation may be more general than the value, as `Iterable` is.
+    can_be_mapped = any(issubclass(kind, known) or issubclass(known, kind) for known in (Sequence, dict))
+    return None if can_be_mapped and not issubclass(kind, (str, bytes, bytearray)) else kind.__name__
+
+
+def mapping_problems(values: Iterable[object], who: str, location: SourceLocation) -> Iterator[Problem]:
+    """
+    Yield the outputs among *values* that Airflow cannot map over, as their functions' annotations say.
+
+    Args:
+        values: What is mapped over.
+
+        who: The beginning of the message, such as `Task 'load' is mapped over`.
+
+        location: The line of the mapping.
+    """
+    for value in values:
+        for output in value.sources if isinstance(value, Items) else (value,):
+            call = output.task.action if isinstance(output, Output) else None
+            kind = unmappable(call) if isinstance(call, PythonCall) else None
+            if isinstance(call, PythonCall) and kind is not None:
+                message = (
+                    f"{who} the output of {output.task.id!r}, which is of type {kind}: Airflow maps over lists and "
+                    "dictionaries."
+                )
+                yield Problem("FK219", message, f"Let {call.name}() return a list.", location)
+
+
 def branch_problems(call: PythonCall) -> list[Problem]:
     """
     Return the problems of the keys of a branch.
     """
     routes = call.routes or {}
-    known = keys_of(returned_by(call.function))
+    returned = returned_by(call.function)
+    if (wrong := _wrong_count(call, returned)) is not None:
+        return [wrong]
+    known = keys_of(returned)
     if known is None:
         return []
 
@@ -161,6 +225,24 @@ def branch_problems(call: PythonCall) -> list[Problem]:
             hint = did_you_mean(key, known, otherwise=f"It returns: {', '.join(map(repr, known))}.")
             problems.append(Problem("FK306", message, hint, call.location))
     return problems
+
+
+def _wrong_count(call: PythonCall, returned: Any) -> Problem | None:
+    """
+    Return the problem of a `branch` whose function returns several keys, or of `branches` with one.
+    """
+    kind = get_origin(returned) or returned
+    if get_origin(returned) is Literal:
+        kind = type(get_args(returned)[0])
+    if not isinstance(kind, type):
+        return None
+    if call.multiple and issubclass(kind, str):
+        message = f"branches() takes a function that returns several keys, but {call.name}() returns one."
+        return Problem("FK306", message, f"Write branch({call.name}, …).", call.location)
+    if not call.multiple and issubclass(kind, Collection) and not issubclass(kind, str):
+        message = f"branch() takes a function that returns one key, but {call.name}() returns several."
+        return Problem("FK306", message, f"Write branches({call.name}, …).", call.location)
+    return None
 
 
 def xcom_problem(call: PythonCall, path: str, *, used: bool) -> Problem | None:

@@ -187,7 +187,7 @@ def test_a_branch_leads_by_key_into_nested_groups() -> None:
     inner = Group("inner").then(left)
     pipeline = (
         Pipeline("p")
-        .then(Group("outer").then(inner).task("right"))
+        .then(Group("outer").then(inner).task("right", trigger_rule="none_failed"))
         .add(task("choose", branch(choose, "l").to({"left": left, "right": "outer.right", "none": ()})))
     )
     operator_ = compiled(pipeline).get_task("choose")

@@ -15,13 +15,13 @@ from tests.resolve.locations import mark
 
 def test_settings_change_what_they_name() -> None:
     """A shared base is changed by `.settings` and `.named`, and stays as it was."""
-    base = Pipeline("base", schedule="@daily", catchup=True).task("a")
+    base = Pipeline("base", schedule="@daily", catchup=False).task("a")
     other = base.settings(schedule=None, tags=["x"]).named("other")
 
-    assert (base.build().dag_id, base.build().settings) == ("base", {"schedule": "@daily", "catchup": True})
+    assert (base.build().dag_id, base.build().settings) == ("base", {"schedule": "@daily", "catchup": False})
     assert (other.build().dag_id, other.build().settings) == (
         "other",
-        {"schedule": None, "catchup": True, "tags": ["x"]},
+        {"schedule": None, "catchup": False, "tags": ["x"]},
     )
     assert base.build().nodes == other.build().nodes
 

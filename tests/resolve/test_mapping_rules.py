@@ -4,7 +4,7 @@ Mappings that go wrong in Airflow are problems of the spec.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import attrs
@@ -339,7 +339,7 @@ def test_a_task_with_an_item_waits_for_what_the_group_is_mapped_over() -> None:
         )
 
     xs, ys = task("xs", python(numbers)), task("ys", python(numbers))
-    found: Iterable[Any] = items.map(double, ys.output)
+    found: Sequence[Any] = items.map(double, ys.output)
     built = Pipeline("p").add(xs, ys, each_group(one, over(xs.output), over(found)))
     assert upstream(built) == {
         "xs": (),

@@ -142,3 +142,10 @@ async def download(url: str) -> str:
     Return text, later.
     """
     return url
+
+
+def shout(text: str) -> str:
+    """
+    Return a text in capital letters.
+    """
+    return text.upper()

@@ -35,6 +35,8 @@ branch(steps.day, 1)  # rejected
 branches(steps.days, "a").to({"weekday": work})  # rejected: int
 branches(steps.days, 1).to({"workday": work})  # rejected: workday
 branches(steps.double, 1)  # rejected, pyright at length: branches
+branches(steps.day)  # rejected, pyright at length: branches
+branches(steps.shout, "a")  # rejected, pyright at length: branches
 task("choose", branch(steps.day))  # rejected, pyright at length: Branching
 
 # Setups and teardowns take the options of tasks.

@@ -32,6 +32,14 @@ each("double", over(numbers.output))  # rejected: each
 over(3)  # rejected: over
 over()  # rejected
 over(numbers)  # rejected: Task
+
+# A text is not several texts.
+text = task("text", python(steps.shout, "a"))
+each(steps.shout, over("orders"))  # rejected: str
+each(steps.shout, over(text.output))  # rejected: str
+over.zip("orders", [1])  # rejected: str
+items.map(steps.shout, text.output)  # rejected: str
+items.concat(text.output, text.output)  # rejected: str
 items.map(steps.double, names.output)  # rejected
 items.filter(names.output, bool)  # rejected
 items.mop(steps.double, numbers.output)  # rejected: mop
