@@ -132,6 +132,31 @@ def dag_serializer() -> Any:
     return getattr(module, "DagSerialization", None) or module.SerializedDAG
 
 
+def schema_of(kind: str) -> Mapping[str, Mapping[str, Any]]:
+    """
+    Return the fields of a `"dag"` or an `"operator"` in the JSON schema of serialized DAGs.
+    """
+    fields: Mapping[str, Mapping[str, Any]] = dag_serializer()._json_schema.schema["definitions"][kind][
+        "properties"
+    ]
+    return fields
+
+
+def sent_and_received(data: Any) -> Any:
+    """
+    Return the serialized form of a DAG as it is after the process that parses files has sent it to the processor.
+
+    All versions have these classes, in the same private modules.
+    """
+    from airflow.sdk.execution_time.comms import _RequestFrame
+    from airflow.serialization.serialized_objects import LazyDeserializedDAG
+    from msgspec import msgpack
+
+    body = {"serialized_dags": [LazyDeserializedDAG(data=data).model_dump()]}
+    frame = bytes(_RequestFrame(id=1, body=body).as_bytes())
+    return msgpack.decode(frame[4:])[1]["serialized_dags"][0]["data"]
+
+
 def dagbag_module() -> Any:
     """
     Return the module of `DagBag`: `airflow.models.dagbag` in 3.1, then `airflow.dag_processing.dagbag`.

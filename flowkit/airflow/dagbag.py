@@ -14,11 +14,11 @@ import attrs
 from airflow.exceptions import AirflowClusterPolicySkipDag
 from airflow.sdk import DAG
 
-from flowkit.airflow.compat import dag_serializer
 from flowkit.airflow.register_problems import broken_pipeline, rejected_by_airflow
 from flowkit.base.interruption import is_interruption
 from flowkit.base.printable import printable
 from flowkit.base.problem_format import format_report
+from flowkit.base.problems import Problem
 from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
 
@@ -26,8 +26,6 @@ _HOOK_ATTRIBUTE = "__flowkit_hook__"
 _MAX_NAME_CHARS = 300
 _MAX_KEY_CHARS = 1_024
 _MAX_TEXT_CHARS = 16_000
-# Top-level packages whose values Airflow can always serialize.
-_SERIALIZABLE_PACKAGES = {"airflow", "builtins", "datetime", "flowkit", "pendulum"}
 
 
 def add_import_error(bag: Any, file: str, item: BrokenPipeline, name: str) -> None:
@@ -94,42 +92,30 @@ class DagBagHook:
             self.original_bag_dag(dag=dag)
             return
         _, spec, file = expected
+        problems = self._bag(dag, spec)
+        if not problems:
+            return
+        if self.bag.dags.get(spec.dag_id) is dag:
+            del self.bag.dags[spec.dag_id]
+        add_import_error(self.bag, file, broken_pipeline(spec, *problems), spec.dag_id)
+        raise AirflowClusterPolicySkipDag(spec.dag_id)
+
+    def _bag(self, dag: DAG, spec: PipelineSpec) -> list[Problem]:
+        """
+        Put *dag* into the bag, and return why it has to be taken out again.
+        """
+        # Late: a worker stores nothing.
+        from flowkit.airflow.wire import is_certain, problems_when_tried
+
         try:
             self.original_bag_dag(dag=dag)
-            if _may_not_serialize(dag):
-                dag_serializer().to_dict(dag)
+            return [] if is_certain(dag) else problems_when_tried(dag, spec)
         except AirflowClusterPolicySkipDag:
             raise
         except BaseException as error:
             if is_interruption(error):
                 raise
-            if self.bag.dags.get(dag.dag_id) is dag:
-                del self.bag.dags[dag.dag_id]
             # Airflow wraps what a cluster policy raises.
-            problem = rejected_by_airflow(
-                error, "the pipeline", spec.location, spec.dag_id, cause=error.__cause__
-            )
-            add_import_error(self.bag, file, broken_pipeline(spec, problem), spec.dag_id)
-            raise AirflowClusterPolicySkipDag(spec.dag_id) from error
-
-
-def _may_not_serialize(dag: DAG) -> bool:
-    """
-    Return whether *dag* holds a value that Airflow may be unable to serialize. Only such DAGs are serialized to find
-    out, since that takes as long as storing them.
-    """
-    timetable: Any = dag.timetable
-    while timetable is not None:
-        if not _is_serializable(timetable):
-            return True
-        timetable = getattr(timetable, "timetable", None)
-    for task in dag.task_dict.values():
-        if not _is_serializable(getattr(task, "weight_rule", None)):
-            return True
-        if any(not _is_serializable(getattr(task, field, None)) for field in task.template_fields):
-            return True
-    return False
-
-
-def _is_serializable(value: object) -> bool:
-    return type(value).__module__.partition(".")[0] in _SERIALIZABLE_PACKAGES
+            return [
+                rejected_by_airflow(error, "the pipeline", spec.location, spec.dag_id, cause=error.__cause__)
+            ]

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from flowkit.base.interruption import is_interruption
 from flowkit.base.printable import MAX_MESSAGE_CHARS, one_line, printable
-from flowkit.base.sensitive import mask_text
 
 _NAME: Final[Any] = vars(type)["__name__"]
 _MAX_TEXT_CHARS: Final = MAX_MESSAGE_CHARS // 2  # the rest of the message says where and why
@@ -52,4 +51,7 @@ def masked(text: str) -> str:
     """
     Return *text*, which quotes others, with `***` in place of the secrets in it.
     """
+    # Late: most processes meet no exception, and this reads Airflow's configuration.
+    from flowkit.base.sensitive import mask_text
+
     return mask_text(text)
