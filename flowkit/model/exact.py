@@ -46,6 +46,11 @@ def exact_option(value: Any) -> Any:
     kind = type(value)
     if kind is bool or value is None or (kind is str and value.isascii() and "\0" not in value):
         return value
+    if issubclass(kind, datetime):
+        # Airflow gives a date without a time zone its own default zone, which is seldom far from UTC.
+        changed = exact_leaf(value)
+        check_time(changed, naive_is_utc=True)
+        return changed
     return _exact(value, _option_leaf)
 
 

@@ -50,9 +50,11 @@ def check_text_form(value: Any) -> None:
         raise InexactError(value, what, "Airflow stores it so", "Pass plain values.") from None
 
 
-def check_time(value: Any) -> None:
+def check_time(value: Any, *, naive_is_utc: bool = False) -> None:
     """
     Check that a date or a timedelta can be stored as a number of seconds. Other values pass.
+
+    With *naive_is_utc*, a date without a time zone counts as UTC; otherwise Python takes it to be local.
 
     Raises:
         InexactError: If Airflow could not write or read it.
@@ -61,7 +63,7 @@ def check_time(value: Any) -> None:
     if issubclass(kind, timedelta):
         _check_span(value)
     elif issubclass(kind, datetime):
-        _check_moment(value)
+        _check_moment(value, naive_is_utc)
 
 
 def is_unicode(text: str) -> bool:
@@ -116,14 +118,14 @@ def _check_span(value: timedelta) -> None:
         raise InexactError(value, "that is too long", reason, "Choose a shorter one.") from None
 
 
-def _check_moment(value: datetime) -> None:
+def _check_moment(value: datetime, naive_is_utc: bool) -> None:
     if _EARLIEST_YEAR < datetime.year.__get__(value) < _LATEST_YEAR:
         return
     moment = _plain_moment(value)
     try:
-        # Airflow takes one without a time zone to be in its own default zone, which is seldom far from UTC.
-        aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=timezone.utc)
-        datetime.fromtimestamp(aware.timestamp(), timezone.utc)
+        if naive_is_utc and moment.tzinfo is None:
+            moment = moment.replace(tzinfo=timezone.utc)
+        datetime.fromtimestamp(moment.timestamp(), timezone.utc)
     except BaseException as error:  # a tzinfo of the user's may raise anything
         if is_interruption(error):
             raise

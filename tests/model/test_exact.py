@@ -283,6 +283,13 @@ def test_times_survive_as_seconds_in_options(value: object, what: str) -> None:
         check_time(value)
 
 
+def test_dates_without_a_time_zone_within_values_are_local() -> None:
+    """Airflow asks them for their timestamp, which fails for the first and the last day."""
+    with pytest.raises(InexactError, match="that is too far from today"):
+        exact_option([FIRST_MOMENT])
+    assert exact_option([datetime(1, 1, 3)]) == [datetime(1, 1, 3)]
+
+
 def test_what_would_be_read_back_raises() -> None:
     with pytest.raises(OverflowError):
         timedelta(seconds=timedelta.max.total_seconds())
