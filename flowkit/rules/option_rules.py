@@ -16,6 +16,7 @@ from flowkit.base.errors import DefinitionError, UnknownOptionError
 from flowkit.base.lazy_names import is_lazy, real
 from flowkit.base.problems import Problem
 from flowkit.base.suggestions import did_you_mean
+from flowkit.model.inexact import InexactError
 from flowkit.rules.value_rules import (
     BACKOFF,
     CALLBACKS,
@@ -30,6 +31,7 @@ from flowkit.rules.value_rules import (
     REMOVED,
     SPAN,
     TEXT,
+    UNSTORED_MAPPING,
     OptionRule,
     Violation,
     are_assets,
@@ -61,7 +63,9 @@ _OPTIONS: Mapping[str, OptionRule] = {
     "retry_delay": DELAY,
     "retry_exponential_backoff": BACKOFF,
     "max_retry_delay": or_none(DELAY),
-    "retry_policy": of_any_type("a RetryPolicy", "ExceptionRetryPolicy(…)", is_retry_policy),
+    "retry_policy": attrs.evolve(
+        of_any_type("a RetryPolicy", "ExceptionRetryPolicy(…)", is_retry_policy), stored=False
+    ),
     "start_date": DATE,
     "end_date": DATE,
     "depends_on_past": FLAG,
@@ -113,8 +117,8 @@ _SETTINGS: Mapping[str, OptionRule] = {
     "description": or_none(TEXT),
     "template_searchpath": FOLDERS,
     "template_undefined": OptionRule(types=(type,), takes="a Jinja class", example="jinja2.StrictUndefined"),
-    "user_defined_macros": MAPPING,
-    "user_defined_filters": MAPPING,
+    "user_defined_macros": UNSTORED_MAPPING,
+    "user_defined_filters": UNSTORED_MAPPING,
     "max_active_tasks": or_none(count(1, "16")),
     "max_active_runs": or_none(count(1, "1")),
     "max_consecutive_failed_dag_runs": or_none(count(0, "3")),
@@ -128,14 +132,16 @@ _SETTINGS: Mapping[str, OptionRule] = {
     "params": of_any_type("values by name", '{"name": …}', are_params),
     "access_control": MAPPING,
     "is_paused_upon_creation": or_none(FLAG),
-    "jinja_environment_kwargs": MAPPING,
+    "jinja_environment_kwargs": UNSTORED_MAPPING,
     "render_template_as_native_obj": FLAG,
     "tags": OptionRule(
         types=(Collection,), takes="a list of strings", example='["…"]', none=True, check=are_tags
     ),
     "owner_links": attrs.evolve(MAPPING, example='{"team": "https://…"}', none=False, check=are_links),
     "fail_fast": FLAG,
-    "allowed_run_types": of_any_type("a list of run types", '["manual"]', are_run_types),
+    "allowed_run_types": attrs.evolve(
+        of_any_type("a list of run types", '["manual"]', are_run_types), keeps_members=True
+    ),
     "dag_display_name": TEXT,
     "disable_bundle_versioning": FLAG,
     "rerun_with_latest_version": or_none(FLAG),
@@ -241,11 +247,22 @@ def _checked(options: Mapping[str, Any], rules: Mapping[str, OptionRule], call: 
         # Most operations on outputs raise; a rule over the whole pipeline has a better message for them.
         if hasattr(type(value), "__flowkit_output__"):
             continue
+        try:
+            exact = rule.exact(value)
+        except InexactError as error:
+            _fail_inexact(name, error, call)
+        if exact is not value:
+            value = imported[name] = exact
         violation = rule.violation(value)
         if violation is not None:
             _fail_value(name, value, rule, violation, call)
 
     return {**options, **imported}
+
+
+def _fail_inexact(name: str, error: InexactError, call: str) -> NoReturn:
+    message = f"{call} got an invalid {name}: {name} {error.why}."
+    raise DefinitionError(Problem("FK006", message, error.hint, caller())) from None
 
 
 def _fail_unknown(name: str, rules: Mapping[str, OptionRule], call: str) -> NoReturn:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from flowkit.base.suggestions import did_you_mean
+from flowkit.model.exact import exact, exact_option
 from flowkit.model.options import TRIGGER_RULES, WEIGHT_RULES
 from flowkit.model.schedule import checked_schedule
 from flowkit.model.settings import RUN_TYPES
@@ -64,6 +65,23 @@ class OptionRule:
 
     check: _Check | None = None
     """A further check of values of the right type."""
+
+    stored: bool = True
+    """Whether Airflow stores the value. Functions and macros stay in the process that loads the file."""
+
+    keeps_members: bool = False
+    """Whether Airflow treats members of its enumerations differently from their names."""
+
+    def exact(self, value: Any) -> Any:
+        """
+        Return *value* with exact built-in types if Airflow stores it; otherwise unchanged.
+
+        Raises:
+            InexactError: If Airflow cannot store it.
+        """
+        if not self.stored:
+            return value
+        return exact(value) if self.keeps_members else exact_option(value)
 
     def violation(self, value: object) -> Violation | None:
         """
@@ -296,6 +314,7 @@ def _removed(_: object) -> Violation | None:
 TEXT = OptionRule(types=(str,), takes="a string", example='"…"')
 FLAG = OptionRule(types=(bool,), takes="True or False", example="True")
 MAPPING = OptionRule(types=(Mapping,), takes="a mapping", example='{"name": …}', none=True)
+UNSTORED_MAPPING = attrs.evolve(MAPPING, stored=False)
 DATE = OptionRule(types=(datetime,), takes="a datetime", example="datetime(2026, 1, 1)", none=True)
 SPAN = OptionRule(
     types=(timedelta,),
@@ -310,8 +329,8 @@ DELAY = OptionRule(
     example="timedelta(minutes=5)",
     check=_delay,
 )
-HOOK = of_any_type("a function", "notify", _callback)
-CALLBACKS = of_any_type("a function", "notify", _callbacks)
+HOOK = attrs.evolve(of_any_type("a function", "notify", _callback), stored=False)
+CALLBACKS = attrs.evolve(of_any_type("a function", "notify", _callbacks), stored=False)
 REMOVED = of_any_type("nothing", "None", _removed)
 BACKOFF = OptionRule(types=(int, float), takes="a number", example="2.0", check=at_least(0))
 EMAIL = OptionRule(
