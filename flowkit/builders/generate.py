@@ -13,14 +13,18 @@ from flowkit.base.call_site import SourceLocation, caller, is_users
 from flowkit.base.errors import PipelineError, problems_of
 from flowkit.base.exception_text import class_name, sentence
 from flowkit.base.interruption import is_interruption, traceback_entries
+from flowkit.base.printable import one_line
 from flowkit.base.problems import Problem
 from flowkit.builders.chain import OpenGroup
+from flowkit.builders.configuration import configuration_name, noting_dag_ids
 from flowkit.builders.immutable import Immutable
 from flowkit.builders.invalid import raise_invalid
 from flowkit.builders.pipeline import Pipeline
 from flowkit.model.pipeline import PipelineSpec
 
 C = TypeVar("C")
+
+_MAX_NAME_CHARS = 100
 
 
 @final
@@ -68,9 +72,25 @@ class Generated(Immutable, Generic[C]):
             yield from (pipeline for pipeline in self.unbuilt() if pipeline.dag_id == dag_id)
             return
         for index, config in enumerate(self._configs):
-            pipeline = UnbuiltPipeline(self, index, config)
-            if pipeline.dag_id == dag_id:
-                yield pipeline
+            try:
+                found = self._id(index, config) == dag_id
+            except PipelineError:  # another pipeline's problem, which is reported when all are built
+                continue
+            if found:
+                yield UnbuiltPipeline(self, index, config)
+
+    @property
+    def name(self) -> str:
+        """
+        The name of the function, for messages.
+        """
+        try:
+            name = self._build.__name__
+        except BaseException as error:
+            if is_interruption(error):
+                raise
+            return "build"
+        return one_line(name, _MAX_NAME_CHARS) if type(name) is str else "build"
 
     @property
     def knows_dag_ids(self) -> bool:
@@ -80,25 +100,29 @@ class Generated(Immutable, Generic[C]):
         return self._dag_id is not None
 
     def _pipeline(self, index: int, config: C) -> Pipeline:
-        name = getattr(self._build, "__name__", "build")
         dag_id = self._id(index, config)
         try:
-            pipeline = self._build(config)
+            with noting_dag_ids() as created:
+                pipeline = self._build(config)
         # Whatever it is, also sys.exit(): one configuration must not take the others down.
         except BaseException as error:
             if is_interruption(error):
                 raise
+            known = dag_id or _only(created)
             problems = [
-                problem if problem.dag_id else attrs.evolve(problem, dag_id=dag_id)
+                problem if problem.dag_id else attrs.evolve(problem, dag_id=known)
                 for problem in problems_of(error)
             ]
-            raise PipelineError(problems or [self._raised(error, f"{name}()", index, dag_id)]) from error
+            if not problems:
+                problems.append(self._raised(error, f"{self.name}()", _which(index, config), known))
+            raise PipelineError(problems) from error
 
         if type(pipeline) is not Pipeline:
-            raise PipelineError([self._not_a_pipeline(pipeline, name, index, dag_id)])
+            known = dag_id or _only(created)
+            raise PipelineError([self._not_a_pipeline(pipeline, _which(index, config), known)])
         if dag_id is not None and dag_id != pipeline.dag_id:
             message = (
-                f"generate(dag_id=…) returned {dag_id!r} for the configuration at index {index}, but {name}() "
+                f"generate(dag_id=…) returned {dag_id!r} for {_which(index, config)}, but {self.name}() "
                 f"returned the pipeline {pipeline.dag_id!r}."
             )
             hint = "Both must give the same id."
@@ -116,28 +140,30 @@ class Generated(Immutable, Generic[C]):
         except BaseException as error:
             if is_interruption(error):
                 raise
-            raise PipelineError([self._raised(error, "generate(dag_id=…)", index, None)]) from error
+            raise PipelineError(
+                [self._raised(error, "generate(dag_id=…)", _which(index, config), None)]
+            ) from error
         if issubclass(type(dag_id), str):
             return str.__str__(dag_id)
         returned = f"generate(dag_id=…) returned {class_name(dag_id)}, not a string,"
-        message = f"{returned} for the configuration at index {index}."
+        message = f"{returned} for {_which(index, config)}."
         raise PipelineError([Problem("FK403", message, "Return the id of the pipeline.", self._location)])
 
-    def _raised(self, error: BaseException, what: str, index: int, dag_id: str | None) -> Problem:
-        message = sentence(f"{what} raised {class_name(error)} for the configuration at index {index}", error)
+    def _raised(self, error: BaseException, what: str, which: str, dag_id: str | None) -> Problem:
+        message = sentence(f"{what} raised {class_name(error)} for {which}", error)
         location = _users_line(error) or self._location
         hint = "Fix the function or the configuration; the other pipelines are not affected."
         return Problem("FK401", message, hint, location, dag_id)
 
-    def _not_a_pipeline(self, value: object, name: str, index: int, dag_id: str | None) -> Problem:
+    def _not_a_pipeline(self, value: object, which: str, dag_id: str | None) -> Problem:
         what = repr(value) if type(value) is OpenGroup or value is None else class_name(value)
-        message = f"{name}() returned {what}, not a pipeline, for the configuration at index {index}."
+        message = f"{self.name}() returned {what}, not a pipeline, for {which}."
         if value is None:
             hint = "Did you forget `return`?"
         elif type(value) is OpenGroup:
             hint = "Close the group with .end()."
         else:
-            hint = f"{name}() must return a Pipeline."
+            hint = f"{self.name}() must return a Pipeline."
         return Problem("FK402", message, hint, self._location, dag_id)
 
 
@@ -157,9 +183,10 @@ class UnbuiltPipeline(Immutable, Generic[C]):
     @property
     def name(self) -> str:
         """
-        A name for messages, for when the id of the pipeline is not known.
+        A name for messages, for when the id of the pipeline is not known: that of its configuration, else its index.
         """
-        return f"{getattr(self._generated._build, '__name__', 'build')}[{self._index}]"
+        name = configuration_name(self._config)
+        return f"{self._generated.name}[{self._index if name is None else repr(name)}]"
 
     @property
     def dag_id(self) -> str | None:
@@ -223,6 +250,20 @@ def generate(
         )
 
     return Generated(build, tuple(configs), dag_id, caller())
+
+
+def _only(dag_ids: list[str]) -> str | None:
+    # A function that creates several pipelines may have failed in any of them.
+    return dag_ids[0] if len(set(dag_ids)) == 1 else None
+
+
+def _which(index: int, config: object) -> str:
+    name = configuration_name(config)
+    return (
+        f"the configuration at index {index}"
+        if name is None
+        else f"the configuration {name!r} (index {index})"
+    )
 
 
 def _users_line(error: BaseException) -> SourceLocation | None:

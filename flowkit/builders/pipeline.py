@@ -12,6 +12,7 @@ from typing_extensions import Self, Unpack
 
 from flowkit.base.call_site import caller
 from flowkit.builders.chain import Chain
+from flowkit.builders.configuration import note_dag_id
 from flowkit.draft.nodes import Draft
 from flowkit.resolve.resolve import resolve
 from flowkit.rules.ids import checked_id
@@ -40,6 +41,7 @@ class Pipeline(Chain[Draft]):
     __slots__ = ()
 
     def __init__(self, dag_id: str, /, **settings: Unpack[DagSettings]) -> None:
+        note_dag_id(dag_id)
         checked_id(dag_id, "dag_id")
         checked = checked_settings(cast("Mapping[str, Any]", settings), call=f"Pipeline({dag_id!r})")
         self._set(Draft(dag_id=dag_id, settings=checked, defaults={}, links=(), location=caller()), None)
@@ -71,6 +73,7 @@ class Pipeline(Chain[Draft]):
         Raises:
             DefinitionError: If the id is wrong.
         """
+        note_dag_id(dag_id)
         head = attrs.evolve(self._head, dag_id=checked_id(dag_id, "dag_id"), location=caller())
         return self._with(head, self._last)
 

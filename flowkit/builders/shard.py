@@ -163,5 +163,5 @@ def _is_int(value: object) -> bool:
 
 def _shard_of(name: str, of: int) -> int:
     # Not `hash()`: that of a string differs between processes.
-    digest = blake2b(name.encode(), digest_size=8).digest()
+    digest = blake2b(name.encode("utf-8", "backslashreplace"), digest_size=8).digest()
     return int.from_bytes(digest, "big") % of + 1

@@ -204,7 +204,7 @@ class TestWhatAirflowRefuses:
             ("timetable", "FK901 Airflow rejected the pipeline: "),
             ("field", "no text for this"),
             ("policy", "FK901 Airflow rejected the pipeline: tasks must not be called so."),
-            ("exit", "FK401 build() raised SystemExit for the configuration at index 1: enough."),
+            ("exit", "FK401 build() raised SystemExit for the configuration 'broken' (index 1): enough."),
         ],
     )
     def test_harms_no_other(

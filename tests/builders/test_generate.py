@@ -4,13 +4,16 @@ The DAG factory: each pipeline by itself.
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+import builtins
+import functools
+from typing import Any, NoReturn
 
 import attrs
 import pytest
 
 import flowkit
-from flowkit import DefinitionError, Generated, Pipeline, PipelineError
+from flowkit import DefinitionError, FlowkitError, Generated, Pipeline, PipelineError
 from flowkit.model.pipeline import PipelineSpec
 from tests.resolve.locations import mark
 
@@ -67,7 +70,7 @@ def test_one_pipeline_for_each_configuration() -> None:
     assert called == []
     assert [pipeline.build().dag_id for pipeline in made] == ["x", "y"]
     assert [unbuilt.build().dag_id for unbuilt in made.unbuilt()] == ["x", "y"]
-    assert [unbuilt.name for unbuilt in made.unbuilt()] == ["recorded[0]", "recorded[1]"]
+    assert [unbuilt.name for unbuilt in made.unbuilt()] == ["recorded['x']", "recorded['y']"]
     assert called == ["x", "y"] * 2
 
 
@@ -82,22 +85,23 @@ def test_an_error_of_one_harms_no_other() -> None:
     assert found == [
         "etl_one",
         [
-            f"None: {HERE(-14)}: FK401 build() raised KeyError for the configuration at index 1: 'missing'. {mend}"
+            f"etl_raises: {HERE(-14)}: FK401 build() raised KeyError for the configuration 'raises' (index 1): "
+            f"'missing'. {mend}"
         ],
         [
-            f"None: {here(-2)}: FK402 build() returned None, not a pipeline, for the configuration at index 2. "
-            "Did you forget `return`?"
+            f"etl_nothing: {here(-2)}: FK402 build() returned None, not a pipeline, for the configuration 'nothing' "
+            "(index 2). Did you forget `return`?"
         ],
         [
-            f"None: {here(-2)}: FK402 build() returned <group 'load' without .end()>, not a pipeline, for the "
-            "configuration at index 3. Close the group with .end()."
+            f"etl_open: {here(-2)}: FK402 build() returned <group 'load' without .end()>, not a pipeline, for the "
+            "configuration 'open' (index 3). Close the group with .end()."
         ],
         [
-            f"None: {here(-2)}: FK402 build() returned str, not a pipeline, for the configuration at index 4. "
-            "build() must return a Pipeline."
+            f"etl_text: {here(-2)}: FK402 build() returned str, not a pipeline, for the configuration 'text' "
+            "(index 4). build() must return a Pipeline."
         ],
         [
-            f"None: {HERE(-6)}: FK001 The task_id 'a b' contains a character that is not a letter, a digit, `-` or "
+            f"etl_bad: {HERE(-6)}: FK001 The task_id 'a b' contains a character that is not a letter, a digit, `-` or "
             "`_`. Use letters, digits, `-` and `_` only."
         ],
         [
@@ -120,8 +124,8 @@ def test_fk403_two_ids_for_one_pipeline() -> None:
     made = generate(build, [Source("one")], dag_id=lambda source: source.id)
 
     assert _text(next(made.unbuilt())) == [
-        f"one: {HERE(-16)}: FK403 generate(dag_id=…) returned 'one' for the configuration at index 0, but build() "
-        "returned the pipeline 'etl_one'. Both must give the same id."
+        f"one: {HERE(-16)}: FK403 generate(dag_id=…) returned 'one' for the configuration 'one' (index 0), but "
+        "build() returned the pipeline 'etl_one'. Both must give the same id."
     ]
 
 
@@ -161,3 +165,104 @@ def test_fk008_what_generate_takes() -> None:
         f"{here(6)}: FK008 generate() takes several configurations, not str. Pass a list or a tuple.",
         f"{here(8)}: FK008 generate() takes a function as dag_id, not str. Write generate(build, configs).",
     ]
+
+
+class Own(BaseException):
+    pass
+
+
+class NoText(Exception):  # noqa: N818 - one of the user's
+    def __str__(self) -> str:
+        raise SystemExit
+
+
+RAISED = [
+    SystemExit("enough"),
+    KeyboardInterrupt(),
+    GeneratorExit(),
+    asyncio.CancelledError(),
+    RecursionError(),
+    Own(),
+    NoText(),
+    FlowkitError(),
+    PipelineError([]),
+    getattr(builtins, "BaseExceptionGroup", lambda *_: Own())("several", [SystemExit()]),
+]
+
+
+@pytest.mark.parametrize("error", RAISED, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("place", ["build", "dag_id", "both"])
+def test_a_worker_gets_its_pipeline_whatever_the_others_raise(error: BaseException, place: str) -> None:
+    """Where each pipeline is built to learn its id, and where `dag_id=` says it."""
+
+    def throw(name: str) -> str:
+        if name != "good":
+            raise error
+        return name
+
+    def built(name: str) -> Pipeline:
+        return Pipeline(name if place == "dag_id" else throw(name)).task("a")
+
+    made = generate(built, ["bad", "good", "worse"], dag_id=None if place == "build" else throw)
+    (found,) = made.unbuilt_named("good")
+    assert found.build().dag_id == "good"
+    for unbuilt in made.unbuilt():
+        if unbuilt.dag_id != "good":
+            with pytest.raises(PipelineError) as caught:
+                unbuilt.build()
+            (problem,) = caught.value.problems
+            assert problem.code == "FK401"
+            assert f"raised {type(error).__name__} for the configuration " in problem.message
+
+
+@pytest.mark.parametrize("returned", [{"a": 1}, None, 3, ["good"], object()])
+def test_fk403_an_id_that_is_no_string(returned: object) -> None:
+    """What `dag_id=` returns is compared and shown."""
+    made = generate(lambda name: Pipeline(name).task("a"), ["first"], dag_id=lambda _: returned)
+    text = "".join(_text(next(made.unbuilt())))
+    assert f"FK403 generate(dag_id=…) returned {type(returned).__name__}, not a string, for the" in text
+
+
+def test_a_subclass_of_str_is_an_id() -> None:
+    """Only its characters count."""
+
+    class Id(str):
+        __slots__ = ()
+
+        def __eq__(self, _: object) -> bool:
+            raise RuntimeError
+
+        __hash__ = None  # type: ignore[assignment]
+
+    made = generate(lambda name: Pipeline(name).task("a"), ["first"], dag_id=Id)
+    (found,) = made.unbuilt_named("first")
+    assert type(found.dag_id) is str
+    assert _text(found) == "first"
+
+
+def test_an_id_is_known_if_one_pipeline_was_created() -> None:
+    """Of several, any may be the one that failed."""
+
+    def several(name: str) -> Pipeline:
+        for number in range(2 if name == "two" else 1):
+            Pipeline(f"{name}_{number}")
+        raise KeyError
+
+    one, two = generate(several, ["one", "two"]).unbuilt()
+    assert _text(one)[0].startswith("one_0: ")
+    assert _text(two)[0].startswith("None: ")
+
+
+def test_a_function_may_have_no_name() -> None:
+    """Such as a partial one, or an object that can be called."""
+
+    class Odd:
+        def __call__(self, _: object) -> None: ...
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise RuntimeError
+
+    for build in (Odd(), functools.partial(lambda _: None)):
+        made = generate(build, [1])
+        assert next(made.unbuilt()).name == "build[0]"
+        assert "FK402 build() returned None" in _text(next(made.unbuilt()))[0]
