@@ -10,8 +10,10 @@ from airflow.exceptions import UnknownExecutorException
 from airflow.sdk import DAG
 
 from flowkit.airflow.compat import executor_check
+from flowkit.airflow.register_problems import rejected_by_airflow
+from flowkit.base.interruption import is_interruption
 from flowkit.base.problems import Problem
-from flowkit.model.pipeline import PipelineSpec, TaskSpec
+from flowkit.model.pipeline import PipelineSpec
 
 
 def unknown_executor(dag: DAG, spec: PipelineSpec, bag: Any) -> Problem | None:
@@ -21,7 +23,10 @@ def unknown_executor(dag: DAG, spec: PipelineSpec, bag: Any) -> Problem | None:
     Airflow runs the same check when it adds the DAG to *bag*, but there an unknown executor is an error of the whole
     file, and hides every other DAG in it.
     """
-    check = executor_check(bag) if any(_has_executor(task) for task in spec.tasks) else None
+    # Of the operators, since their constructors may set one.
+    if all(operator.executor is None for operator in dag.task_dict.values()):
+        return None
+    check = executor_check(bag)
     if check is None:
         return None
     try:
@@ -32,8 +37,8 @@ def unknown_executor(dag: DAG, spec: PipelineSpec, bag: Any) -> Problem | None:
             (task.location for task in spec.tasks if f"'{task.task_id}'" in reason), spec.location
         )
         return Problem("FK903", f"Airflow rejected the pipeline: {reason}.", hint, location, spec.dag_id)
+    except BaseException as error:  # the name of the executor may be anything
+        if is_interruption(error):
+            raise
+        return rejected_by_airflow(error, "the pipeline", spec.location, spec.dag_id)
     return None
-
-
-def _has_executor(task: TaskSpec) -> bool:
-    return "executor" in task.own_options or "executor" in task.inherited_options

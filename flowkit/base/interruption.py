@@ -92,9 +92,11 @@ def _handles_signal(frame: FrameType, caller: FrameType) -> bool:
 def _is_raised_by_code(error: KeyboardInterrupt) -> bool:
     """
     Return whether code raised *error*, and not Python on Ctrl-C. asyncio turns a Ctrl-C into a new exception.
+
+    What Python raises has a traceback. What has none was put into a group without being raised.
     """
     entries = list(traceback_entries(error))
-    return bool(entries) and is_raise(entries[-1]) and _module(entries[-1].tb_frame) != "asyncio.runners"
+    return not entries or (is_raise(entries[-1]) and _module(entries[-1].tb_frame) != "asyncio.runners")
 
 
 def _grouped(error: BaseException) -> Iterable[BaseException]:

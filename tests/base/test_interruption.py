@@ -196,3 +196,4 @@ def test_a_group_is_an_interruption_if_it_holds_one() -> None:
     inner = GROUP("inner", [ValueError(), stopped])
     assert is_interruption(raised_by(lambda: throw(GROUP("outer", [exited, inner]))))
     assert not is_interruption(raised_by(lambda: throw(GROUP("outer", [exited, GROUP("inner", [Own()])]))))
+    assert not is_interruption(raised_by(lambda: throw(GROUP("outer", [KeyboardInterrupt()]))))
