@@ -123,6 +123,7 @@ def test_fk006_what_airflow_cannot_store(call: Callable[..., Any], option: str, 
     (problem,) = problems_of(caught.value)
     assert problem.code == "FK006"
     assert f"got an invalid {option}: {option} {why}" in problem.message
+    assert problem.location is not None
     assert problem.location.file == __file__
 
 
@@ -150,10 +151,11 @@ def test_fk006_settings(setting: str, value: Any) -> None:
 
 @pytest.mark.parametrize("setting", ["tooltip", "group_display_name", "doc_md", "ui_color"])
 def test_fk006_settings_of_groups(setting: str) -> None:
+    group: Any = Group
     with pytest.raises(
         FlowkitError, match=rf"FK006 Group\('g'\) got an invalid {setting}: {setting} must not "
     ):
-        Pipeline("p").then(Group("g", **{setting: "\udce4"}).task("a")).build()
+        Pipeline("p").then(group("g", **{setting: "\udce4"}).task("a")).build()
 
 
 def test_settings_become_exact() -> None:
