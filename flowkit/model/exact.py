@@ -44,14 +44,26 @@ def exact_option(value: Any) -> Any:
         InexactError: As `exact` does.
     """
     kind = type(value)
-    if kind is bool or value is None or (kind is str and value.isascii() and "\0" not in value):
+    if _is_simple(value):
         return value
-    if issubclass(kind, datetime):
-        # Airflow gives a date without a time zone its own default zone, which is seldom far from UTC.
+    # Most containers are small, and hold nothing unusual.
+    if kind is dict and all(map(_is_simple, value)) and all(map(_is_simple, value.values())):
+        return value
+    if (kind is list or kind is set or kind is tuple) and all(map(_is_simple, value)):
+        return value
+    if issubclass(kind, datetime | timedelta):
         changed = exact_leaf(value)
+        # Airflow gives a date without a time zone its own default zone, which is seldom far from UTC.
         check_time(changed, naive_is_utc=True)
         return changed
     return _exact(value, _option_leaf)
+
+
+def _is_simple(value: object) -> bool:
+    kind = type(value)
+    if kind is str:
+        return is_exact(value)
+    return kind is not datetime and kind is not timedelta and is_exact(value)
 
 
 def is_exact(value: object) -> bool:

@@ -27,6 +27,9 @@ _TYPE_NAME: Final[Any] = vars(type)["__name__"]
 _EARLIEST_YEAR: Final = 1
 _LATEST_YEAR: Final = 9999
 
+# Shorter timedeltas are never rounded up to one that is too long.
+_LONG_DAYS: Final = 999_999_999
+
 
 def check_text_form(value: Any) -> None:
     """
@@ -111,6 +114,8 @@ def _unchanged(value: Any) -> Any:
 
 
 def _check_span(value: timedelta) -> None:
+    if -_LONG_DAYS < timedelta.days.__get__(value) < _LONG_DAYS:
+        return
     try:
         timedelta(seconds=timedelta.total_seconds(value))
     except OverflowError:
