@@ -13,6 +13,10 @@ from typing import Final, final
 
 import attrs
 
+from flowkit.base.paths import is_file
+
+# A longer file is data: its syntax tree would take a hundred times as much memory.
+_MAX_PARSED_BYTES: Final = 10_000_000
 # The comment that suppresses findings: `# flowkit: ignore[FK506]`, or several codes separated by commas.
 _IGNORE: Final = re.compile(r"#\s*flowkit:\s*ignore\[([^\]]*)\]")
 
@@ -39,13 +43,13 @@ class Source:
     @cached_property
     def tree(self) -> ast.Module:
         """
-        Its syntax tree; empty if it is not valid Python, which is reported when the file is loaded.
+        Its syntax tree; empty if it is huge, or not valid Python, which is reported when the file is loaded.
         """
         try:
             with warnings.catch_warnings():
                 # Python gives the same warnings, of invalid escapes for example, when it loads the file.
                 warnings.simplefilter("ignore")
-                return ast.parse(self.text)
+                return ast.parse(self.text if len(self.text) <= _MAX_PARSED_BYTES else b"")
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return ast.Module([], [])
 
@@ -86,6 +90,6 @@ class Sources:
         """
         path = folder.joinpath(*name.split("."))
         for file in (path / "__init__.py", path.with_name(f"{path.name}.py")):
-            if str(file) in self._sources or file.is_file():
+            if str(file) in self._sources or is_file(file):
                 return self[file]
         return None

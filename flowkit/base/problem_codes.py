@@ -110,6 +110,7 @@ PROBLEM_KINDS: Final[Mapping[str, ProblemKind]] = {
     "FK514": ProblemKind("A lazy import of a missing name"),
     "FK515": ProblemKind("A block of lazy imports in a function"),
     "FK516": ProblemKind("A lazy star import"),
+    "FK517": ProblemKind("A file that takes too long to load"),
     "FK520": ProblemKind("Very many edges between two links", "warning"),
     "FK901": ProblemKind("Airflow rejects the pipeline"),
     "FK902": ProblemKind("Not supported by the installed Airflow"),

@@ -11,7 +11,6 @@ import json
 import os
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,18 +18,19 @@ from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, final
 
+from flowkit.base import keeper
 from flowkit.base.airflow_config import AirflowConfig
 from flowkit.base.errors import LoadError
+from flowkit.base.paths import is_folder
 from flowkit.base.problem_format import format_github, format_problem, to_json
 from flowkit.base.problems import Problem
 from flowkit.cli import output
-from flowkit.cli.parser import positive_integer
+from flowkit.cli.parser import add_timeout_option, positive_integer
 from flowkit.embedded.home import environment
 from flowkit.embedded.parse_timing import measure
 from flowkit.project.checking import check_files
 from flowkit.project.discovery import folder_of
 from flowkit.project.findings import Findings
-from flowkit.project.loading import LoadedFile
 from flowkit.project.parse_limits import Timing
 
 if TYPE_CHECKING:
@@ -71,11 +71,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "dags, else the folder of each PATH)"
         ),
     )
+    add_timeout_option(parser)
     parser.add_argument(
         "--timing",
         action="store_true",
         help="measure with the installed Airflow how long each file takes, and print a table",
     )
+    _add_jobs_option(parser)
+    parser.add_argument("--quiet", action="store_true", help="no output; use the exit code")
+    parser.set_defaults(command=check_pipelines)
+
+
+def _add_jobs_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jobs",
         type=positive_integer,
@@ -83,8 +90,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"maximum number of worker processes (default: one per core, up to {_MAX_JOBS})",
     )
-    parser.add_argument("--quiet", action="store_true", help="no output; use the exit code")
-    parser.set_defaults(command=check_pipelines)
 
 
 def _available_cores() -> int:
@@ -104,7 +109,7 @@ def check_pipelines(args: argparse.Namespace) -> int:
     if "" in args.paths:
         output.error("A PATH is empty: is a shell variable unset?")
         return output.EXIT_USAGE
-    if args.dags is not None and not args.dags.is_dir():
+    if args.dags is not None and not is_folder(args.dags):
         output.error(f"--dags: no such folder: {str(args.dags)!r}.")
         return output.EXIT_USAGE
     # Read before the environment is changed below.
@@ -120,6 +125,7 @@ def check_pipelines(args: argparse.Namespace) -> int:
                 configured=configured,
                 measure=stopwatch,
                 jobs=args.jobs,
+                limit_s=output.load_timeout(args.timeout, configured),
             )
     except LoadError as error:
         output.error(str(error))
@@ -155,6 +161,7 @@ def _temporary_airflow_home(folder: Path) -> Iterator[None]:
     before, bytecode = dict(os.environ), sys.dont_write_bytecode
     with tempfile.TemporaryDirectory(prefix="flowkit-check-", ignore_cleanup_errors=True) as name:
         home = Path(name)
+        keeper.temporary_folders.add(home)
         changed = environment(os.environ, home, state=home, dags_folder=folder)
         os.environ.clear()
         os.environ.update(changed)
@@ -243,11 +250,10 @@ class _Stopwatch:
         self._set_message = set_message
         self.timings: list[Timing] = []
 
-    def __call__(self, loaded: Sequence[LoadedFile], folder: Path) -> Mapping[str, Timing]:
+    def __call__(self, files: Sequence[str], folder: Path) -> Mapping[str, Timing]:
         """
         Return the timings of the files of one DAG folder, by path.
         """
-        files = [file.file for file in loaded if file.items]
         self._set_message("Starting Airflow")
         found = measure(
             files,
@@ -263,51 +269,38 @@ class _Stopwatch:
 class _Progress:
     """
     A line on the terminal with the file that is being loaded, shown after a short delay.
+
+    It needs no thread, as a process with threads cannot fork. While a worker loads a file, it is set again and again.
     """
 
     def __init__(self) -> None:
-        self._line: Callable[[], str] = str
         self._visible = False
-        self._finished = False
-        self._lock = threading.Lock()
-        self._timer = threading.Timer(_PROGRESS_DELAY_S, self._show)
-        self._timer.daemon = True
+        self._shown_from = 0.0
 
     def __enter__(self) -> None:
-        if sys.stderr.isatty():
-            self._timer.start()
+        self._shown_from = time.monotonic() + _PROGRESS_DELAY_S if sys.stderr.isatty() else float("inf")
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        with self._lock:
-            self._finished = True
-            if self._visible:
-                self._write("")
+        if self._visible:
+            self._write("")
 
     def set_file(self, file: Path, number: int, total: int) -> None:
         """
         Show that *file* is next.
         """
-        self._set(lambda: f"Checking {number} of {total}: {output.display_path(file)}")
+        if time.monotonic() >= self._shown_from:
+            self._show(f"Checking {number} of {total}: {output.display_path(file)}")
 
     def set_message(self, line: str) -> None:
         """
         Show *line*.
         """
-        self._set(lambda: line)
+        if time.monotonic() >= self._shown_from:
+            self._show(line)
 
-    def _set(self, line: Callable[[], str]) -> None:
-        with self._lock:
-            self._line = line
-            if self._visible:
-                self._write(line())
-
-    def _show(self) -> None:
-        # The current file may take long: show it without waiting for the next.
-        with self._lock:
-            if not self._finished:
-                self._visible = True
-                self._write(self._line())
+    def _show(self, text: str) -> None:
+        self._visible = True
+        self._write(text)
 
     @staticmethod
     def _write(text: str) -> None:

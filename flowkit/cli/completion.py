@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from flowkit.base.errors import FlowkitError
+from flowkit.base.paths import exists
 from flowkit.cli import output
 from flowkit.project.discovery import find
 from flowkit.project.loading import LoadedFile
@@ -77,7 +78,8 @@ def command_line() -> list[str]:
     Return the words before the cursor, without the name of the program.
     """
     line = os.environ.get("COMP_LINE", "")
-    before = line.encode()[: int(os.environ.get("COMP_POINT") or len(line.encode()))]
+    line_bytes = os.fsencode(line)
+    before = line_bytes[: int(os.environ.get("COMP_POINT") or len(line_bytes))]
     # Quotes can be ignored: only the name of the command is needed, which has none.
     return before.decode("utf-8", "replace").split()[int(os.environ.get("_ARGCOMPLETE") or 1) :]
 
@@ -167,7 +169,7 @@ def cache_ids(path: Path, loaded: Iterable[LoadedFile]) -> None:
     target = _cache_file(path)
     # The cache is optional: failing to write it is not an error.
     with suppress(OSError):
-        existing = {name: entry for name, entry in cache.items() if Path(name).exists()}
+        existing = {name: entry for name, entry in cache.items() if exists(Path(name))}
         if target.parent.is_dir():
             new = target.with_name(f"{target.name}.{os.getpid()}")
             new.write_text(json.dumps(existing), encoding="utf-8")

@@ -16,6 +16,7 @@ from typing import Final, NoReturn, final
 import attrs
 
 from flowkit.base.errors import RunError
+from flowkit.base.paths import exists
 from flowkit.base.problem_format import format_problem
 from flowkit.cli import output
 from flowkit.embedded.dev.dev_events import Crashed, DiskLow, Event, Inspected, Late, Live, Ready, Starting
@@ -67,7 +68,7 @@ def develop(args: argparse.Namespace) -> int:
     Run Airflow until interrupted.
     """
     path = output.default_path(args.path)
-    if not path.exists():
+    if not exists(path):
         output.error(f"No such file or folder: {str(path)!r}.")
         return output.EXIT_USAGE
     _handle_stop_signals()

@@ -15,6 +15,7 @@ from typing import Final
 from rich.text import Text
 
 from flowkit.base.errors import LoadError
+from flowkit.base.paths import exists
 from flowkit.cli import output
 from flowkit.cli.diff_sides import Planner, Side, saved_side
 from flowkit.cli.git_repository import Repository
@@ -98,7 +99,7 @@ def _sides(args: argparse.Namespace) -> tuple[Side, Side]:
 def _of_revision(words: Sequence[str]) -> tuple[Side, Side]:
     repository = Repository.of(Path.cwd() if len(words) < 2 else _absolute(words[1]))
     # Like git: a word that is not a revision but an existing path is a path.
-    if words and not repository.has(words[0]) and Path(words[0]).exists():
+    if words and not repository.has(words[0]) and exists(Path(words[0])):
         words = [_HEAD, *words]
     rev, paths = words[0] if words else _HEAD, _paths(words[1:])
     with tempfile.TemporaryDirectory(prefix="flowkit-diff-", ignore_cleanup_errors=True) as name:
@@ -108,7 +109,7 @@ def _of_revision(words: Sequence[str]) -> tuple[Side, Side]:
         try:
             repository.write(rev, folder / "tree")
             for path in paths:
-                if not (folder / "tree" / path.relative_to(repository.root)).exists():
+                if not exists(folder / "tree" / path.relative_to(repository.root)):
                     find(path)  # raises an error with a suggestion
             there = planner.start(rev, folder / "tree")
             try:

@@ -17,6 +17,7 @@ import attrs
 import flowkit
 from flowkit.base.child_process import ChildProcess, exit_reason
 from flowkit.base.errors import LoadError
+from flowkit.base.paths import exists
 from flowkit.base.sensitive import masking
 from flowkit.embedded.home import environment
 from flowkit.project.discovery import folder_of
@@ -102,7 +103,7 @@ class Planner:
             inside = tree / Path(entry).resolve().relative_to(self._root)
         except ValueError:
             return entry
-        return str(inside) if inside.exists() else entry
+        return str(inside) if exists(inside) else entry
 
 
 @final

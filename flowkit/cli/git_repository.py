@@ -12,11 +12,12 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Final, final
+from typing import IO, Final, cast, final
 
 import attrs
 
 from flowkit.base.errors import LoadError
+from flowkit.base.paths import is_folder
 from flowkit.base.suggestions import did_you_mean
 
 # For commands that are not expected to start a program, in case a version of git does.
@@ -50,7 +51,7 @@ class Repository:
         Raises:
             LoadError: If there is none, or git is not installed.
         """
-        folder = next(parent for parent in (path, *path.parents) if parent.is_dir())
+        folder = next(parent for parent in (path, *path.parents) if is_folder(parent))
         try:
             root = _git(folder, "rev-parse", "--show-toplevel")
         except FileNotFoundError:
@@ -110,13 +111,13 @@ class Repository:
                 stdout=subprocess.PIPE,
                 stderr=errors,
             ) as process:
-                assert process.stdout is not None
+                output = cast("IO[bytes]", process.stdout)
                 links = []
                 for entry in entries:
                     if entry.mode == _LINK:
-                        links.append((entry, b"".join(_content(process.stdout, rev))))
+                        links.append((entry, b"".join(_content(output, rev))))
                     else:
-                        _write_file(folder / entry.path, _content(process.stdout, rev), entry)
+                        _write_file(folder / entry.path, _content(output, rev), entry)
         # Last, so that no file is written through a link.
         for entry, target in links:
             path = folder / entry.path

@@ -10,7 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO, final
 
+from flowkit.base.airflow_config import AirflowConfig
 from flowkit.base.errors import RunError
+from flowkit.base.paths import is_folder
 from flowkit.base.problem_format import format_report
 from flowkit.embedded.home import Home, environment
 
@@ -27,6 +29,9 @@ EXIT_FAILURE: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_INTERRUPTED: Final = 130
 EXIT_BROKEN_PIPE: Final = 141
+
+_MIN_LOAD_TIMEOUT_S: Final = 10.0
+_MAX_LOAD_TIMEOUT_S: Final = 300.0
 
 RED: Final = "1;31"
 YELLOW: Final = "1;33"
@@ -97,7 +102,20 @@ def default_path(given: str | None) -> Path:
     """
     if given is not None:
         return Path(given)
-    return Path("dags") if Path("dags").is_dir() else Path()
+    return Path("dags") if is_folder(Path("dags")) else Path()
+
+
+def load_timeout(given: float | None, configured: AirflowConfig | None = None) -> float:
+    """
+    Return how long a file may take to load, in seconds: *given*, else as long as Airflow waits for it.
+
+    Imports may take longer here than in Airflow, which keeps them in memory, so a very short limit of Airflow is not
+    adopted, nor is none at all: a file that never ends would stop the command.
+    """
+    if given is not None:
+        return given
+    limit = (configured or AirflowConfig.read()).import_timeout
+    return max(limit, _MIN_LOAD_TIMEOUT_S) if limit > 0 else _MAX_LOAD_TIMEOUT_S
 
 
 def prepare_to_load(path: Path) -> None:

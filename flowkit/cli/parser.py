@@ -106,6 +106,35 @@ def positive_integer(text: str) -> int:
     return int(text)
 
 
+def seconds(text: str) -> float:
+    """
+    Parse an argument as a positive number of seconds.
+
+    Raises:
+        argparse.ArgumentTypeError: If it is not one.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        msg = f"{text!r} must be a positive number of seconds"
+        raise argparse.ArgumentTypeError(msg)
+    return value
+
+
+def add_timeout_option(parser: argparse.ArgumentParser) -> None:
+    """
+    Add `--timeout`, which all commands have that load the user's files.
+    """
+    parser.add_argument(
+        "--timeout",
+        type=seconds,
+        metavar="SECONDS",
+        help="how long a file may take to load (default: [core] dagbag_import_timeout, which is 30 s)",
+    )
+
+
 @final
 class _ColorAction(argparse.Action):
     """

@@ -4,6 +4,7 @@ Searches files for a pipeline.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import final
@@ -77,6 +78,6 @@ def contains(file: Path, dag_id: str) -> bool:
     Return whether the text of *file* contains *dag_id*.
     """
     try:
-        return dag_id.encode() in file.read_bytes()
+        return os.fsencode(dag_id) in file.read_bytes()
     except OSError:
         return False

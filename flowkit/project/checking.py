@@ -13,11 +13,14 @@ import attrs
 from flowkit.analysis.sources import Sources
 from flowkit.base.airflow_config import AirflowConfig
 from flowkit.base.call_site import SourceLocation
+from flowkit.base.paths import is_folder
 from flowkit.base.problems import Problem
 from flowkit.project.discovery import find, folder_of, may_hold_pipelines, python_and_zip_files
 from flowkit.project.file_rules import duplicate_ids, shadowed_helpers, unread_registrations
 from flowkit.project.findings import CheckedFile, Findings
-from flowkit.project.folder_checker import FolderChecker, Measure
+from flowkit.project.folder_checker import FolderChecker, Measure, Results
+from flowkit.project.loading import LoadedFile
+from flowkit.project.worker_pool import can_fork, run_in_workers
 
 # Problems that a comment in the source may ignore, as it may all warnings. Other problems leave Airflow without a DAG.
 _IGNORABLE: Final = {"FK506", "FK507"}
@@ -48,7 +51,9 @@ def check_files(
     dags: Path | None = None,
     configured: AirflowConfig | None = None,
     measure: Measure | None = None,
+    on_loaded: Callable[[LoadedFile], None] | None = None,
     jobs: int = 0,
+    limit_s: float | None = None,
 ) -> Findings:
     """
     Check all files at *paths*.
@@ -62,9 +67,13 @@ def check_files(
 
         configured: Airflow's configuration; by default it is read.
 
-        measure: Measures how long Airflow needs for the files; by default nothing is measured.
+        measure: See `FolderChecker`.
+
+        on_loaded: See `FolderChecker`.
 
         jobs: The maximum number of processes for the files of a folder; 0: they are loaded in this process.
+
+        limit_s: See `FolderChecker`.
 
     Raises:
         LoadError: If there is nothing at one of the paths.
@@ -72,15 +81,25 @@ def check_files(
     configured = configured or AirflowConfig.read()
     sources = Sources()
     folders = _requested(paths, dags or configured.dags_folder, sources)
-    # Before the user's files are executed: they may change what can be imported.
-    findings = [finding for folder, files in folders.items() for finding in _static(folder, files, sources)]
+    checkers = [FolderChecker(folder, sources, configured, measure, on_loaded, limit_s) for folder in folders]
+    findings = _static_findings(folders, sources, isolated=jobs > 0 and on_loaded is None)
+    return _report(findings, _check(checkers, folders, on_file, jobs), folders, sources)
+
+
+def _check(
+    checkers: Sequence[FolderChecker],
+    folders: Mapping[Path, _Requested],
+    on_file: Callable[[Path, int, int], None],
+    jobs: int,
+) -> Results:
+    findings: list[Problem] = []
     checked: list[CheckedFile] = []
-    for folder, files in folders.items():
-        checker = FolderChecker(folder, sources, configured, measure)
-        results = checker.check(tuple(files.to_load), _counted(on_file, len(checked), _total(folders)), jobs)
+    for checker in checkers:
+        counted = _counted(on_file, len(checked), _total(folders))
+        results = checker.check(tuple(folders[checker.folder].to_load), counted, jobs)
         findings += results.findings
         checked += results.checked
-    return _report([*findings, *duplicate_ids(checked)], checked, folders, sources)
+    return Results((*findings, *duplicate_ids(checked)), tuple(checked))
 
 
 def _requested(paths: Sequence[Path], dags: Path | None, sources: Sources) -> dict[Path, _Requested]:
@@ -90,7 +109,7 @@ def _requested(paths: Sequence[Path], dags: Path | None, sources: Sources) -> di
         known = {file for files in folders.values() for file in files.to_load}
         requested = folders.setdefault(folder_of(path, dags), _Requested())
         in_folder: tuple[Path, ...] = ()
-        if path.is_dir():
+        if is_folder(path):
             in_folder, zips = python_and_zip_files(path)
             requested.zips.update(dict.fromkeys(zips))
             files = tuple(file for file in in_folder if may_hold_pipelines(file, sources[file].text))
@@ -100,6 +119,33 @@ def _requested(paths: Sequence[Path], dags: Path | None, sources: Sources) -> di
         requested.in_folders.update(dict.fromkeys(in_folder))
         requested.python.update(dict.fromkeys(in_folder or files))
     return folders
+
+
+def _static_findings(
+    folders: Mapping[Path, _Requested], sources: Sources, *, isolated: bool
+) -> list[Problem]:
+    """
+    Return the findings that need no file to be executed. The user's files may change what can be imported.
+
+    Args:
+        folders: The requested files.
+
+        sources: Their texts.
+
+        isolated: Whether to use another process: some files crash Python's parser. They get no such findings.
+    """
+    requested = list(folders.items())
+
+    def work(chunk: Sequence[int], begin: Callable[[int], None]) -> Iterator[tuple[Problem, ...]]:
+        for number in chunk:
+            begin(number)
+            yield tuple(_static(*requested[number], sources))
+
+    numbers = range(len(requested))
+    if not (requested and isolated and can_fork()):
+        return [finding for found in work(numbers, lambda _: None) for finding in found]
+    results = run_in_workers(work, [numbers], lambda _: None)
+    return [finding for found in results.values() if isinstance(found, tuple) for finding in found]
 
 
 def _static(folder: Path, files: _Requested, sources: Sources) -> Iterator[Problem]:
@@ -118,15 +164,17 @@ def _counted(
 
 
 def _report(
-    findings: Sequence[Problem],
-    checked: Sequence[CheckedFile],
+    static: Sequence[Problem],
+    results: Results,
     folders: Mapping[Path, _Requested],
     sources: Sources,
 ) -> Findings:
     unique = [
-        finding for finding in dict.fromkeys(_without_repeats(findings)) if not _ignored(finding, sources)
+        finding
+        for finding in dict.fromkeys(_without_repeats([*static, *results.findings]))
+        if not _ignored(finding, sources)
     ]
-    pipelines = sum(file.items for file in checked)
+    pipelines = sum(file.items for file in results.checked)
     zips = dict.fromkeys(str(file) for requested in folders.values() for file in requested.zips)
     return Findings(tuple(sorted(unique, key=_order)), _total(folders), pipelines, tuple(zips))
 

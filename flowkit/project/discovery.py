@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from flowkit.base.airflow_config import AirflowConfig
 from flowkit.base.errors import LoadError
+from flowkit.base.paths import exists, is_file, is_folder
 from flowkit.base.suggestions import nearest
 
 if TYPE_CHECKING:
@@ -40,11 +41,11 @@ def folder_of(path: Path, dags: Path | None = None) -> Path:
     named = _absolute(dags) if dags is not None else AirflowConfig.read().dags_folder
     if named is not None and path.is_relative_to(named):
         return named
-    own = path if path.is_dir() else path.parent
+    own = path if is_folder(path) else path.parent
     for folder in (own, *own.parents):
         if folder.name == _DAGS:
             return folder
-        if (folder / "pyproject.toml").is_file() or (folder / ".git").exists():
+        if is_file(folder / "pyproject.toml") or exists(folder / ".git"):
             break
     return own
 
@@ -60,15 +61,15 @@ def find(path: Path) -> tuple[Path, ...]:
         LoadError: If there is nothing at *path*.
     """
     path = _absolute(path)
-    if path.is_file():
+    if is_file(path):
         return (path,)
-    if path.is_dir():
+    if is_folder(path):
         return tuple(file for file in python_files(path) if may_hold_pipelines(file, _text(file)))
 
-    if path.exists():
+    if exists(path):
         msg = f"{str(path)!r} is neither a file nor a folder."
         raise LoadError(msg)
-    siblings = _entries(path.parent) if path.parent.is_dir() else []
+    siblings = _entries(path.parent) if is_folder(path.parent) else []
     hint = nearest(path.name, [entry.name for entry in siblings])
     msg = f"No such file or folder: {str(path)!r}."
     raise LoadError(f"{msg} Did you mean {str(path.with_name(hint))!r}?" if hint else msg)
@@ -133,18 +134,18 @@ def _text(file: Path) -> bytes:
 def _walk(folder: Path, rules: tuple[tuple[Path, GitIgnoreSpec], ...], seen: set[Path]) -> Iterator[Path]:
     # Like Airflow, follow symbolic links to folders, but walk cycles of them once.
     real = folder.resolve()
-    if real in seen or (folder / "pyvenv.cfg").is_file():
+    if real in seen or is_file(folder / "pyvenv.cfg"):
         return
     seen.add(real)
-    if (folder / _IGNORE_FILE).is_file():
+    if is_file(folder / _IGNORE_FILE):
         rules = (*rules, (folder, _ignore_rules(folder / _IGNORE_FILE)))
     for entry in sorted(_entries(folder)):
         if _ignored(entry, rules):
             continue
-        if entry.is_dir():
+        if is_folder(entry):
             if not entry.name.startswith(".") and entry.name != "__pycache__":
                 yield from _walk(entry, rules, seen)
-        elif entry.is_file():
+        elif is_file(entry):
             yield entry
 
 
@@ -176,7 +177,7 @@ def _ignore_rules(file: Path) -> GitIgnoreSpec:
 def _ignored(entry: Path, rules: tuple[tuple[Path, GitIgnoreSpec], ...]) -> bool:
     result = False
     for folder, spec in rules:
-        path = entry.relative_to(folder).as_posix() + ("/" if entry.is_dir() else "")
+        path = entry.relative_to(folder).as_posix() + ("/" if is_folder(entry) else "")
         include = spec.check_file(path).include
         if include is not None:
             result = include

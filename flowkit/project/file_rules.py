@@ -18,6 +18,7 @@ import attrs
 from flowkit.airflow.register_problems import registered_in_helper
 from flowkit.analysis.sources import Sources
 from flowkit.base.call_site import SourceLocation
+from flowkit.base.paths import is_folder
 from flowkit.base.problems import Problem
 from flowkit.project.discovery import airflow_reads
 from flowkit.project.findings import CheckedFile
@@ -28,6 +29,11 @@ _STANDARD_FINDERS: Final = (BuiltinImporter, FrozenImporter, PathFinder)
 _NOT_LOADED: Final = "This file cannot be loaded, so Airflow finds no pipelines in it."
 _NO_EXIT: Final = (
     'Do not exit Python while the file is loaded; put code for scripts below `if __name__ == "__main__":`.'
+)
+_TOO_LONG: Final = "This file takes too long to load, so Airflow finds no pipelines in it."
+_NO_WAITING: Final = (
+    "Move code that waits, asks for input or loops into the function of a task. If it only needs more time here: "
+    "--timeout SECONDS."
 )
 # Calls that create pipelines.
 _CONSTRUCTORS: Final = {"Pipeline", "generate"}
@@ -91,6 +97,19 @@ def crash(file: str, reason: str) -> Problem:
     """
     told = f"The process that loaded it {reason}."
     return Problem("FK501", _NOT_LOADED, _NO_EXIT, SourceLocation(file, 1), traceback=told)
+
+
+def timeout(file: str, reason: str) -> Problem:
+    """
+    Return the finding of a file that took too long to load.
+
+    Args:
+        file: The file.
+
+        reason: How the process that loaded it ended.
+    """
+    message = f"{_TOO_LONG} It {reason}."
+    return Problem("FK517", message, _NO_WAITING, SourceLocation(file, 1))
 
 
 def _skipped(location: SourceLocation) -> Problem:
@@ -187,7 +206,7 @@ def shadowed_helpers(folder: Path, files: Sequence[Path], sources: Sources) -> I
     helpers: dict[str, Path] = {}
     for entry in sorted(folder.iterdir()):
         name = entry.stem if entry.suffix == ".py" else entry.name
-        is_helper = entry.suffix == ".py" or (entry.is_dir() and any(entry.glob("*.py")))
+        is_helper = entry.suffix == ".py" or (is_folder(entry) and any(entry.glob("*.py")))
         if is_helper and name.isidentifier() and not name.startswith("__"):
             helpers[name] = entry
     for name in _importable_elsewhere(helpers, folder):

@@ -30,6 +30,15 @@ class CheckedFile:
     registers_in_helper: bool = False
     """Whether some of them were registered while a helper module was imported."""
 
+    line: int = 1
+    """The line at which it failed, if it did."""
+
+    tasks: int = 0
+    """The number of tasks of its valid pipelines."""
+
+    seconds: float = attrs.field(default=0.0, eq=False)
+    """How long it took to load."""
+
 
 @final
 @attrs.frozen

@@ -17,21 +17,26 @@ from flowkit.base.airflow_config import AirflowConfig
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.gc_pause import gc_paused
 from flowkit.base.problems import Problem
-from flowkit.project.file_rules import crash, load_findings, skipped_by_airflow
+from flowkit.project.file_rules import crash, load_findings, skipped_by_airflow, timeout
 from flowkit.project.findings import CheckedFile
 from flowkit.project.loading import LoadedFile, load_each
 from flowkit.project.parse_limits import Timing, limits
+from flowkit.project.process_state import ProcessState
 from flowkit.project.worker_pool import WorkerCrashed, can_fork, run_in_workers
 from flowkit.resolve.wide_edges import wide_edges
 from flowkit.rules.secret_arguments import secrets
 
-Measure = Callable[[Sequence[LoadedFile], Path], Mapping[str, Timing]]
+Measure = Callable[[Sequence[str], Path], Mapping[str, Timing]]
 """Measures how long Airflow needs for files of a DAG folder; returns the timings by path."""
 
 # Checking fewer files takes less time than starting a worker.
 _MIN_FILES_PER_WORKER: Final = 20
+# A file may fail only because an earlier one has changed a module of Python. So it is loaded again, in a process of its
+# own, unless so many were in vain.
+_MAX_RETRIES: Final = 20
 # The problem of a helper that registers a pipeline when it is imported.
 _REGISTERED_IN_HELPER: Final = "FK406"
+_NOT_LOADED: Final = "FK501"
 # Allocations before Python's garbage collector runs; by default 700.
 _GC_THRESHOLD: Final = 100_000
 
@@ -62,8 +67,14 @@ class FolderChecker:
     sources: Sources
     configured: AirflowConfig
 
-    measure: Measure | None
+    measure: Measure | None = None
     """Measures how long Airflow needs, if set."""
+
+    on_loaded: Callable[[LoadedFile], None] | None = None
+    """Called with each file that was loaded, if set. Then files are loaded in this process."""
+
+    limit_s: float | None = None
+    """How long a worker may take for one file, in seconds."""
 
     def check(self, files: Sequence[Path], on_file: Callable[[Path, int], None], jobs: int) -> Results:
         """
@@ -78,30 +89,30 @@ class FolderChecker:
         """
         if not files:
             return Results((), ())
-        # Airflow is timed once for all files.
-        if not jobs or self.measure is not None or not can_fork():
-            return self._in_process(files, on_file)
-        return self._in_workers(files, on_file, max(1, min(jobs, len(files) // _MIN_FILES_PER_WORKER)))
+        if not jobs or self.on_loaded is not None or not can_fork():
+            results = list(self._load(files, lambda at: on_file(files[at], at + 1)))
+            found: Iterable[Problem] = self._source_findings(files)
+        else:
+            count = max(1, min(jobs, len(files) // _MIN_FILES_PER_WORKER))
+            results, found = self._in_workers(files, on_file, count)
+        checked = [file for _, file in results]
+        timings: Mapping[str, Timing] = {}
+        if self.measure is not None:
+            timings = self.measure([file.file for file in checked if file.items], self.folder)
+        near = [
+            problem
+            for file in checked
+            for problem in limits(file, timings.get(file.file), self.configured, self.sources)
+        ]
+        return _merged(results, [*near, *found])
 
-    def _in_workers(self, files: Sequence[Path], on_file: Callable[[Path, int], None], count: int) -> Results:
+    def _in_workers(
+        self, files: Sequence[Path], on_file: Callable[[Path, int], None], count: int
+    ) -> tuple[list[_FileResult], Iterable[Problem]]:
         total = len(files)
         # The last item of a chunk is the check of the sources of its files.
         chunks = [(*range(start, total, count), total + start) for start in range(count)]
-
-        def work(
-            chunk: Sequence[int], begin: Callable[[int], None]
-        ) -> Iterator[_FileResult | tuple[Problem, ...]]:
-            loading = [files[number] for number in chunk if number < total]
-            yield from self._load(loading, lambda at: begin(chunk[at]))
-            if chunk[-1] >= total:
-                begin(chunk[-1])
-                yield self._source_findings(files[chunk[-1] - total :: count])
-
-        def begun(number: int) -> None:
-            if number < total:
-                on_file(files[number], number + 1)
-
-        by_item: dict[int, Any] = run_in_workers(work, chunks, begun)
+        by_item = self._run(files, chunks, on_file)
         results = [
             _crashed(files[number], one) if isinstance(one := by_item[number], WorkerCrashed) else one
             for number in range(total)
@@ -112,40 +123,79 @@ class FolderChecker:
         source_findings: list[Problem] = []
         for start in range(count):
             found = by_item[total + start]
-            # The user's files may have broken the worker. In this process nothing was executed.
-            source_findings += (
-                self._source_findings(files[start::count]) if isinstance(found, WorkerCrashed) else found
-            )
-        return _merged(results, source_findings)
+            its = files[start::count]
+            source_findings += self._each_source(its) if isinstance(found, WorkerCrashed) else found
+        return results, source_findings
 
-    def _in_process(self, files: Sequence[Path], on_file: Callable[[Path, int], None]) -> Results:
-        results = list(self._load(files, lambda at: on_file(files[at], at + 1)))
-        return _merged(results, self._source_findings(files))
+    def _run(
+        self, files: Sequence[Path], chunks: Sequence[Sequence[int]], on_file: Callable[[Path, int], None]
+    ) -> dict[int, Any]:
+        total, count = len(files), len(chunks)
 
-    def _load(self, files: Sequence[Path], begin: Callable[[int], None]) -> Iterator[_FileResult]:
+        def work(
+            chunk: Sequence[int], begin: Callable[[int], None]
+        ) -> Iterator[_FileResult | tuple[Problem, ...]]:
+            loading = [files[number] for number in chunk if number < total]
+            yield from self._load(loading, lambda at: begin(chunk[at]), in_worker=True)
+            if chunk[-1] >= total:
+                begin(chunk[-1])
+                yield self._source_findings(files[chunk[-1] - total :: count])
+
+        def begun(number: int) -> None:
+            if number < total:
+                on_file(files[number], number + 1)
+
+        def limit(number: int) -> float | None:
+            return self.limit_s if number < total else None
+
+        by_item: dict[int, Any] = run_in_workers(work, chunks, begun, limit=limit)
+        failed = [number for number in range(total) if total > 1 and _may_be_unharmed(by_item[number])]
+        in_vain = 0
+        while failed and in_vain < _MAX_RETRIES:
+            by_item |= run_in_workers(work, [[failed[0]]], begun, limit=limit)
+            in_vain += _may_be_unharmed(by_item[failed.pop(0)])
+        return by_item
+
+    def _each_source(self, files: Sequence[Path]) -> Iterable[Problem]:
+        """
+        Return the findings in the sources of *files*, of which some crash Python's parser, or broke the worker.
+        """
+
+        def work(chunk: Sequence[int], begin: Callable[[int], None]) -> Iterator[tuple[Problem, ...]]:
+            for number in chunk:
+                begin(number)
+                yield self._source_findings([files[number]])
+
+        numbers = range(len(files))
+        by_item: dict[int, Any] = run_in_workers(
+            work, [numbers], lambda _: None, limit=lambda _: self.limit_s
+        )
+        found = [one for number in numbers if isinstance(one := by_item[number], tuple)]
+        return dict.fromkeys(problem for one in found for problem in one)
+
+    def _load(
+        self, files: Sequence[Path], begin: Callable[[int], None], *, in_worker: bool = False
+    ) -> Iterator[_FileResult]:
         def announced() -> Iterator[Path]:
             for at, file in enumerate(files):
                 begin(at)
                 yield file
 
         with _RareCollection() as collection:
-            loading: Iterator[LoadedFile] | list[LoadedFile] = load_each(announced(), self.folder)
-            timings: Mapping[str, Timing] = {}
-            if self.measure is not None:
-                loading = list(loading)
-                timings = self.measure(loading, self.folder)
             # One by one: the pipelines of a file are not needed any more when the next one is loaded.
-            for file in loading:
-                yield tuple(self._findings(file, timings)), _checked(file)
+            loading = load_each(announced(), self.folder)
+            for file in _apart(loading) if in_worker else loading:
+                if self.on_loaded is not None:
+                    self.on_loaded(file)
+                yield tuple(self._findings(file)), _checked(file)
                 collection.set_aside()
 
-    def _findings(self, file: LoadedFile, timings: Mapping[str, Timing]) -> Iterator[Problem]:
+    def _findings(self, file: LoadedFile) -> Iterator[Problem]:
         yield from load_findings(file)
         yield from skipped_by_airflow(file, self.sources)
         for pipeline in file.pipelines:
             yield from secrets(pipeline)
             yield from wide_edges(pipeline)
-        yield from limits(file, timings.get(file.file), self.configured, self.sources)
 
     def _source_findings(self, files: Sequence[Path]) -> tuple[Problem, ...]:
         """
@@ -163,6 +213,24 @@ class FolderChecker:
         return found
 
 
+def _apart(loading: Iterator[LoadedFile]) -> Iterator[LoadedFile]:
+    while True:
+        with ProcessState():
+            file = next(loading, None)
+        if file is None:
+            return
+        yield file
+
+
+def _may_be_unharmed(result: _FileResult | WorkerCrashed) -> bool:
+    """
+    Return whether a file failed that may not fail in a process of its own.
+    """
+    if isinstance(result, WorkerCrashed):
+        return not result.timed_out
+    return any(finding.code == _NOT_LOADED for finding in result[0])
+
+
 def _merged(results: Sequence[_FileResult], source_findings: Sequence[Problem]) -> Results:
     found = [*(one for its, _ in results for one in its), *source_findings]
     checked = _without_repeated_pipelines(file for _, file in results)
@@ -174,12 +242,22 @@ def _is_registered_in_helper(finding: Problem) -> bool:
 
 
 def _crashed(file: Path, crashed: WorkerCrashed) -> _FileResult:
+    if crashed.timed_out:
+        return (timeout(str(file), crashed.reason),), CheckedFile(str(file), 0)
     return (crash(str(file), crashed.reason),), CheckedFile(str(file), 0)
 
 
 def _checked(file: LoadedFile) -> CheckedFile:
     locations = tuple((pipeline.dag_id, pipeline.location) for pipeline in file.pipelines)
-    return CheckedFile(file.file, len(file.items), locations, registers_in_helper=bool(file.in_helpers))
+    return CheckedFile(
+        file.file,
+        len(file.items),
+        locations,
+        registers_in_helper=bool(file.in_helpers),
+        line=file.line or 1,
+        tasks=sum(len(pipeline.tasks) for pipeline in file.pipelines),
+        seconds=file.seconds,
+    )
 
 
 def _without_repeated_pipelines(files: Iterable[CheckedFile]) -> Iterator[CheckedFile]:

@@ -154,7 +154,7 @@ def _on_path(folder: Path) -> Iterator[None]:
 
 
 def _load_file(file: Path) -> LoadedFile:
-    name = f"flowkit_loaded_{hashlib.sha256(str(file).encode()).hexdigest()[:12]}_{file.stem}"
+    name = f"flowkit_loaded_{hashlib.sha256(os.fsencode(file)).hexdigest()[:12]}_{file.stem}"
     declared.pop(str(file), None)
     with collecting(str(file), name) as collection:
         try:

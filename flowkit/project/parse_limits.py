@@ -13,7 +13,7 @@ from flowkit.analysis.sources import Sources
 from flowkit.base.airflow_config import AirflowConfig
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
-from flowkit.project.loading import LoadedFile
+from flowkit.project.findings import CheckedFile
 
 # The part of a limit that triggers a warning: a machine that runs Airflow is busier than this one.
 _WARN_FRACTION: Final = 0.5
@@ -51,7 +51,7 @@ class Timing:
 
 
 def limits(
-    file: LoadedFile, timing: Timing | None, configured: AirflowConfig, sources: Sources
+    file: CheckedFile, timing: Timing | None, configured: AirflowConfig, sources: Sources
 ) -> Iterator[Problem]:
     """
     Yield a warning for each limit that *file* comes near.
@@ -65,19 +65,19 @@ def limits(
 
         sources: The texts of the files.
     """
-    location = SourceLocation(file.file, file.line or 1)
+    location = SourceLocation(file.file, file.line)
     load = max(file.seconds, timing.load if timing else 0.0)
     if _is_near(load, configured.import_timeout):
         yield _slow_load(load, configured.import_timeout, location)
     if timing is not None and _is_near(timing.load + timing.serialize, configured.processor_timeout):
         yield _slow_processing(timing, configured.processor_timeout, location)
     elif timing is None:
-        count = sum(len(pipeline.tasks) for pipeline in file.pipelines)
-        if count and _is_near(load + count * _SECONDS_PER_TASK, configured.processor_timeout):
-            yield _many_tasks(file, count, configured.processor_timeout, location)
+        expected = load + file.tasks * _SECONDS_PER_TASK
+        if file.tasks and _is_near(expected, configured.processor_timeout):
+            yield _many_tasks(file, configured.processor_timeout, location)
     size = len(sources[file.file].text)
-    if size * len(file.pipelines) >= _MAX_STORED_BYTES:
-        yield _large_source(size, len(file.pipelines), location)
+    if size * len(file.locations) >= _MAX_STORED_BYTES:
+        yield _large_source(size, len(file.locations), location)
 
 
 def _is_near(seconds: float, limit: float) -> bool:
@@ -102,10 +102,10 @@ def _slow_processing(timing: Timing, limit: float, location: SourceLocation) -> 
     return Problem("FK511", message, _SPLIT_HINT, location)
 
 
-def _many_tasks(file: LoadedFile, count: int, limit: float, location: SourceLocation) -> Problem:
+def _many_tasks(file: CheckedFile, limit: float, location: SourceLocation) -> Problem:
     message = (
-        f"This file has {len(file.pipelines)} pipelines with {count} tasks. If Airflow needs more than {limit:g} s for "
-        "it ([dag_processor] dag_file_processor_timeout), its DAGs disappear without an import error."
+        f"This file has {len(file.locations)} pipelines with {file.tasks} tasks. If Airflow needs more than {limit:g} "
+        "s for it ([dag_processor] dag_file_processor_timeout), its DAGs disappear without an import error."
     )
     return Problem("FK511", message, _TIMING_HINT, location)
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from flowkit.base.paths import exists, is_file
+
 
 def project_root(path: Path) -> Path:
     """
@@ -18,7 +20,7 @@ def project_root(path: Path) -> Path:
     for folder in (start, *start.parents):
         if folder == Path.home():
             break
-        if (folder / "pyproject.toml").is_file() or (folder / ".git").exists():
+        if is_file(folder / "pyproject.toml") or exists(folder / ".git"):
             return folder
 
     return Path.cwd()

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from flowkit import Pipeline
 from flowkit.analysis.sources import Sources
 from flowkit.base.airflow_config import AirflowConfig
-from flowkit.project.loading import LoadedFile
+from flowkit.base.call_site import SourceLocation
+from flowkit.project.findings import CheckedFile
 from flowkit.project.parse_limits import Timing, limits
 
 
@@ -27,10 +27,8 @@ def _codes(
 ) -> list[str]:
     file = tmp_path / "etl.py"
     file.write_bytes(b"#" * size)
-    pipeline = Pipeline("p")
-    for number in range(tasks):
-        pipeline = pipeline.task(f"t{number}")
-    loaded = LoadedFile(str(file), (pipeline.build(),) * pipelines, seconds=seconds)
+    locations = (("p", SourceLocation(str(file), 1)),) * pipelines
+    loaded = CheckedFile(str(file), pipelines, locations, tasks=tasks * pipelines, seconds=seconds)
     measured = Timing(str(file), pipelines, tasks, *timing) if timing else None
     found = list(limits(loaded, measured, configured or AirflowConfig(), Sources()))
     assert all(finding.is_warning for finding in found)
@@ -72,6 +70,6 @@ def test_a_pipeline_without_end_says_more_than(tmp_path: Path) -> None:
     file.touch()
     timing = Timing(str(file), 0, 0, 100.0, 0.0, ended=False)
 
-    found = list(limits(LoadedFile(str(file)), timing, AirflowConfig(), Sources()))
+    found = list(limits(CheckedFile(str(file), 0), timing, AirflowConfig(), Sources()))
 
     assert "took Airflow more than 100.0 s" in found[-1].message

@@ -17,7 +17,7 @@ import sys
 import sysconfig
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final, NoReturn, TypeAlias
@@ -148,16 +148,12 @@ def inspect_files(
     reads = ReadRecorder(folder)
     loaded_files: list[LoadedFile] = []
 
-    def keep(loaded: Sequence[LoadedFile], _folder: Path) -> Mapping[str, Any]:
-        loaded_files.extend(loaded)
-        return {}
-
     def begin(file: Path, number: int, total: int) -> None:
         on_file(file, number, total)
         reads.begin(file)
 
     with reads:
-        findings = check_files(files, begin, dags=folder, measure=keep).problems
+        findings = check_files(files, begin, dags=folder, on_loaded=loaded_files.append).problems
     writer = Writer(masking or Masking(), str(folder))
     results = {loaded.file: _file_result(loaded, writer, reads) for loaded in loaded_files}
     return {"files": results, "findings": [_record(finding) for finding in findings]}
