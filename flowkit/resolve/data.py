@@ -19,7 +19,7 @@ from flowkit.model.calls import Call, EachCall, ItemRef, OperatorCall, PythonCal
 from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition
 from flowkit.resolve.rewriter import Rewriter, is_plain
 from flowkit.rules.arguments import check_operator, fitted, signature_names
-from flowkit.rules.returns import branch_problems, mapping_problems, xcom_problem
+from flowkit.rules.returns import branch_problems, xcom_problem
 from flowkit.rules.signatures import template_fields_of
 
 _FOREIGN_HINT = (
@@ -191,8 +191,6 @@ class Data:
         mapped = {
             name: self._mapped_argument(position, each, name, value) for name, value in each.mapped.items()
         }
-        who = f"Task {position.path!r} is mapped over"
-        self.problems.extend(mapping_problems(each.mapped.values(), who, each.location))
         return attrs.evolve(each, call=inner, mapped=mapped)
 
     def _mapping(self, scope: Scope, mapping: GroupMapping) -> Mapping[str, Any]:
@@ -200,7 +198,6 @@ class Data:
         mapped = {name: rewriter.rewrite(value) for name, value in mapping.mapped.items()}
         who = f"Group {scope.path!r} is mapped over"
         self._report_foreign(rewriter, who, mapping.location)
-        self.problems.extend(mapping_problems(mapping.mapped.values(), who, mapping.location))
         for code, what, hint in _argument_problems(rewriter, stored=True):
             self._report(code, f"{who} {what}", hint, mapping.location)
         return mapped

@@ -17,7 +17,7 @@ from flowkit.model.calls import Call, EachCall, OperatorCall, PythonCall, Ref, T
 from flowkit.resolve.data import Data
 from flowkit.resolve.edges import Graph
 from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition, options_of
-from flowkit.rules.returns import returned_by
+from flowkit.rules.returns import returned_by, unmappable
 
 _CHOOSING_DECORATORS: Final = frozenset(
     {"branch", "branch_external_python", "branch_virtualenv", "short_circuit"}
@@ -51,6 +51,7 @@ def mapping_problems(layout: Layout, data: Data) -> Iterator[Problem]:
     tasks = {position.full_id: position for position in layout.tasks}
     for mapping in mappings:
         yield from _over_mapped_group(mapping, tasks)
+        yield from _over_no_list(mapping, tasks)
         yield from _over_items(mapping, tasks)
     for position in layout.tasks:
         call, around = data.calls[position], mapped_group(position)
@@ -111,6 +112,20 @@ def _over_mapped_group(mapping: _Mapping, tasks: Mapping[str, TaskPosition]) -> 
         )
         hint = "Let a task between them take the output and return it as a list, and map over what that task returns."
         yield Problem("FK210", message, hint, mapping.location)
+
+
+def _over_no_list(mapping: _Mapping, tasks: Mapping[str, TaskPosition]) -> Iterator[Problem]:
+    for ref in _references(mapping.over):
+        producer = tasks[ref.task_id]
+        call = producer.node.action
+        kind = unmappable(call) if isinstance(call, PythonCall) else None
+        if not isinstance(call, PythonCall) or kind is None or mapped_group(producer) is not None:
+            continue
+        message = (
+            f"{mapping.name} is mapped over the output of {producer.path!r}, which is of type {kind}. Airflow maps "
+            "over lists and dictionaries."
+        )
+        yield Problem("FK219", message, f"Let {call.name}() return a list.", mapping.location)
 
 
 def _over_items(mapping: _Mapping, tasks: Mapping[str, TaskPosition]) -> Iterator[Problem]:

@@ -16,7 +16,6 @@ from collections.abc import (
     Callable,
     Collection,
     Generator,
-    Iterable,
     Iterator,
     Mapping,
     Sequence,
@@ -29,12 +28,9 @@ import attrs
 import typing_extensions
 
 from flowkit.base.airflow_config import AirflowConfig
-from flowkit.base.call_site import SourceLocation
 from flowkit.base.lazy_names import LazyImport, declared, import_of
 from flowkit.base.problems import Problem
 from flowkit.base.suggestions import did_you_mean
-from flowkit.draft.output import Output
-from flowkit.draft.placeholders import Items
 from flowkit.model.calls import PythonCall
 from flowkit.rules.messages import Message, mapping_keys, missing_routes, raw_bytes, single_use
 
@@ -177,29 +173,6 @@ def unmappable(call: PythonCall) -> str | None:
     # The annotation may be more general than the value, as `Iterable` is.
     can_be_mapped = any(issubclass(kind, known) or issubclass(known, kind) for known in (Sequence, dict))
     return None if can_be_mapped and not issubclass(kind, (str, bytes, bytearray)) else kind.__name__
-
-
-def mapping_problems(values: Iterable[object], who: str, location: SourceLocation) -> Iterator[Problem]:
-    """
-    Yield the outputs among *values* that Airflow cannot map over, as their functions' annotations say.
-
-    Args:
-        values: What is mapped over.
-
-        who: The beginning of the message, such as `Task 'load' is mapped over`.
-
-        location: The line of the mapping.
-    """
-    for value in values:
-        for output in value.sources if isinstance(value, Items) else (value,):
-            call = output.task.action if isinstance(output, Output) else None
-            kind = unmappable(call) if isinstance(call, PythonCall) else None
-            if isinstance(call, PythonCall) and kind is not None:
-                message = (
-                    f"{who} the output of {output.task.id!r}, which is of type {kind}: Airflow maps over lists and "
-                    "dictionaries."
-                )
-                yield Problem("FK219", message, f"Let {call.name}() return a list.", location)
 
 
 def branch_problems(call: PythonCall) -> list[Problem]:

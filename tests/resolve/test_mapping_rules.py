@@ -352,3 +352,19 @@ def test_a_task_with_an_item_waits_for_what_the_group_is_mapped_over() -> None:
     edges = {(edge.upstream, edge.downstream) for edge in built.build().edges}
     assert {("xs", "one.second"), ("ys", "one.fourth")} <= edges
     assert ("xs", "one.first") not in edges
+
+
+def test_the_results_of_a_mapped_group_are_no_text() -> None:
+    """What each copy returns is not what the task outside maps over: only that is reported."""
+
+    def text(value: Any) -> str:
+        return str(value)
+
+    def one(n: Any) -> Group[str]:
+        named = task("name", python(text, n))
+        return Group("one").then(named).returns(named)
+
+    group = each_group(one, over([1, 2]))
+    pipeline = Pipeline("p").then(group).task("tell", each(text, over(group.output)))
+    [problem] = problems(pipeline)
+    assert "FK210" in problem

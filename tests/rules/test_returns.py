@@ -76,7 +76,7 @@ def test_mapped_over_a_text() -> None:
     at = mark()
     mapped = task("mapped", each(tell, over(given.output)))  # type: ignore[call-overload]
     assert problems(Pipeline("p").then(given).then(mapped)) == [
-        f"{at(1)}: FK219 Task 'mapped' is mapped over the output of 'given', which is of type str: Airflow maps over "
+        f"{at(1)}: FK219 Task 'mapped' is mapped over the output of 'given', which is of type str. Airflow maps over "
         "lists and dictionaries. Let text() return a list."
     ]
 
