@@ -17,7 +17,7 @@ from typing import Any, cast
 from flowkit.base.interruption import is_interruption
 from flowkit.model.inexact import MAX_VALUES, InexactError, too_large, unreadable
 from flowkit.model.scalars import MAX_INT, MIN_INT, SCALARS, check_time, converter_of, data_type, is_unicode
-from flowkit.model.values import INSIDE, ContainerKind, Contents, fold, rebuilt
+from flowkit.model.values import INSIDE, ContainerKind, Contents, fold, rebuilt, rebuilt_mapping
 
 
 def exact(value: Any) -> Any:
@@ -103,6 +103,8 @@ def _exact(value: Any, leaf: Callable[[Any], Any]) -> Any:
     visited = 0
 
     def convert(item: Any) -> Any:
+        if _is_simple(item):
+            return item
         nonlocal visited
         visited += 1
         try:
@@ -117,7 +119,7 @@ def _exact(value: Any, leaf: Callable[[Any], Any]) -> Any:
         if contents.kind is not ContainerKind.MAPPING:
             return rebuilt(container, contents, items)
         keys = [fold(key, convert, rebuilt, fail) for key in contents.keys]
-        return rebuilt_mapping(container, contents, keys, items)
+        return with_keys(container, contents, keys, items)
 
     def fail(container: Any, error: BaseException | None) -> Any:
         if isinstance(error, InexactError):
@@ -129,13 +131,13 @@ def _exact(value: Any, leaf: Callable[[Any], Any]) -> Any:
     return fold(value, convert, join, fail)
 
 
-def rebuilt_mapping(mapping: Any, contents: Contents, keys: list[Any], items: list[Any]) -> Any:
+def with_keys(mapping: Any, contents: Contents, keys: list[Any], items: list[Any]) -> Any:
     """
     Return *mapping* with *keys* and *items* in place of its own; *mapping* itself when they are the same.
     """
     if all(new is old for new, old in zip(keys, contents.keys, strict=True)):
         return rebuilt(mapping, contents, items)
-    return dict(zip(keys, items, strict=True))
+    return rebuilt_mapping(mapping, zip(keys, items, strict=True))
 
 
 def _option_leaf(value: Any) -> Any:

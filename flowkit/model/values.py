@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum, auto
 from functools import lru_cache
 from operator import is_
@@ -179,8 +179,9 @@ def map_values(value: Any, change: Callable[[Any], Any]) -> Any:
     """
     Return *value* with what *change* returns in place of each value in it (`INSIDE`: its contents are changed).
 
-    A container in which nothing changes stays the same object. A changed mapping becomes a `dict`, a changed list a
-    `list`, a changed tuple without names a `tuple`, a changed set a `set` or `frozenset`; all others keep their type.
+    A container in which nothing changes stays the same object. A changed mapping becomes a `dict` (flowkit's own keep
+    their type), a changed list a `list`, a changed tuple without names a `tuple`, a changed set a `set` or `frozenset`;
+    all others keep their type.
     """
     return fold(value, change, rebuilt)
 
@@ -194,6 +195,15 @@ def rebuilt(value: Any, contents: Contents, items: list[Any]) -> Any:
     return _REBUILDERS[contents.kind](value, contents.keys, items)
 
 
+def rebuilt_mapping(mapping: Any, pairs: Iterable[tuple[Any, Any]]) -> Any:
+    """
+    Return what takes the place of *mapping*, with other keys and items: a `dict`, or a map of flowkit's own.
+    """
+    changed = dict(pairs)
+    kind = type(mapping)
+    return kind(changed) if kind.__module__.startswith("flowkit.") else changed
+
+
 def _with_fields(value: Any, names: list[str], items: list[Any]) -> Any:
     copy = object.__new__(type(value))
     for name, item in zip(names, items, strict=True):
@@ -203,7 +213,7 @@ def _with_fields(value: Any, names: list[str], items: list[Any]) -> Any:
 
 
 _REBUILDERS: Final[Mapping[ContainerKind, Callable[[Any, list[Any], list[Any]], Any]]] = {
-    ContainerKind.MAPPING: lambda _value, keys, items: dict(zip(keys, items, strict=True)),
+    ContainerKind.MAPPING: lambda value, keys, items: rebuilt_mapping(value, zip(keys, items, strict=True)),
     ContainerKind.LIST: lambda _value, _keys, items: items,
     ContainerKind.TUPLE: lambda _value, _keys, items: tuple(items),
     ContainerKind.NAMED_TUPLE: lambda value, _keys, items: type(value)(*items),

@@ -21,7 +21,7 @@ from flowkit.draft.nodes import TaskNode
 from flowkit.draft.output import Output, Placeholder, Token, holds_output, split
 from flowkit.draft.placeholders import GroupItem, Items, Over, ParamsMark
 from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
-from flowkit.model.exact import exact_leaf, is_exact, rebuilt_mapping
+from flowkit.model.exact import exact_leaf, is_exact, with_keys
 from flowkit.model.inexact import MAX_VALUES, InexactError, too_large
 from flowkit.model.scalars import check_text_form, check_time
 from flowkit.model.values import INSIDE, ContainerKind, Contents, fold, is_of_airflow, rebuilt
@@ -152,7 +152,7 @@ class Rewriter:
         if len(self.placeholders) > known:
             self.as_key = True
             return rebuilt(value, contents, items)
-        return rebuilt_mapping(value, contents, keys, items)
+        return with_keys(value, contents, keys, items)
 
     def _note_failure(self, value: Any, error: BaseException | None) -> Any:
         # A user's own container may do anything when it is read or rebuilt.

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from flowkit import FlowkitError, Group, Pipeline, task
+from flowkit import FlowkitError, Group, Pipeline, Pod, task
 from flowkit.base.errors import problems_of
 from flowkit.model.pipeline import PipelineSpec
 from flowkit.rules.option_rules import _GROUP_SETTINGS, _OPTIONS, _SETTINGS
@@ -168,6 +168,23 @@ def test_settings_become_exact() -> None:
     assert [type(tag) for tag in spec.settings["tags"]] == [str]
     assert type(spec.settings["params"]["a"]) is float
     assert type(spec.settings["schedule"]) is str
+
+
+def test_pods_become_exact() -> None:
+    pod = Pod(env={Text("A"): Text("x"), "B": "y"}, labels={"team": "core"})
+    changed = _value("pod", pod)
+    assert changed == Pod(env={"A": "x", "B": "y"}, labels={"team": "core"})
+    assert hash(changed) == hash(Pod(env={"A": "x", "B": "y"}, labels={"team": "core"}))
+    assert [(type(key), type(value)) for key, value in changed.env.items()] == [(str, str)] * 2
+    plain = Pod(env={"B": "y"})
+    assert _value("pod", plain) is plain
+
+
+def test_fk006_pods() -> None:
+    with pytest.raises(
+        FlowkitError, match=r"FK006 .*pod must not contain a value of type str that contains a lone"
+    ):
+        Pipeline("p").task("a", pod=Pod(env={"A": "\udce4"})).build()
 
 
 def test_what_airflow_does_not_store_is_left_alone() -> None:
