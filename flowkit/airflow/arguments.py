@@ -190,6 +190,13 @@ class CanonicalValue(SerializedAsText, ResolveMixin):
 
         return map_values(self._value, fill)
 
+    def shown(self) -> Any:
+        """
+        Return the value for the constructor of an operator: with references in place of outputs, as Airflow does it.
+        """
+        known: Mapping[Any, Any] = {**self._outputs, **self._texts}
+        return map_values(self._value, lambda item: known[item] if _is_reference(item) else INSIDE)
+
     def serialize(self) -> Any:
         """
         Return the canonical form, made of plain values, for the serialized DAG.

@@ -142,7 +142,15 @@ def _compile_operator(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> 
     arguments = _rendered(call, lookup)
     # Inherited options are passed as Airflow's own defaults: an operator that sets such an option in its constructor
     # keeps it, whereas passing a second value by name would be an error.
-    return call.operator(**arguments, **own, default_args=inherited, **where)
+    return _construct(call.operator, arguments, {**own, "default_args": inherited, **where})
+
+
+def _construct(operator: Any, arguments: dict[str, Any], options: dict[str, Any]) -> Any:
+    if _PLAIN.issuperset(map(type, arguments.values())):
+        return operator(**arguments, **options)
+    from flowkit.airflow.constructors import constructed
+
+    return constructed(operator, arguments, **options)
 
 
 def _rendered(call: OperatorCall, lookup: Lookup) -> dict[str, Any]:
@@ -170,11 +178,15 @@ def _compile_each(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> Any:
             partial = partial.partial(**fixed)
     else:
         own, inherited = _split_options(task)
-        partial = each.call.operator.partial(
-            **_rendered(each.call, lookup), **own, default_args=inherited, **where
-        )
+        fixed = _rendered(each.call, lookup)
+        partial = each.call.operator.partial(**fixed, **own, default_args=inherited, **where)
     made = partial.expand_kwargs(mapped["kwargs_sets"]) if each.by_set else partial.expand(**mapped)
-    return made.operator if isinstance(each.call, PythonCall) else made
+    if isinstance(each.call, PythonCall):
+        return made.operator
+    from flowkit.airflow.constructors import show_values_to_instances
+
+    show_values_to_instances(made, {**fixed, **mapped})
+    return made
 
 
 def _compile_asset(task: TaskSpec, where: dict[str, Any], _lookup: Lookup) -> Any:

@@ -92,9 +92,14 @@ def _group(group: GroupSpec, writer: Writer) -> Json:
             "group": group.parent_id,
             "settings": writer.named(group.settings),
             "defaults": writer.named(group.defaults),
-            "mapped": None if group.mapped is None else writer.named(group.mapped),
+            "mapped": None if group.mapped is None else _mapped(group, writer),
         }
     )
+
+
+def _mapped(group: GroupSpec, writer: Writer) -> Json:
+    defaults = {"defaults": writer.named(group.set_defaults)} if group.set_defaults else {}
+    return {**writer.named(group.mapped or {}), **defaults}
 
 
 def _task(task: TaskSpec, writer: Writer) -> Json:

@@ -321,7 +321,8 @@ class Writer:
         return {"$": "items", "kind": value.kind, "of": self._list(value.sources, depth), **function, **fill}
 
     def _item(self, value: ItemRef, _depth: int) -> Any:
-        return {"$": "item", "group": value.group_id, "parameter": value.parameter}
+        path = {"path": list(value.path)} if value.path else {}
+        return {"$": "item", "group": value.group_id, "parameter": value.parameter, **path}
 
     def _params(self, value: ParamsRef, _depth: int) -> Any:
         field = {} if value.field is None else {"field": value.field}

@@ -128,7 +128,9 @@ _KINDS: Final[dict[str, Any]] = {
     "hidden": lambda _value: HIDDEN,
     "text": _parts,
     "output": _output,
-    "item": lambda value: f"item {value['parameter']} of {value['group']}",
+    "item": lambda value: (
+        f"item {'.'.join([value['parameter'], *value.get('path', ())])} of {value['group']}"
+    ),
     "params": _params,
     "items": _items,
     "cron": _cron,

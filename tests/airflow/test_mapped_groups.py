@@ -337,6 +337,55 @@ def test_templates_in_records_are_rendered(run: Run) -> None:
     assert values["mapped[0]"] == "p /data/x {'k': '/data/mapped'}"
 
 
+CONSTRUCTORS = """
+@attrs.frozen
+class Job:
+    path: Any
+    day: str = "{{ task.task_id }}"
+
+class Count(BashOperator):
+    template_fields = (*BashOperator.template_fields, "tags", "job")
+
+    def __init__(self, tags: Any = None, job: Any = None, **kwargs: Any) -> None:
+        super().__init__(bash_command="true", **kwargs)
+        self.tags, self.job = tags, job
+        self.seen = f"{type(tags).__name__} {type(job).__name__}"
+
+    def execute(self, context: Any) -> Any:
+        tags = sorted(self.tags) if self.tags else None
+        return [self.seen, type(self.tags).__name__, tags, repr(self.job)]
+
+def where() -> str:
+    return "/data"
+
+w = task("where", python(where))
+register(
+    Pipeline("p").then(w).then(
+        task("sets", operator(Count, tags={"b", "a"}, job=Job("x"))),
+        task("frozen", operator(Count, tags=frozenset({"{{ task.task_id }}", "a"}), job=Job(w.output))),
+        task("mapped", operator(Count, tags=over([{"b", "a"}, {"c"}]), job=Job(f"{w.output}/x"))),
+    )
+)
+"""
+
+
+def test_constructors_get_real_values(run: Run) -> None:
+    """
+    Sets and records, of mapped operators, too. The fields hold the final values when the task runs.
+    """
+    state, _, values = run(CONSTRUCTORS)
+    assert state == "success"
+    assert values["sets[-1]"] == ["set Job", "set", ["a", "b"], "Job(path='x', day='sets')"]
+    assert values["frozen[-1]"] == [
+        "frozenset Job",
+        "frozenset",
+        ["a", "frozen"],
+        "Job(path='/data', day='frozen')",
+    ]
+    assert values["mapped[0]"] == ["set Job", "set", ["a", "b"], "Job(path='/data/x', day='mapped')"]
+    assert values["mapped[1]"] == ["set Job", "set", ["c"], "Job(path='/data/x', day='mapped')"]
+
+
 CURES = """
 def numbers() -> list[int]:
     return [1, 2]
