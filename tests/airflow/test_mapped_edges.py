@@ -150,7 +150,8 @@ class Drawer:
     def inside(self, given: Sequence[Any], values: list[Any], depth: int) -> Group[Any]:
         known = [*values, *given, *given]
         last = task(self.id(), python(work, *self.arguments(known)))
-        return self.flow(Group(self.id()), [], known, depth + 1, True).then(last).returns(last)
+        made: Group[Any] = self.flow(Group(self.id()), [], known, depth + 1, True).then(last).returns(last)
+        return made
 
     def add_each_group(
         self, chain: Any, outputs: list[Any], values: list[Any], depth: int, in_mapped: bool
