@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from flowkit.base.parsing_context import clear_parsing_context
 from tests import support
 
 Outcome: TypeAlias = tuple[str, dict[str, str], dict[str, Any]]
@@ -61,9 +62,9 @@ def run(airflow_home: Path, airflow_db: Path) -> Run:
         from airflow.utils.session import create_session
         from sqlalchemy import select
 
-        file = airflow_home / "dags" / "mapped_groups.py"
         # Airflow 3.1 remembers a DAG of the same id from an earlier run.
         dag_id = f"mapped_groups_{next(_numbers)}"
+        file = airflow_home / "dags" / f"{dag_id}.py"
         file.write_text(HEAD + text.replace('Pipeline("p")', f'Pipeline("{dag_id}")'))
         bag = support.load_dags(file)
         assert not bag.import_errors, bag.import_errors

@@ -56,6 +56,11 @@ def join(a: str, b: str = "default", c: str = "") -> Group[None]:
     return Group("g").task("t", python(show, a, b, c))
 
 
+def list_sets() -> list[dict[str, str]]:
+    """Sets of arguments."""
+    return []
+
+
 def not_a_group(a: str) -> str:
     """No group."""
     return a
@@ -89,7 +94,7 @@ def test_each_group_kwargs_completes_the_sets() -> None:
 
 def test_each_group_kwargs_over_an_output() -> None:
     """Which arguments a set has is known when the pipeline runs."""
-    x = task("x", python(show))
+    x = task("x", python(list_sets))
     spec = Pipeline("p").then(x).then(each_group_kwargs(join, x.output, c="!")).build()
     group = group_of(spec)
     assert group.set_defaults == {"b": "default"}
