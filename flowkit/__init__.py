@@ -13,7 +13,6 @@ __all__ = [
     "ConfigMap",
     "Cron",
     "DagSettings",
-    "DefinitionError",
     "EmptyDir",
     "Flow",
     "FlowkitError",
@@ -39,7 +38,6 @@ __all__ = [
     "TaskOptions",
     "TemplateVolume",
     "Toleration",
-    "UnknownOptionError",
     "branch",
     "branches",
     "chain",
@@ -71,13 +69,11 @@ __all__ = [
 if TYPE_CHECKING:
     from flowkit.airflow.context import RunContext as RunContext
     from flowkit.airflow.context import context as context
-    from flowkit.base.errors import DefinitionError as DefinitionError
     from flowkit.base.errors import FlowkitError as FlowkitError
     from flowkit.base.errors import LazyImportError as LazyImportError
     from flowkit.base.errors import OutputUseError as OutputUseError
     from flowkit.base.errors import PipelineError as PipelineError
     from flowkit.base.errors import RegisterError as RegisterError
-    from flowkit.base.errors import UnknownOptionError as UnknownOptionError
     from flowkit.base.problems import Problem as Problem
     from flowkit.builders.action import Action as Action
     from flowkit.builders.action import operator as operator
@@ -90,8 +86,8 @@ if TYPE_CHECKING:
     from flowkit.builders.chain import OpenGroup as OpenGroup
     from flowkit.builders.flow import Flow as Flow
     from flowkit.builders.flow import Node as Node
-    from flowkit.builders.flow import chain as chain
     from flowkit.builders.flow import label as label
+    from flowkit.builders.flow_chain import chain as chain
     from flowkit.builders.generate import Generated as Generated
     from flowkit.builders.generate import generate as generate
     from flowkit.builders.group import Group as Group
@@ -134,7 +130,8 @@ else:
         "flowkit.builders.action": ("Action", "operator", "operator_of", "python", "python_async"),
         "flowkit.builders.branching": ("Branching", "branch", "branches"),
         "flowkit.builders.chain": ("OpenGroup",),
-        "flowkit.builders.flow": ("Flow", "Node", "chain", "label"),
+        "flowkit.builders.flow": ("Flow", "Node", "label"),
+        "flowkit.builders.flow_chain": ("chain",),
         "flowkit.builders.generate": ("Generated", "generate"),
         "flowkit.builders.group": ("Group",),
         "flowkit.builders.lazy_imports": ("lazy_imports",),
@@ -152,13 +149,11 @@ else:
         "flowkit.builders.shard": ("Shard", "shard"),
         "flowkit.builders.task": ("Task", "setup", "task", "teardown"),
         "flowkit.base.errors": (
-            "DefinitionError",
             "FlowkitError",
             "LazyImportError",
             "OutputUseError",
             "PipelineError",
             "RegisterError",
-            "UnknownOptionError",
         ),
         "flowkit.base.problems": ("Problem",),
         "flowkit.model.options": ("TaskOptions",),

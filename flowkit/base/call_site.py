@@ -8,13 +8,15 @@ import site
 import sys
 import sysconfig
 from bisect import bisect_right
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import final
 
 import attr
 import attrs
+
+from flowkit.base.interruption import traceback_entries
 
 _PACKAGE = str(Path(__file__).parent.parent) + "/"
 _ATTRS = str(Path(attr.__file__).parent) + "/"
@@ -65,21 +67,24 @@ def caller() -> SourceLocation:
     """
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
-        file = frame.f_code.co_filename
-        if not _is_internal(file):
-            line = (
-                frame.f_lineno
-                if frame.f_lasti < _LINE_TABLE_OFFSET_BYTES
-                else _line(frame.f_code, frame.f_lasti)
-            )
+        code = frame.f_code
+        file = code.co_filename
+        is_internal = _internal.get(file)
+        if is_internal is None:
+            is_internal = _internal[file] = _is_internal(file)
+        if not is_internal:
+            position = frame.f_lasti
+            line = frame.f_lineno if position < _LINE_TABLE_OFFSET_BYTES else _line(code, position)
             return _location(file, line)
         frame = frame.f_back
 
     return SourceLocation("<unknown>", 0)
 
 
-# Builders call this often, for very few files, and a loop looks up the same lines again and again.
-@cache
+# Builders ask for this often, for very few files, and a loop looks up the same lines again and again.
+_internal: dict[str, bool] = {}
+
+
 def _is_internal(file: str) -> bool:
     # attrs compiles the methods it generates under file names of its own, and `attrs.evolve` calls them.
     return file.startswith((_PACKAGE, _ATTRS, "<attrs "))
@@ -110,3 +115,15 @@ def is_users(file: str) -> bool:
     Return whether *file* is neither part of flowkit nor installed with Python or by pip.
     """
     return not file.startswith((_PACKAGE, "<", *_INSTALLED))
+
+
+def users_line(error: BaseException) -> SourceLocation | None:
+    """
+    Return the innermost line of the user's files that *error* passed through: it may have called installed libraries.
+    """
+    location = None
+    for entry in traceback_entries(error):
+        file = entry.tb_frame.f_code.co_filename
+        if is_users(file):
+            location = SourceLocation(file, entry.tb_lineno)
+    return location

@@ -3,11 +3,9 @@ The errors that flowkit raises, and the problems that they carry.
 
 ```
 FlowkitError
-├── DefinitionError      (ValueError)  one value is wrong; raised by the call it was passed to
-├── UnknownOptionError   (TypeError)   a call got an option or setting that does not exist
 ├── OutputUseError       (TypeError)   an output was used as if it were the value
 ├── PipelineError        (ValueError)  a pipeline has problems; one error carries them all
-├── LazyImportError      (ImportError) a lazily imported name does not exist
+├── LazyImportError      (ImportError) a lazily imported name does not exist, or cannot be lazy
 ├── RegisterError                      `register` was called in a way that cannot work
 ├── LoadError                          a file with pipelines cannot be loaded
 └── RunError                           a pipeline cannot be run here
@@ -24,7 +22,6 @@ from flowkit.base.problem_format import format_report
 from flowkit.base.problems import Problem
 
 __all__ = [
-    "DefinitionError",
     "FlowkitError",
     "LazyImportError",
     "LoadError",
@@ -32,7 +29,6 @@ __all__ = [
     "PipelineError",
     "RegisterError",
     "RunError",
-    "UnknownOptionError",
 ]
 
 
@@ -66,20 +62,6 @@ class _OneProblemError(FlowkitError):
         return str(self.problem)
 
 
-class DefinitionError(_OneProblemError, ValueError):
-    """
-    A single value is wrong: an id, a cron expression, a quantity, a number out of range.
-
-    Raised by the call that the value was passed to.
-    """
-
-
-class UnknownOptionError(_OneProblemError, TypeError):
-    """
-    A call got an option or a setting that does not exist.
-    """
-
-
 class OutputUseError(_OneProblemError, TypeError):
     """
     The output of a task was used as if it were the value, which exists only when the task has run.
@@ -88,9 +70,9 @@ class OutputUseError(_OneProblemError, TypeError):
 
 class LazyImportError(_OneProblemError, ImportError):
     """
-    A module or a lazily imported name does not exist.
+    A module or a lazily imported name does not exist, or a block of lazy imports cannot work.
 
-    Raised where it is used for the first time; its location is the line of the import.
+    Raised where the name is used for the first time; its location is the line of the import.
     """
 
 

@@ -5,7 +5,7 @@ What a task does: `python(fn, …)` or `operator(Class, …)`.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Generic, cast, final
 
@@ -13,10 +13,13 @@ import attrs
 from typing_extensions import ParamSpec, Self, TypeVar
 
 from flowkit.base.call_site import caller
+from flowkit.base.exception_text import class_name
 from flowkit.base.lazy_names import LazyImport, name_of, real
 from flowkit.base.operator_classes import is_operator_class, not_an_operator
+from flowkit.base.problems import Problem
+from flowkit.base.recording import counted, recorded, recorded_in, recorded_method
 from flowkit.builders.immutable import Immutable, R
-from flowkit.builders.invalid import raise_invalid
+from flowkit.builders.invalid import refuse_invalid
 from flowkit.draft.output import Placeholder
 from flowkit.draft.placeholders import Over
 from flowkit.model.calls import Call, Decorator, EachCall, OperatorCall, PythonCall, inner_call
@@ -28,6 +31,10 @@ P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
 
 
+def _kept(action: Action[Any], problems: tuple[Problem, ...]) -> Action[Any]:
+    return type(action)(action.call, (*action.problems, *problems))
+
+
 @final
 class Action(Immutable, Generic[R_co]):
     """
@@ -36,13 +43,22 @@ class Action(Immutable, Generic[R_co]):
     `python`, `python_async`, `operator` and others return one; pass it to `task`.
     """
 
-    __slots__ = ("call",)
+    __slots__ = ("call", "problems")
 
-    call: Call
+    call: Call | None
+    """What it calls; `None` if that is not known, because its own call is wrong."""
 
-    def __init__(self, call: Call) -> None:
+    problems: tuple[Problem, ...]
+    """What is wrong with its calls."""
+
+    def __init__(self, call: Call | None, problems: tuple[Problem, ...] = ()) -> None:
         object.__setattr__(self, "call", call)
+        object.__setattr__(self, "problems", problems)
 
+    def __flowkit_note__(self, problems: tuple[Problem, ...]) -> None:
+        object.__setattr__(self, "problems", (*self.problems, *problems))
+
+    @recorded_method(_kept)
     def by(self, decorator: str, /, **kwargs: Any) -> Self:
         """
         Return this action, run by another of Airflow's task decorators.
@@ -55,24 +71,38 @@ class Action(Immutable, Generic[R_co]):
             decorator: The name of the decorator, without `task.`.
 
             kwargs: Arguments of the decorator, which type checkers cannot check.
-
-        Raises:
-            DefinitionError: If this action does not call a function.
         """
         call = self.call
+        if call is None:
+            return self
+        if not issubclass(type(decorator), str):
+            refuse_invalid(
+                f".by() takes the name of a decorator, not {class_name(decorator)}",
+                'Write .by("virtualenv").',
+            )
         inner = inner_call(call)
         if not isinstance(inner, PythonCall) or inner.routes is not None:
-            raise_invalid(
+            refuse_invalid(
                 f".by({decorator!r}) was called on {self!r}, which does not call a plain function",
                 "Use it on python(fn, …) or each(fn, …).",
             )
         changed = attrs.evolve(inner, decorator=Decorator(decorator, kwargs))
-        return type(self)(attrs.evolve(call, call=changed) if isinstance(call, EachCall) else changed)
+        result = attrs.evolve(call, call=changed) if isinstance(call, EachCall) else changed
+        return type(self)(result, self.problems)
 
     def __repr__(self) -> str:
-        return f"<Action {self.call.name}>"
+        name = "" if self.call is None else f" {self.call.name}"
+        return f"<Action{name}{counted(self.problems)}>"
 
 
+def no_action(problems: tuple[Problem, ...]) -> Action[Any]:
+    """
+    Return what stands for an action that is not known because of *problems*.
+    """
+    return Action(None, problems)
+
+
+@recorded(no_action)
 def python(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Action[R]:
     """
     Return the action that calls *fn* in the task, as Airflow's `@task` does.
@@ -86,42 +116,38 @@ def python(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Action[R
         args: Positional arguments. Strings in them are rendered by Jinja when the task runs.
 
         kwargs: Keyword arguments, rendered alike.
-
-    Raises:
-        DefinitionError: If *fn* is not callable, or is a coroutine function.
     """
     if not _is_plain(fn):
         fn = real(fn)
         check_function(fn, "python")
         if inspect.iscoroutinefunction(fn):
-            name = fn.__name__
-            raise_invalid(
+            name = name_of(fn)
+            refuse_invalid(
                 f"python() got {name!r}, which is an `async` function", f"Write python_async({name}, …)."
             )
 
     return Action(PythonCall(fn, args, kwargs, caller()))
 
 
+@recorded(no_action)
 def python_async(fn: Callable[P, Coroutine[Any, Any, R]], /, *args: P.args, **kwargs: P.kwargs) -> Action[R]:
     """
     Return the action that awaits *fn* in the task. Otherwise it is the same as `python`.
 
     Requires Airflow 3.2 or later.
-
-    Raises:
-        DefinitionError: If *fn* is not a coroutine function.
     """
     fn = real(fn)
     check_function(fn, "python_async")
     if not inspect.iscoroutinefunction(fn):
-        name = getattr(fn, "__name__", repr(type(fn).__name__))
-        raise_invalid(
+        name = name_of(fn)
+        refuse_invalid(
             f"python_async() got {name!r}, which is not an `async` function", f"Write python({name}, …)."
         )
 
     return Action(PythonCall(fn, args, kwargs, caller()))
 
 
+@recorded(no_action)
 def operator(operator_class: Callable[P, BaseOperator], /, *args: P.args, **kwargs: P.kwargs) -> Action[Any]:
     """
     Return the action that runs an operator or sensor of any provider.
@@ -132,35 +158,29 @@ def operator(operator_class: Callable[P, BaseOperator], /, *args: P.args, **kwar
         args: Not allowed: Airflow's operators take keyword arguments only.
 
         kwargs: The operator's own arguments. Options that every task has (`retries`, `pool`, …) go to `task` instead.
-
-    Raises:
-        DefinitionError: If *operator_class* is not an operator class, or positional arguments are passed.
     """
     # A lazily imported class is checked when the pipeline is built.
-    valid = is_operator_class(operator_class) if type(operator_class) is not LazyImport else True
-    if not valid and not isinstance(operator_class, type):
-        what = f"an instance of {type(operator_class).__name__}"
-        raise_invalid(
-            f"operator() takes an operator class, not {what}",
-            "Pass the class and its arguments separately: operator(BashOperator, bash_command=…).",
-        )
-    if not valid:
-        raise_invalid(*not_an_operator(operator_class.__name__))
+    if type(operator_class) is not LazyImport and not is_operator_class(operator_class):
+        if not issubclass(type(operator_class), type):
+            refuse_invalid(
+                f"operator() takes an operator class, not an instance of {class_name(operator_class)}",
+                "Pass the class and its arguments separately: operator(BashOperator, bash_command=…).",
+            )
+        refuse_invalid(*not_an_operator(operator_class.__name__))
     if args:
-        raise_invalid(
-            f"operator({name_of(operator_class)}, …) got {len(args)} positional argument(s); Airflow's operators "
-            "take keyword arguments only",
-            "Pass each argument by name.",
-        )
+        what = f"operator({name_of(operator_class)}, …) got {len(args)} positional argument(s); Airflow's operators"
+        refuse_invalid(f"{what} take keyword arguments only", "Pass each argument by name.")
 
     arguments: dict[str, Any] = kwargs
     if Over not in map(type, arguments.values()):  # the common case
         return Action(OperatorCall(cast("type[Any]", operator_class), arguments, caller()))
-    mapped = {name: value.items for name, value in arguments.items() if isinstance(value, Over)}
+    mapped, problems = mapped_over(arguments)
     fixed = {name: value for name, value in arguments.items() if name not in mapped}
-    return Action(EachCall(OperatorCall(cast("type[Any]", operator_class), fixed, caller()), mapped))
+    call = EachCall(OperatorCall(cast("type[Any]", operator_class), fixed, caller()), mapped)
+    return Action(call, problems)
 
 
+@recorded(no_action)
 def operator_of(operator_class: type[BaseOperator], /, **kwargs: Any) -> Action[Any]:
     """
     Return `operator(operator_class, …)` whose arguments only flowkit checks, not type checkers.
@@ -172,11 +192,17 @@ def operator_of(operator_class: type[BaseOperator], /, **kwargs: Any) -> Action[
         operator_class: The class.
 
         kwargs: The operator's own arguments, as for `operator`.
-
-    Raises:
-        DefinitionError: If *operator_class* is not an operator class.
     """
     return operator(cast("Callable[..., BaseOperator]", operator_class), **kwargs)
+
+
+def mapped_over(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+    """
+    Return what each argument that is `over(…)` is mapped over, and the problems of these `over(…)`.
+    """
+    mapped = {name: value for name, value in arguments.items() if type(value) is Over}
+    problems = tuple([problem for value in mapped.values() for problem in recorded_in(value)])
+    return {name: value.items for name, value in mapped.items()}, problems
 
 
 def _is_plain(fn: object) -> bool:
@@ -187,28 +213,25 @@ def _is_plain(fn: object) -> bool:
 def check_function(fn: object, function_name: str) -> None:
     """
     Check that `python` and the like can call *fn*.
-
-    Raises:
-        DefinitionError: If *fn* is an operator, has Airflow's `@task`, or is not callable.
     """
     if isinstance(fn, Placeholder):
-        raise_invalid(
+        refuse_invalid(
             f"{function_name}() takes a function, not an output",
             f"Pass the function and its arguments separately: {function_name}(fn, x.output).",
         )
     if is_operator_class(fn):
-        raise_invalid(
+        refuse_invalid(
             f"{function_name}() got the operator {fn.__name__}", f"Write operator({fn.__name__}, …)."
         )
     # Airflow's `@task` returns an object that creates an operator when it is called.
     if getattr(fn, "_airflow_is_task_decorator", False):
         name = getattr(fn, "__name__", "fn")
-        raise_invalid(
+        refuse_invalid(
             f"{function_name}() got {name!r}, which is decorated with Airflow's `@task`",
             f"Remove the decorator: {function_name}() replaces it.",
         )
     if not callable(fn):
-        raise_invalid(
-            f"{function_name}() takes a function, not {type(fn).__name__}",
+        refuse_invalid(
+            f"{function_name}() takes a function, not {class_name(fn)}",
             f"Pass the function without calling it, and its arguments separately: {function_name}(fn, …).",
         )

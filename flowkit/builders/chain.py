@@ -5,17 +5,21 @@ The chain: the base class of pipelines, groups and inline groups.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, NoReturn, TypeVar, cast, final
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, TypeVar, cast, final
 
 import attrs
 from typing_extensions import ParamSpec, Self, Unpack
 
 from flowkit.base.call_site import caller
+from flowkit.base.exception_text import class_name
+from flowkit.base.printable import one_line
+from flowkit.base.problems import Problem
+from flowkit.base.recording import counted, recorded_method
 from flowkit.builders.flow import Flow, Labelled, Node
 from flowkit.builders.immutable import Immutable
-from flowkit.builders.invalid import raise_invalid
+from flowkit.builders.invalid import invalid
 from flowkit.builders.task import After, targets, task_node, teardown_node
-from flowkit.draft.nodes import Arrow, Draft, GroupNode, Link, Named, TaskNode
+from flowkit.draft.nodes import Arrow, Draft, GroupNode, Link, Named, TaskNode, problems_in
 from flowkit.draft.nodes import Node as DraftNode
 from flowkit.draft.output import Output
 from flowkit.model.defaults import merged
@@ -32,7 +36,19 @@ R = TypeVar("R")
 Head = TypeVar("Head", Draft, GroupNode)
 Parent = TypeVar("Parent", bound="Chain[Any]")
 
+_MAX_SHOWN = 60
 _set_once = object.__setattr__  # past the check of `Immutable`, for objects under construction
+
+
+def _kept(chain: Chain[Any], problems: tuple[Problem, ...]) -> Any:
+    """
+    Return *chain* with *problems*: what stands for the result of a method that failed.
+    """
+    return chain._with_problems(problems)
+
+
+def _open_group(chain: Chain[Any], problems: tuple[Problem, ...]) -> OpenGroup[Any]:
+    return OpenGroup(chain, no_group_head(problems))
 
 
 class Chain(Immutable, Generic[Head]):
@@ -60,6 +76,13 @@ class Chain(Immutable, Generic[Head]):
         new._set(head, last)
         return new
 
+    def _with_problems(self, problems: tuple[Problem, ...]) -> Self:
+        head: Head = attrs.evolve(self._head, problems=(*self._head.problems, *problems))
+        return self._with(head, self._last)
+
+    def __flowkit_note__(self, problems: tuple[Problem, ...]) -> None:
+        _set_once(self, "_head", attrs.evolve(self._head, problems=(*self._head.problems, *problems)))
+
     def _single(self, node: TaskNode | GroupNode) -> Self:
         return self._with(self._head, Link((node,), (), True, node.location, self._last))
 
@@ -78,6 +101,7 @@ class Chain(Immutable, Generic[Head]):
         links.reverse()
         return attrs.evolve(self._head, links=tuple(links))
 
+    @recorded_method(_kept)
     def task(
         self,
         task_id: str,
@@ -100,14 +124,11 @@ class Chain(Immutable, Generic[Head]):
             after: What the task waits for instead of the previous link; `()` for nothing.
 
             options: Arguments of Airflow's `BaseOperator`, such as `retries` and `pool`; also `pod`.
-
-        Raises:
-            DefinitionError: If the id or the value of an option is wrong.
-            UnknownOptionError: If there is no such option.
         """
         node = task_node(task_id, action, after, cast("Mapping[str, Any]", options), method=".task")
         return self._single(node)
 
+    @recorded_method(_kept)
     def setup(
         self,
         task_id: str,
@@ -119,14 +140,11 @@ class Chain(Immutable, Generic[Head]):
     ) -> Self:
         """
         Return this chain with a setup task as its next link. See the function `setup`.
-
-        Raises:
-            DefinitionError: If the id or the value of an option is wrong.
-            UnknownOptionError: If there is no such option.
         """
         node = task_node(task_id, action, after, cast("Mapping[str, Any]", options), method=".setup")
         return self._single(attrs.evolve(node, role="setup"))
 
+    @recorded_method(_kept)
     def teardown(
         self,
         task_id: str,
@@ -142,10 +160,6 @@ class Chain(Immutable, Generic[Head]):
         Return this chain with a teardown task. The next link follows what the teardown follows, not the teardown.
 
         The arguments are those of the function `teardown`.
-
-        Raises:
-            DefinitionError: If the id or the value of an option is wrong.
-            UnknownOptionError: If there is no such option.
         """
         task_options = cast("Mapping[str, Any]", options)
         node = teardown_node(
@@ -159,27 +173,24 @@ class Chain(Immutable, Generic[Head]):
         )
         return self._single(node)
 
+    @recorded_method(_kept)
     def then(self, *nodes: Node | Flow) -> Self:
         """
         Return this chain with *nodes* as its next link.
 
         They run in parallel, unless data or arrows connect them. Tasks and groups are placed here; those that appear
         only in arrows are placed here unless something else in the pipeline places them.
-
-        Raises:
-            DefinitionError: If there are no *nodes*, or one is not a task, a group or a flow.
         """
         return self._linked("then", nodes, chained=True)
 
+    @recorded_method(_kept)
     def add(self, *nodes: Node | Flow) -> Self:
         """
         Return this chain with *nodes* placed outside its order: only arrows, data and `after` give them edges.
-
-        Raises:
-            DefinitionError: If there are no *nodes*, or one is not a task, a group or a flow.
         """
         return self._linked("add", nodes, chained=False)
 
+    @recorded_method(_open_group)
     def group(
         self, group_id: str, /, *, after: After = None, **settings: Unpack[GroupSettings]
     ) -> OpenGroup[Self]:
@@ -192,29 +203,26 @@ class Chain(Immutable, Generic[Head]):
             after: What the group waits for instead of the previous link; `()` for nothing.
 
             settings: Arguments of Airflow's `TaskGroup`, such as `tooltip`.
-
-        Raises:
-            DefinitionError: If the id or the value of a setting is wrong.
-            UnknownOptionError: If there is no such setting.
         """
         return OpenGroup(self, group_head(group_id, after, cast("Mapping[str, Any]", settings), ".group"))
 
+    @recorded_method(_kept)
     def defaults(self, **options: Unpack[TaskOptions]) -> Self:
         """
         Return this chain with *options* as the defaults of all its tasks, also those placed before this call.
 
         Options of a task win over the defaults of its group, and those over the defaults of the pipeline. A later call
         wins over an earlier one.
-
-        Raises:
-            DefinitionError: If the value of an option is wrong.
-            UnknownOptionError: If there is no such option.
         """
-        checked = checked_options(cast("Mapping[str, Any]", options), call=f"{self._call_text}.defaults()")
+        problems = [*self._head.problems]
+        given = cast("Mapping[str, Any]", options)
+        checked = checked_options(given, call=f"{self._call_text}.defaults()", problems=problems)
+        defaults = merged(self._head.defaults, checked)
         head: Head = attrs.evolve(
             self._head,
-            defaults=merged(self._head.defaults, checked),
+            defaults=defaults,
             defaults_at={**self._head.defaults_at, **dict.fromkeys(checked, caller())},
+            problems=tuple(problems),
         )
         return self._with(head, self._last)
 
@@ -253,6 +261,7 @@ class OpenGroup(Chain[GroupNode], Generic[Parent]):
         _set_once(new, "_parent", self._parent)
         return new
 
+    @recorded_method(lambda group, problems: _kept(group._parent, problems))
     def end(self) -> Parent:
         """
         Close the group, and return the chain around it with the group as its next link.
@@ -264,61 +273,71 @@ class OpenGroup(Chain[GroupNode], Generic[Parent]):
         return f".group({self._head.id!r})"
 
     def __repr__(self) -> str:
-        return f"<group {self._head.id!r} without .end()>"
+        return f"<group {self._head.id!r} without .end(){counted(problems_in(self._written()))}>"
 
 
 def group_head(group_id: str, after: After, settings: Mapping[str, Any], method: str) -> GroupNode:
     """
-    Return the node of a group without links, after checking each argument.
+    Return the node of a group without links, with what is wrong with each argument.
     """
-    call = f"{method}({group_id!r})"
-    checked_id(group_id, "group_id")
-    own_after = targets(after, call=call)
+    problems: list[Problem] = []
+    own_id = checked_id(group_id, "group_id", problems)
+    call = f"{method}({own_id!r})"
+    own_after = targets(after, call=call, name="after=", problems=problems)
     return GroupNode(
-        id=group_id,
-        settings=checked_group_settings(settings, call=call),
+        id=own_id,
+        settings=checked_group_settings(settings, call=call, problems=problems, own=("after",)),
         defaults={},
         links=(),
         after=own_after,
         returned=None,
         location=caller(),
         lineage=object(),
+        problems=tuple(problems),
     )
 
 
+def no_group_head(problems: tuple[Problem, ...]) -> GroupNode:
+    """
+    Return the node of a group that is not known because of *problems*.
+    """
+    return GroupNode("", {}, {}, (), None, None, caller(), object(), problems=problems)
+
+
 def _link(method: str, nodes: tuple[Node | Flow, ...], *, chained: bool, before: Link | None) -> Link:
+    if len(nodes) == 1 and issubclass(type(nodes[0]), Node):  # the common case
+        return Link((cast("Node", nodes[0]).node,), (), chained, caller(), before)
+    problems: list[Problem] = []
     if not nodes:
-        raise_invalid(f".{method}() got no tasks or groups", f"Write .{method}(extract, load).")
-    if len(nodes) == 1 and isinstance(nodes[0], Node):  # the common case
-        return Link((nodes[0].node,), (), chained, caller(), before)
+        problems.append(invalid(f".{method}() got no tasks or groups", f"Write .{method}(extract, load)."))
     placed: list[DraftNode | Named] = []
     arrows: list[Arrow] = []
     for node in nodes:
-        if isinstance(node, Node):
-            placed.append(node.node)
-        elif isinstance(node, Flow):
+        if issubclass(type(node), Node):
+            placed.append(cast("Node", node).node)
+        elif type(node) is Flow:
             placed.extend(map(Named, node.nodes))
             arrows.extend(node.arrows)
+            problems.extend(node.problems)
         else:
-            _reject_node(method, node)
-    return Link(tuple(placed), tuple(arrows), chained, caller(), before)
+            problems.append(_wrong_node(method, node))
+    return Link(tuple(placed), tuple(arrows), chained, caller(), before, tuple(problems))
 
 
-def _reject_node(method: str, node: object) -> NoReturn:
+def _wrong_node(method: str, node: object) -> Problem:
     what = f".{method}() places tasks, groups and flows, not "
-    if isinstance(node, str):
-        raise_invalid(
-            f"{what}the string {node!r}",
-            f"Write .task({node!r}) to add a task, or after={node!r} to wait for an existing one.",
-        )
-    if isinstance(node, Output):
-        raise_invalid(
-            f"{what}the output of task {node.task.id!r}", "Place the task itself, without `.output`."
-        )
-    if isinstance(node, Labelled):
-        raise_invalid(f"{what}an arrow without an end", 'Add a node after the label: a >> label("…") >> b.')
-    if isinstance(node, OpenGroup):
-        raise_invalid(f"{what}{node!r}", "Create it with Group(…): `.group(…)` adds a group inline.")
-    if isinstance(node, list | tuple):
-        raise_invalid(f"{what}a {type(node).__name__}", f"Write .{method}(*nodes).")
-    raise_invalid(f"{what}{type(node).__name__}", "Create a task with task(…) and a group with Group(…).")
+    kind = type(node)
+    if issubclass(kind, str):
+        shown = one_line(cast("str", node), _MAX_SHOWN)
+        hint = f"Write .task({shown!r}) to add a task, or after={shown!r} to wait for an existing one."
+        return invalid(f"{what}the string {shown!r}", hint)
+    if kind is Output:
+        task_id = cast("Any", node).task.id
+        return invalid(f"{what}the output of task {task_id!r}", "Place the task itself, without `.output`.")
+    if kind is Labelled:
+        return invalid(f"{what}an arrow without an end", 'Add a node after the label: a >> label("…") >> b.')
+    if kind is OpenGroup:
+        return invalid(f"{what}{node!r}", "Create it with Group(…): `.group(…)` adds a group inline.")
+    if issubclass(kind, list | tuple):
+        return invalid(f"{what}a {class_name(node)}", f"Write .{method}(*nodes).")
+    return invalid(f"{what}{class_name(node)}", "Create a task with task(…) and a group with Group(…).")

@@ -4,22 +4,35 @@ Arrows: `a >> [b, c] >> d`, for graphs that are not one chain.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NoReturn, TypeAlias, cast, final, overload
+from typing import Any, Final, NoReturn, TypeAlias, cast, final, overload
 
 from flowkit.base.call_site import caller
-from flowkit.base.errors import OutputUseError
+from flowkit.base.exception_text import class_name
 from flowkit.base.problems import Problem
+from flowkit.base.recording import RefusedError, attempt, counted, recorded, recorded_method, refuse
 from flowkit.builders.immutable import Immutable
-from flowkit.builders.invalid import raise_invalid
+from flowkit.builders.invalid import refuse_invalid
 from flowkit.draft.nodes import Arrow
 from flowkit.draft.nodes import Node as DraftNode
 from flowkit.draft.output import Output, holds_output
+from flowkit.model.exact import exact_option
+from flowkit.model.inexact import InexactError
 
 Operand: TypeAlias = "Node | Flow | Sequence[Node | Flow]"
 """The operand of an arrow."""
 
+MAX_OPERANDS = 10_000  # an iterable without an end would fill the memory
 _CREATE_HINT = "Create a task with task(…) and a group with Group(…)."
+
+
+def _kept(connectable: Connectable, problems: tuple[Problem, ...]) -> Flow:
+    """
+    Return the flow of *connectable* alone, with *problems*.
+    """
+    own = flow_of(connectable)
+    return Flow((own,), (), own.heads, own.tails, problems)
 
 
 class Connectable(Immutable):
@@ -33,13 +46,14 @@ class Connectable(Immutable):
     def __rshift__(self, other: Operand) -> Flow: ...
     @overload
     def __rshift__(self, other: Label) -> Labelled: ...
+    @recorded_method(_kept)
     def __rshift__(self, other: Operand | Label) -> Flow | Labelled:
         """
         `a >> b`: *b* waits for *a*.
         """
         own = flow_of(self)
-        if isinstance(other, Label):
-            return Labelled(own, other.text, forward=True)
+        if type(other) is Label:
+            return Labelled(own, other.text, forward=True, problems=other.problems)
 
         return own.joined(other, forward=True)
 
@@ -47,23 +61,26 @@ class Connectable(Immutable):
     def __lshift__(self, other: Operand) -> Flow: ...
     @overload
     def __lshift__(self, other: Label) -> Labelled: ...
+    @recorded_method(_kept)
     def __lshift__(self, other: Operand | Label) -> Flow | Labelled:
         """
         `b << a`: *b* waits for *a*.
         """
         own = flow_of(self)
-        if isinstance(other, Label):
-            return Labelled(own, other.text, forward=False)
+        if type(other) is Label:
+            return Labelled(own, other.text, forward=False, problems=other.problems)
 
         return own.joined(other, forward=False)
 
     # Connectable, not `Node | Flow`: mypy infers that for a list that holds both.
+    @recorded_method(_kept)
     def __rrshift__(self, other: Sequence[Connectable]) -> Flow:
         """
         `[a, b] >> c`: lists do not define `>>`.
         """
         return flow_of(other).joined(self, forward=True)
 
+    @recorded_method(_kept)
     def __rlshift__(self, other: Sequence[Connectable]) -> Flow:
         """
         `[b, c] << a`: lists do not define `<<`.
@@ -92,10 +109,11 @@ class Flow(Connectable):
     Nodes and the arrows between them. `.then` and `.add` place them.
     """
 
-    __slots__ = ("_arrows", "_parts", "heads", "tails")
+    __slots__ = ("_arrows", "_parts", "_problems", "heads", "tails")
 
     _parts: tuple[Flow | DraftNode, ...]
     _arrows: tuple[Arrow, ...]
+    _problems: tuple[Problem, ...]
     heads: tuple[DraftNode, ...]
     tails: tuple[DraftNode, ...]
 
@@ -105,6 +123,7 @@ class Flow(Connectable):
         arrows: tuple[Arrow, ...],
         heads: tuple[DraftNode, ...],
         tails: tuple[DraftNode, ...],
+        problems: tuple[Problem, ...] = (),
     ) -> None:
         # Parts are shared, not copied: otherwise a loop of `flow = flow >> t` would take quadratic time.
         set_once = object.__setattr__
@@ -112,6 +131,10 @@ class Flow(Connectable):
         set_once(self, "_arrows", arrows)
         set_once(self, "heads", heads)
         set_once(self, "tails", tails)
+        set_once(self, "_problems", problems)
+
+    def __flowkit_note__(self, problems: tuple[Problem, ...]) -> None:
+        object.__setattr__(self, "_problems", (*self._problems, *problems))
 
     @property
     def nodes(self) -> tuple[DraftNode, ...]:
@@ -128,6 +151,14 @@ class Flow(Connectable):
         flows = [part for part in self._all() if isinstance(part, Flow)]
         return tuple([arrow for flow in flows for arrow in flow._arrows])
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """
+        What is wrong with the calls that made it and its parts, but not with its nodes.
+        """
+        flows = [part for part in self._all() if isinstance(part, Flow)]
+        return tuple(dict.fromkeys(problem for flow in flows for problem in flow._problems))
+
     def _all(self) -> Iterator[Flow | DraftNode]:
         # Each flow after its parts: a reversed preorder. Without recursion, since flows may be nested thousands deep.
         reverse_order: list[Flow | DraftNode] = []
@@ -140,7 +171,12 @@ class Flow(Connectable):
         return reversed(reverse_order)
 
     def joined(
-        self, other: Connectable | Sequence[Connectable], *, forward: bool, label: str | None = None
+        self,
+        other: Connectable | Sequence[Connectable],
+        *,
+        forward: bool,
+        label: str | None = None,
+        problems: tuple[Problem, ...] = (),
     ) -> Flow:
         """
         Return both with arrows from the end of one to the beginning of the other.
@@ -148,8 +184,10 @@ class Flow(Connectable):
         part: Flow | DraftNode
         heads: tuple[DraftNode, ...]
         tails: tuple[DraftNode, ...]
-        if isinstance(other, Node):  # creating a flow for each task would double the time of `flow >> t`
-            part = other.node
+        if issubclass(
+            type(other), Node
+        ):  # creating a flow for each task would double the time of `flow >> t`
+            part = cast("Node", other).node
             heads = tails = (part,)
         else:
             part = flow_of(other)
@@ -158,11 +196,14 @@ class Flow(Connectable):
         above, below = (self.tails, heads) if forward else (tails, self.heads)
         between = tuple([Arrow(upper, lower, label, location) for upper in above for lower in below])
         if forward:
-            return Flow((self, part), between, self.heads, tails)
-        return Flow((self, part), between, heads, self.tails)
+            return Flow((self, part), between, self.heads, tails, problems)
+        return Flow((self, part), between, heads, self.tails, problems)
 
     def __repr__(self) -> str:
-        return f"<Flow of {len(self.arrows)} arrows: {', '.join(node.id for node in self.nodes)}>"
+        nodes = dict.fromkeys(self.nodes)
+        problems = [*self.problems, *(problem for node in nodes for problem in node.problems)]
+        names = ", ".join(node.id for node in self.nodes)
+        return f"<Flow of {len(self.arrows)} arrows{counted(problems)}: {names}>"
 
 
 @final
@@ -171,32 +212,49 @@ class Label(Immutable):
     The text of an edge, for use between two arrows. `label` returns one.
     """
 
-    __slots__ = ("text",)
+    __slots__ = ("problems", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, problems: tuple[Problem, ...] = ()) -> None:
         self.text: Final[str] = text
+        self.problems: tuple[Problem, ...] = problems
+
+    def __flowkit_note__(self, problems: tuple[Problem, ...]) -> None:
+        object.__setattr__(self, "problems", (*self.problems, *problems))
+
+    def __repr__(self) -> str:
+        return f"<Label {self.text!r}{counted(self.problems)}>"
 
 
+def _no_label(problems: tuple[Problem, ...]) -> Label:
+    return Label("", problems)
+
+
+@recorded(_no_label)
 def label(text: str, /) -> Label:
     """
     Return a label for an edge: `choose >> label("weekend") >> rest`.
 
-    Airflow shows *text* on the edge, as it does for `airflow.sdk.Label`.
-
-    Raises:
-        DefinitionError: If *text* is not a string, or contains the output of a task.
+    Airflow shows *text* on the edge, as it does for `airflow.sdk.Label`. It must not contain the output of a task.
     """
-    if not isinstance(text, str):
-        raise_invalid(
-            f"label() takes the text of an edge, not {type(text).__name__}", 'Write a >> label("text") >> b.'
+    if not issubclass(type(text), str):
+        refuse_invalid(
+            f"label() takes the text of an edge, not {class_name(text)}", 'Write a >> label("text") >> b.'
         )
+    try:
+        text = exact_option(text)
+    except InexactError as error:
+        refuse_invalid(f"The text of label() {error.why}", error.hint)
     if holds_output(text):
-        raise_invalid(
+        refuse_invalid(
             "label() got the output of a task, which does not exist when the pipeline is built",
             "Write plain text.",
         )
 
     return Label(text)
+
+
+def _without_end(labelled: Labelled, problems: tuple[Problem, ...]) -> Flow:
+    return labelled.without_end(problems)
 
 
 @final
@@ -205,91 +263,41 @@ class Labelled(Immutable):
     An arrow with a label and no node after it yet. It is not a node, so it cannot be placed.
     """
 
-    __slots__ = ("_flow", "_forward", "_text")
+    __slots__ = ("_flow", "_forward", "_text", "problems")
 
-    def __init__(self, flow: Flow, text: str, *, forward: bool) -> None:
+    def __init__(self, flow: Flow, text: str, *, forward: bool, problems: tuple[Problem, ...] = ()) -> None:
         self._flow = flow
         self._text = text
         self._forward = forward
+        self.problems: tuple[Problem, ...] = problems
 
+    @recorded_method(_without_end)
     def __rshift__(self, other: Operand) -> Flow:
         """
         Return the flow whose last arrow carries the label.
         """
         return self._joined(other, forward=True)
 
+    @recorded_method(_without_end)
     def __lshift__(self, other: Operand) -> Flow:
         """
         Return the flow whose first arrow carries the label.
         """
         return self._joined(other, forward=False)
 
+    def without_end(self, problems: tuple[Problem, ...]) -> Flow:
+        """
+        Return the flow before the label, with *problems*.
+        """
+        return _kept(self._flow, (*self.problems, *problems))
+
     def _joined(self, other: Operand, *, forward: bool) -> Flow:
         if forward is not self._forward:
-            raise_invalid(
+            refuse_invalid(
                 "The arrows before and after a label point in opposite directions",
                 "Write a >> label(…) >> b, or b << label(…) << a.",
             )
-        return self._flow.joined(other, forward=forward, label=self._text)
-
-
-def chain(*links: Node | Flow | Label | Sequence[Node | Flow]) -> Flow:
-    """
-    Return the flow that connects *links* one after the other, like `airflow.sdk.chain`.
-
-    Consecutive lists of the same length are connected pairwise.
-
-    Raises:
-        DefinitionError: If there are fewer than two links, consecutive lists differ in length, or a label is at either
-            end.
-    """
-    if sum(not isinstance(link, Label) for link in links) < 2:
-        raise_invalid("chain() needs at least two links", "Write chain(a, [b, c], d).")
-    result: Flow | None = None
-    previous: list[Flow] = []
-    text: str | None = None
-    for link in links:
-        if isinstance(link, Label):
-            if result is None or text is not None:
-                _reject_label()
-            text = link.text
-            continue
-        current = _parallel_flows(link)
-        if result is None:
-            result = _parallel(current)
-        elif len(previous) > 1 and len(current) > 1:
-            result = _pairwise(result, previous, current, text)
-        else:
-            result = result.joined(_parallel(current), forward=True, label=text)
-        previous, text = current, None
-
-    if text is not None:
-        _reject_label()
-    if result is None:  # pragma: no cover - two links or more were counted above
-        msg = "no links"
-        raise AssertionError(msg)
-    return result
-
-
-def _reject_label() -> NoReturn:
-    raise_invalid("chain() got a label that is not between two links", 'Write chain(a, label("text"), b).')
-
-
-def _pairwise(before: Flow, previous: list[Flow], current: list[Flow], text: str | None) -> Flow:
-    if len(previous) != len(current):
-        raise_invalid(
-            f"chain() got a list of {len(previous)} followed by a list of {len(current)}: it connects lists pairwise",
-            "Use lists of the same length, or put one node between them.",
-        )
-    location = caller()
-    following = _parallel(current)
-    between = tuple(
-        Arrow(upstream, downstream, text, location)
-        for first, second in zip(previous, current, strict=True)
-        for upstream in first.tails
-        for downstream in second.heads
-    )
-    return Flow((before, following), between, before.heads, following.tails)
+        return self._flow.joined(other, forward=forward, label=self._text, problems=self.problems)
 
 
 def flow_of(operand: Connectable | Sequence[Connectable]) -> Flow:
@@ -297,51 +305,63 @@ def flow_of(operand: Connectable | Sequence[Connectable]) -> Flow:
     Return *operand* as a flow.
 
     Raises:
-        DefinitionError: If arrows cannot connect it.
-        OutputUseError: If it is the output of a task.
+        RefusedError: If arrows cannot connect it.
     """
-    if isinstance(operand, Flow):
-        return operand
-    if isinstance(operand, Node):
-        single = (operand.node,)
+    kind = type(operand)
+    if kind is Flow:
+        return cast("Flow", operand)
+    if issubclass(kind, Node):
+        single = (cast("Node", operand).node,)
         return Flow(single, (), single, single)
 
-    return _parallel(_parallel_flows(operand))
+    return parallel(parallel_flows(operand))
 
 
-def _parallel_flows(operand: Connectable | Sequence[Connectable]) -> list[Flow]:
-    if isinstance(operand, Connectable):
+def parallel_flows(operand: Connectable | Sequence[Connectable]) -> list[Flow]:
+    """
+    Return a flow for each item of *operand*, or for *operand* itself if it is one node or flow.
+
+    Raises:
+        RefusedError: If arrows cannot connect one of them.
+    """
+    kind: type[Any] = type(operand)
+    if issubclass(kind, Connectable):
         return [flow_of(operand)]
-    if isinstance(operand, Output):
-        message = f"The output of task {operand.task.id!r} was connected with an arrow."
-        raise OutputUseError(
-            Problem("FK007", message, "Connect the task itself, without `.output`.", caller())
-        )
-    if isinstance(operand, str):
-        _reject_operand("str", "To wait for a task by its id, use after=.")
-    if isinstance(operand, set | frozenset):
-        _reject_operand(
-            f"a {type(operand).__name__}", "Write a list: the order of a set differs between processes."
-        )
-    if isinstance(operand, bytes) or not isinstance(operand, Iterable):
-        _reject_operand(type(operand).__name__, _CREATE_HINT)
-    flows = [_flow_of_item(item) for item in operand]
-    if not flows:
-        raise_invalid("An arrow connects an empty list", "Add the arrow only if the list is not empty.")
+    if kind is Output:
+        message = f"The output of task {cast('Any', operand).task.id!r} was connected with an arrow."
+        refuse("FK007", message, "Connect the task itself, without `.output`.")
+    if issubclass(kind, str):
+        _refuse_operand("str", "To wait for a task by its id, use after=.")
+    if issubclass(kind, set | frozenset):
+        _refuse_operand(f"a {kind.__name__}", "Write a list: the order of a set differs between processes.")
+    if issubclass(kind, bytes) or not issubclass(kind, Iterable):
+        _refuse_operand(class_name(operand), _CREATE_HINT)
+    items = list(itertools.islice(cast("Iterable[object]", operand), MAX_OPERANDS + 1))
+    if not items:
+        refuse_invalid("An arrow connects an empty list", "Add the arrow only if the list is not empty.")
+    if len(items) > MAX_OPERANDS:
+        refuse_invalid(f"An arrow connects more than {MAX_OPERANDS} nodes", "Pass a list that ends.")
+    problems: list[Problem] = []
+    flows = [flow for item in items if (flow := attempt(problems, _flow_of_item, item, otherwise=None))]
+    if problems:
+        raise RefusedError(*problems)
     return flows
 
 
 def _flow_of_item(item: object) -> Flow:
-    if isinstance(item, list | tuple):
-        _reject_operand("lists of lists", "Write one list: [a, b, c].")
+    if issubclass(type(item), list | tuple):
+        _refuse_operand("lists of lists", "Write one list: [a, b, c].")
     return flow_of(cast("Connectable", item))
 
 
-def _reject_operand(what: str, hint: str) -> NoReturn:
-    raise_invalid(f"An arrow connects tasks, groups and lists of them, not {what}", hint)
+def _refuse_operand(what: str, hint: str) -> NoReturn:
+    refuse_invalid(f"An arrow connects tasks, groups and lists of them, not {what}", hint)
 
 
-def _parallel(flows: list[Flow]) -> Flow:
+def parallel(flows: list[Flow]) -> Flow:
+    """
+    Return *flows* side by side as one flow.
+    """
     if len(flows) == 1:
         return flows[0]
 

@@ -5,20 +5,21 @@ The DAG factory: one pipeline for each configuration.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, TypeVar, final
+from typing import Any, Generic, TypeVar, final
 
 import attrs
 
-from flowkit.base.call_site import SourceLocation, caller, is_users
+from flowkit.base.call_site import SourceLocation, caller, users_line
 from flowkit.base.errors import PipelineError, problems_of
 from flowkit.base.exception_text import class_name, sentence
-from flowkit.base.interruption import is_interruption, traceback_entries
+from flowkit.base.interruption import is_interruption
 from flowkit.base.printable import one_line
 from flowkit.base.problems import Problem
+from flowkit.base.recording import recorded
 from flowkit.builders.chain import OpenGroup
 from flowkit.builders.configuration import configuration_name, noting_dag_ids
 from flowkit.builders.immutable import Immutable
-from flowkit.builders.invalid import raise_invalid
+from flowkit.builders.invalid import invalid
 from flowkit.builders.pipeline import Pipeline
 from flowkit.model.pipeline import PipelineSpec
 
@@ -48,6 +49,10 @@ class Generated(Immutable, Generic[C]):
         self._configs = configs
         self._dag_id = dag_id
         self._location = location
+
+    def __flowkit_note__(self, problems: tuple[Problem, ...]) -> None:
+        for name in ("_build", "_configs", "_dag_id"):
+            object.__setattr__(self, name, getattr(no_pipelines(problems), name))
 
     def __len__(self) -> int:
         return len(self._configs)
@@ -120,7 +125,7 @@ class Generated(Immutable, Generic[C]):
         if type(pipeline) is not Pipeline:
             known = dag_id or _only(created)
             raise PipelineError([self._not_a_pipeline(pipeline, _which(index, config), known)])
-        if dag_id is not None and dag_id != pipeline.dag_id:
+        if dag_id is not None and dag_id != pipeline.dag_id and not pipeline._has_invalid_id:
             message = (
                 f"generate(dag_id=…) returned {dag_id!r} for {_which(index, config)}, but {self.name}() "
                 f"returned the pipeline {pipeline.dag_id!r}."
@@ -151,7 +156,7 @@ class Generated(Immutable, Generic[C]):
 
     def _raised(self, error: BaseException, what: str, which: str, dag_id: str | None) -> Problem:
         message = sentence(f"{what} raised {class_name(error)} for {which}", error)
-        location = _users_line(error) or self._location
+        location = users_line(error) or self._location
         hint = "Fix the function or the configuration; the other pipelines are not affected."
         return Problem("FK401", message, hint, location, dag_id)
 
@@ -218,6 +223,18 @@ class UnbuiltPipeline(Immutable, Generic[C]):
         return self._generated._pipeline(self._index, self._config)
 
 
+def no_pipelines(problems: tuple[Problem, ...]) -> Generated[Any]:
+    """
+    Return what stands for pipelines that are not known because of *problems*: one that has these.
+    """
+
+    def generate(_: object) -> Pipeline:
+        raise PipelineError(problems)
+
+    return Generated(generate, (None,), None, caller())
+
+
+@recorded(no_pipelines)
 def generate(
     build: Callable[[C], Pipeline], configs: Iterable[C], *, dag_id: Callable[[C], str] | None = None
 ) -> Generated[C]:
@@ -233,21 +250,21 @@ def generate(
 
         dag_id: A function from a configuration to the id of its pipeline. With it, flowkit finds the pipeline that a
             worker needs without calling *build* for the others.
-
-    Raises:
-        DefinitionError: If *build* or *dag_id* is not callable, or *configs* is not iterable.
     """
-    for name, value in (("build", build), ("dag_id", dag_id)):
-        if value is not None and not callable(value):
-            raise_invalid(
-                f"generate() takes a function as {name}, not {type(value).__name__}",
-                "Write generate(build, configs).",
-            )
-    if isinstance(configs, str | bytes) or not isinstance(configs, Iterable):
-        raise_invalid(
-            f"generate() takes several configurations, not {type(configs).__name__}",
-            "Pass a list or a tuple.",
+    problems = [
+        invalid(
+            f"generate() takes a function as {name}, not {class_name(value)}",
+            "Write generate(build, configs).",
         )
+        for name, value in (("build", build), ("dag_id", dag_id))
+        if not callable(value) and (value is not None or name == "build")
+    ]
+    kind = type(configs)
+    if issubclass(kind, str | bytes) or not issubclass(kind, Iterable):
+        what = f"generate() takes several configurations, not {class_name(configs)}"
+        problems.append(invalid(what, "Pass a list or a tuple."))
+    if problems:
+        return no_pipelines(tuple(problems))
 
     return Generated(build, tuple(configs), dag_id, caller())
 
@@ -264,13 +281,3 @@ def _which(index: int, config: object) -> str:
         if name is None
         else f"the configuration {name!r} (index {index})"
     )
-
-
-def _users_line(error: BaseException) -> SourceLocation | None:
-    # The innermost line in the user's files: it may have called installed libraries.
-    location = None
-    for entry in traceback_entries(error):
-        file = entry.tb_frame.f_code.co_filename
-        if is_users(file):
-            location = SourceLocation(file, entry.tb_lineno)
-    return location

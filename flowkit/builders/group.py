@@ -11,13 +11,14 @@ import attrs
 from typing_extensions import TypeVar, Unpack
 
 from flowkit.base.call_site import caller
-from flowkit.base.errors import DefinitionError
+from flowkit.base.exception_text import class_name
 from flowkit.base.problems import Problem
-from flowkit.builders.chain import Chain, group_head
+from flowkit.base.recording import counted, recorded_method
+from flowkit.builders.chain import Chain, group_head, no_group_head
 from flowkit.builders.flow import Node
-from flowkit.builders.invalid import raise_invalid
+from flowkit.builders.invalid import invalid
 from flowkit.builders.task import After, Task
-from flowkit.draft.nodes import GroupMapping, GroupNode, Link
+from flowkit.draft.nodes import GroupMapping, GroupNode, Link, TaskNode, problems_in
 from flowkit.draft.output import Output
 
 if TYPE_CHECKING:
@@ -25,6 +26,17 @@ if TYPE_CHECKING:
 
 T_co = TypeVar("T_co", covariant=True, default=None)
 R = TypeVar("R")
+
+
+def fill_group(group: Group[Any], problems: tuple[Problem, ...]) -> None:
+    """
+    Make *group* one that is not known because of *problems*.
+    """
+    group._set(no_group_head(problems), None)
+
+
+def _kept(group: Group[Any], problems: tuple[Problem, ...]) -> Group[Any]:
+    return group._with_problems(problems)
 
 
 @final
@@ -41,16 +53,13 @@ class Group(Chain[GroupNode], Node, Generic[T_co]):
             for nothing.
 
         settings: Arguments of Airflow's `TaskGroup`, such as `tooltip`.
-
-    Raises:
-        DefinitionError: If the id or the value of a setting is wrong.
-        UnknownOptionError: If there is no such setting.
     """
 
     __slots__ = ("_node",)
 
     _node: list[GroupNode]
 
+    @recorded_method(fill_group)
     def __init__(self, group_id: str, /, *, after: After = None, **settings: Unpack[GroupSettings]) -> None:
         self._set(group_head(group_id, after, cast("Mapping[str, Any]", settings), "Group"), None)
 
@@ -74,30 +83,27 @@ class Group(Chain[GroupNode], Node, Generic[T_co]):
         """
         return cast("Group[Any]", self._with(attrs.evolve(self._head, mapping=mapping), self._last))
 
+    @recorded_method(_kept)
     def returns(self, node: Task[R] | Group[R], /) -> Group[R]:
         """
         Return this group with the output of *node* as its own output.
 
         Args:
             node: A task or a group that is placed in this group.
-
-        Raises:
-            DefinitionError: If *node* is neither, or a group without an output.
         """
-        if isinstance(node, Group):
+        own = self._head.id
+        if type(node) is Task:
+            returned: TaskNode | None = node.node
+        elif type(node) is Group:
             returned = node._head.returned
             if returned is None:
-                own, other = self._head.id, node._head.id
-                message = f"Group {own!r} returns group {other!r}, which has no output."
-                hint = f"Give group {other!r} the output of one of its tasks: .returns(task)."
-                raise DefinitionError(Problem("FK009", message, hint, caller()))
-        elif isinstance(node, Task):
-            returned = node.node
+                return cast("Group[R]", self._with_problems((_no_output(node._head, by=own),)))
         else:
-            raise_invalid(
-                f".returns() of group {self._head.id!r} takes a task or a group, not {type(node).__name__}",
+            problem = invalid(
+                f".returns() of group {own!r} takes a task or a group, not {class_name(node)}",
                 "Pass the task itself, without `.output`, as you passed it to .then().",
             )
+            return cast("Group[R]", self._with_problems((problem,)))
 
         return cast("Group[R]", self._with(attrs.evolve(self._head, returned=returned), self._last))
 
@@ -105,20 +111,27 @@ class Group(Chain[GroupNode], Node, Generic[T_co]):
     def output(self) -> T_co:
         """
         The output of the task given to `.returns`, to pass to other tasks. See `Task.output`.
-
-        Raises:
-            DefinitionError: If `.returns` was not called.
         """
-        if self._head.returned is None:
-            message = f"Group {self._head.id!r} has no output."
-            hint = "Choose the task whose output it returns: .returns(task)."
-            raise DefinitionError(Problem("FK009", message, hint, caller()))
+        returned = self._head.returned
+        if returned is None:
+            # In its place, the output of a task that carries the problem to whatever takes it.
+            problem = _no_output(self._head)
+            returned = TaskNode(self._head.id, None, {}, None, caller(), problems=(problem,))
 
-        return cast("T_co", Output(self._head.returned))
+        return cast("T_co", Output(returned))
 
     @property
     def _call_text(self) -> str:
         return f"Group({self._head.id!r})"
 
     def __repr__(self) -> str:
-        return f"<Group {self._head.id!r}>"
+        return f"<Group {self._head.id!r}{counted(problems_in(self._written()))}>"
+
+
+def _no_output(group: GroupNode, by: str | None = None) -> Problem:
+    message = f"Group {group.id!r} has no output."
+    hint = "Choose the task whose output it returns: .returns(task)."
+    if by is not None:
+        message = f"Group {by!r} returns group {group.id!r}, which has no output."
+        hint = f"Give group {group.id!r} the output of one of its tasks: .returns(task)."
+    return Problem("FK009", message, hint, caller())

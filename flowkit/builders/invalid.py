@@ -1,5 +1,5 @@
 """
-How builders reject an invalid argument.
+How builders refuse an argument.
 """
 
 from __future__ import annotations
@@ -7,13 +7,25 @@ from __future__ import annotations
 from typing import NoReturn
 
 from flowkit.base.call_site import caller
-from flowkit.base.errors import DefinitionError
 from flowkit.base.problems import Problem
+from flowkit.base.recording import refuse
 
 
-def raise_invalid(message: str, hint: str) -> NoReturn:
+def invalid(message: str, hint: str) -> Problem:
     """
-    Reject an argument of the user's call.
+    Return the problem of an argument of the user's call.
+
+    Args:
+        message: What is wrong, and why it cannot work; without the full stop.
+
+        hint: What to write instead.
+    """
+    return Problem("FK008", f"{message}.", hint, caller())
+
+
+def refuse_invalid(message: str, hint: str) -> NoReturn:
+    """
+    Refuse an argument of the user's call, whose other arguments are then not checked.
 
     Args:
         message: What is wrong, and why it cannot work; without the full stop.
@@ -21,6 +33,6 @@ def raise_invalid(message: str, hint: str) -> NoReturn:
         hint: What to write instead.
 
     Raises:
-        DefinitionError: Always.
+        RefusedError: Always. The call records its problem.
     """
-    raise DefinitionError(Problem("FK008", f"{message}.", hint, caller()))
+    refuse("FK008", f"{message}.", hint)

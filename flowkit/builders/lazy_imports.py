@@ -15,7 +15,7 @@ from typing import Any, final
 import attrs
 
 from flowkit.base.call_site import SourceLocation
-from flowkit.base.errors import DefinitionError
+from flowkit.base.errors import LazyImportError
 from flowkit.base.lazy_names import Import, LazyImport, declared, import_of
 from flowkit.base.problems import Problem
 
@@ -36,7 +36,7 @@ class lazy_imports:  # noqa: N801 - users call it like a function
     the modules, and imports next to none of them.
 
     Raises:
-        DefinitionError: If the block is in a function or a class, or contains `from … import *`.
+        LazyImportError: If the block is in a function or a class, or contains `from … import *`.
     """
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class lazy_imports:  # noqa: N801 - users call it like a function
                 "what they import."
             )
             hint = "Move the block to the top of the file; imports in a function are lazy anyway."
-            raise DefinitionError(Problem("FK515", message, hint, _location(frame)))
+            raise LazyImportError(Problem("FK515", message, hint, _location(frame)))
         self._globals = frame.f_globals
         self._thread = threading.get_ident()
         _begin(self)
@@ -90,7 +90,7 @@ class lazy_imports:  # noqa: N801 - users call it like a function
             message = (
                 f"`from {name} import *` cannot be lazy: the names are unknown until the module is imported."
             )
-            raise DefinitionError(Problem("FK516", message, "Import the names that you need.", location))
+            raise LazyImportError(Problem("FK516", message, "Import the names that you need.", location))
         if names:
             return _Module(self, name, location)
         root = name.partition(".")[0]

@@ -10,19 +10,22 @@ from typing import Any, TypeVar, cast, final, overload
 
 from typing_extensions import ParamSpec
 
-from flowkit.base.call_site import caller
-from flowkit.base.errors import DefinitionError
-from flowkit.base.lazy_names import LazyImport, real
+from flowkit.base.call_site import caller, users_line
+from flowkit.base.errors import problems_of
+from flowkit.base.exception_text import class_name, sentence
+from flowkit.base.interruption import is_interruption
+from flowkit.base.lazy_names import LazyImport, name_of, real
 from flowkit.base.operator_classes import is_operator_class
 from flowkit.base.problems import Problem
-from flowkit.builders.action import Action, check_function
-from flowkit.builders.group import Group
+from flowkit.base.recording import RefusedError, note, recorded, recorded_method, refuse
+from flowkit.builders.action import Action, check_function, mapped_over, no_action
+from flowkit.builders.group import Group, fill_group
 from flowkit.builders.immutable import R
-from flowkit.builders.invalid import raise_invalid
+from flowkit.builders.invalid import invalid, refuse_invalid
 from flowkit.builders.several import Several
 from flowkit.draft.nodes import GroupMapping
 from flowkit.draft.output import Output
-from flowkit.draft.placeholders import GroupItem, Items, Over
+from flowkit.draft.placeholders import GroupItem, Items, Over, TransformKind
 from flowkit.model.calls import EachCall, OperatorCall, PythonCall
 
 P = ParamSpec("P")
@@ -31,6 +34,14 @@ U = TypeVar("U")
 V = TypeVar("V")
 W = TypeVar("W")
 K = TypeVar("K")
+
+
+def _no_over(_: object, problems: tuple[Problem, ...]) -> Over:
+    return Over([], problems)
+
+
+def _no_items(_: object, problems: tuple[Problem, ...]) -> Items:
+    return Items("concat", (), problems=problems)
 
 
 @final
@@ -46,53 +57,49 @@ class _Over:
     def __call__(self, items: Mapping[K, V], /) -> tuple[K, V]: ...
     @overload
     def __call__(self, items: Several[U], /) -> U: ...
+    @recorded_method(_no_over, "over")
     def __call__(self, items: Any, /) -> Any:
         """
         Return a placeholder for one item of *items*, typed as that item; the task that gets it is mapped over *items*.
 
         Args:
             items: The output of a task, what `items.map(…)` and the like return, or a list or mapping.
-
-        Raises:
-            DefinitionError: If Airflow cannot map over it.
         """
         items = real(items)
-        if not isinstance(items, Output | Items | GroupItem | Mapping | list | tuple):
-            raise_invalid(
-                f"over() takes an output, a list or a mapping, not {type(items).__name__}",
+        if not issubclass(type(items), Output | Items | GroupItem | Mapping | list | tuple):
+            refuse_invalid(
+                f"over() takes an output, a list or a mapping, not {class_name(items)}",
                 "Write over(list(…)), or use the output of a task that returns the list: over(task.output).",
             )
-        if isinstance(items, Output) and items.key is not None:
-            raise_invalid(
+        if type(items) is Output and items.key is not None:
+            refuse_invalid(
                 f"over() got the key {items.key!r} of an output; Airflow maps over whole outputs only",
                 "Let the task return only the list.",
             )
-        return Over(list(items) if isinstance(items, tuple) else items)
+        return Over(list(items) if issubclass(type(items), tuple) else items)
 
     @overload
     def zip(self, first: Several[U], second: Several[V], /) -> tuple[U, V]: ...
     @overload
     def zip(self, first: Several[U], second: Several[V], third: Several[W], /) -> tuple[U, V, W]: ...
+    @recorded_method(_no_over, "over.zip")
     def zip(self, *sources: Any) -> Any:
         """
         Return a placeholder for the items at one position of all *sources*, as a tuple.
 
         Args:
             sources: Either outputs or lists. The result is as long as the shortest.
-
-        Raises:
-            DefinitionError: If *sources* are neither, or some are outputs and others are lists.
         """
         given = [real(source) for source in sources]
-        if given and all(isinstance(source, list | tuple) for source in given):
-            return self(list(zip(*given, strict=False)))
+        if given and all(issubclass(type(source), list | tuple) for source in given):
+            return Over(list(zip(*given, strict=False)))
         for source in given:
-            if not isinstance(source, Output | Items):
-                raise_invalid(
-                    f"over.zip() takes either outputs or lists, not {type(source).__name__} here",
+            if not issubclass(type(source), Output | Items):
+                refuse_invalid(
+                    f"over.zip() takes either outputs or lists, not {class_name(source)} here",
                     "Pass only lists, or let a task return what is not an output yet.",
                 )
-        return self(_Items().zip(*given))
+        return Over(_items("zip", given))
 
 
 over: _Over = _Over()
@@ -109,25 +116,28 @@ class _Items:
 
     __slots__ = ()
 
+    @recorded_method(_no_items, "items.map")
     def map(self, fn: Callable[[U], V], source: Several[U], /) -> Sequence[V]:
         """
         Return `fn(item)` for each item of *source*. Airflow calls *fn* when the task that uses the result runs.
 
         Airflow stores the source code of *fn*: it must be a plain function without a closure.
         """
-        return cast("Sequence[V]", Items("map", (_source("map", source),), fn))
+        return cast("Sequence[V]", _items("map", (source,), fn))
 
+    @recorded_method(_no_items, "items.filter")
     def filter(self, keep: Callable[[U], object], source: Several[U], /) -> Sequence[U]:
         """
         Return the items of *source* for which *keep* returns a true value; the tasks for the others are skipped.
         """
-        return cast("Sequence[U]", Items("filter", (_source("filter", source),), keep))
+        return cast("Sequence[U]", _items("filter", (source,), keep))
 
+    @recorded_method(_no_items, "items.concat")
     def concat(self, *sources: Several[U]) -> Sequence[U]:
         """
         Return the items of all *sources*, one after the other.
         """
-        return cast("Sequence[U]", Items("concat", tuple(_source("concat", source) for source in sources)))
+        return cast("Sequence[U]", _items("concat", sources))
 
     @overload
     def zip(self, first: Several[U], second: Several[V], /, *, fill: Any = ...) -> Sequence[tuple[U, V]]: ...
@@ -135,6 +145,7 @@ class _Items:
     def zip(
         self, first: Several[U], second: Several[V], third: Several[W], /, *, fill: Any = ...
     ) -> Sequence[tuple[U, V, W]]: ...
+    @recorded_method(_no_items, "items.zip")
     def zip(self, *sources: Any, fill: Any = ...) -> Any:
         """
         Return tuples of the items at the same position of all *sources*.
@@ -144,7 +155,7 @@ class _Items:
 
             fill: The value for the missing items of shorter sources. Without it, the result is as long as the shortest.
         """
-        return Items("zip", tuple(_source("zip", source) for source in sources), None, fill)
+        return _items("zip", sources, fill=fill)
 
 
 items: _Items = _Items()
@@ -153,15 +164,28 @@ items: _Items = _Items()
 """
 
 
-def _source(method: str, source: object) -> object:
-    if not isinstance(source, Output | Items):
-        raise_invalid(
-            f"items.{method}() takes outputs, not {type(source).__name__}",
-            f"For values that exist already, use Python's own {'+' if method == 'concat' else method + '()'}.",
+def _items(
+    method: TransformKind,
+    sources: Sequence[Any],
+    function: Callable[..., Any] | None = None,
+    *,
+    fill: Any = ...,
+) -> Items:
+    problems = []
+    for source in sources:
+        if not issubclass(type(source), Output | Items):
+            own = "+" if method == "concat" else f"{method}()"
+            what = f"items.{method}() takes outputs, not {class_name(source)}"
+            problems.append(invalid(what, f"For values that exist already, use Python's own {own}."))
+    if not sources:
+        problems.append(
+            invalid(f"items.{method}() got no outputs", f"Write items.{method}(x.output, y.output).")
         )
-    return source
+    given = tuple([source for source in sources if issubclass(type(source), Output | Items)])
+    return Items(method, given, function, fill, tuple(problems))
 
 
+@recorded(no_action)
 def each(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Action[Sequence[R]]:
     """
     Return the action that calls *fn* once for each item of the arguments that are `over(…)`.
@@ -169,23 +193,21 @@ def each(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Action[Seq
     With two `over`, there is a task for each combination of their items; `over.zip` combines items by position. All
     other arguments are the same for all tasks. The output is a `Sequence` of the results, without those of skipped
     tasks.
-
-    Raises:
-        DefinitionError: If no argument is `over(…)`, or *fn* is not callable.
     """
     fn = real(fn)
     check_function(fn, "each")
     bound = _bound(fn, args, kwargs, function_name="each")
-    mapped = {name: value.items for name, value in bound.items() if isinstance(value, Over)}
-    fixed = {name: value for name, value in bound.items() if not isinstance(value, Over)}
+    mapped, problems = mapped_over(bound)
+    fixed = {name: value for name, value in bound.items() if name not in mapped}
     if not mapped:
-        raise_invalid(
-            f"each({fn.__name__}, …) got nothing to map over",
+        refuse_invalid(
+            f"each({name_of(fn)}, …) got nothing to map over",
             "Pass one argument as over(…), or call the function once: python(…).",
         )
-    return Action(EachCall(PythonCall(fn, (), fixed, caller()), mapped))
+    return Action(EachCall(PythonCall(fn, (), fixed, caller()), mapped), problems)
 
 
+@recorded(no_action)
 def each_kwargs(
     target: Callable[..., Any], sets: Iterable[Mapping[str, Any]], /, **fixed: Any
 ) -> Action[Sequence[Any]]:
@@ -198,13 +220,10 @@ def each_kwargs(
         sets: A list of mappings from argument names to values, or the output of a task that returns one.
 
         fixed: Arguments that are the same for all.
-
-    Raises:
-        DefinitionError: If *sets* is a single mapping, or a set does not match the signature of the function.
     """
     location = caller()
-    if isinstance(sets, Mapping):
-        raise_invalid(
+    if issubclass(type(sets), Mapping):
+        refuse_invalid(
             "each_kwargs() got one mapping; it takes a list of them", "Write each_kwargs(fn, [{…}])."
         )
     call: PythonCall | OperatorCall
@@ -223,32 +242,40 @@ def each_kwargs(
     return Action(EachCall(call, {"kwargs_sets": sets}, by_set=True))
 
 
+def _no_group(problems: tuple[Problem, ...]) -> Group[Any]:
+    group: Group[Any] = object.__new__(Group)
+    fill_group(group, problems)
+    return group
+
+
+@recorded(_no_group)
 def each_group(fn: Callable[P, Group[T]], /, *args: P.args, **kwargs: P.kwargs) -> Group[Sequence[T]]:
     """
     Return the group that *fn* returns, mapped over the arguments that are `over(…)`.
 
-    *fn* is called once, while the pipeline is built: it gets placeholders for the mapped arguments, like outputs.
-
-    Raises:
-        DefinitionError: If no argument is `over(…)`, or *fn* does not return a group.
+    *fn* is called once, while the pipeline is built: it gets placeholders for the mapped arguments, like outputs. What
+    it raises is a problem of the pipeline.
     """
     fn = real(fn)
     check_function(fn, "each_group")
     key = object()
     bound = _bound(fn, args, kwargs, function_name="each_group")
-    mapped = {name: value.items for name, value in bound.items() if isinstance(value, Over)}
+    mapped, problems = mapped_over(bound)
     if not mapped:
-        raise_invalid(
-            f"each_group({fn.__name__}, …) got nothing to map over", "Pass one argument as over(…)."
+        refuse_invalid(
+            f"each_group({name_of(fn)}, …) got nothing to map over", "Pass one argument as over(…)."
         )
     arguments: dict[str, Any] = {
         name: GroupItem(key, name, values=_literal(mapped[name])) if name in mapped else value
         for name, value in bound.items()
     }
     group = _group_made(fn, arguments, "each_group", "To map a task, use each(fn, over(…)).")
-    return cast("Group[Sequence[T]]", group.mapped_over(GroupMapping(key, mapped, caller())))
+    result = group.mapped_over(GroupMapping(key, mapped, caller()))
+    note(result, problems)
+    return cast("Group[Sequence[T]]", result)
 
 
+@recorded(_no_group)
 def each_group_kwargs(
     fn: Callable[..., Group[T]], sets: Iterable[Mapping[str, Any]], /, **fixed: Any
 ) -> Group[Sequence[T]]:
@@ -264,10 +291,6 @@ def each_group_kwargs(
             that a set lacks has its default.
 
         fixed: Arguments that are the same for all.
-
-    Raises:
-        DefinitionError: If *sets* is a single mapping or empty, a set does not match the signature of the function, or
-            *fn* does not return a group.
     """
     fn = real(fn)
     check_function(fn, "each_group_kwargs")
@@ -285,11 +308,15 @@ def _set_mapping(
     Return what a group is mapped over, and its parameters, each with the values that are known.
     """
     key, defaults = object(), _defaults(fn, fixed)
-    if isinstance(sets, Output | Items):
+    if issubclass(type(sets), Output | Items):
         mapping = GroupMapping(key, {"kwargs_sets": sets}, caller(), by_set=True, set_defaults=defaults)
         return mapping, {name: () for name in inspect.signature(fn).parameters if name not in fixed}
-    if not isinstance(sets, list | tuple) or not sets or not all(isinstance(one, Mapping) for one in sets):
-        raise_invalid(
+    if (
+        not issubclass(type(sets), list | tuple)
+        or not sets
+        or not all(issubclass(type(one), Mapping) for one in sets)
+    ):
+        refuse_invalid(
             "each_group_kwargs() takes an output or a list of mappings, with one mapping of arguments for each group",
             "Write each_group_kwargs(fn, [{…}, {…}]).",
         )
@@ -315,35 +342,45 @@ def _defaults(fn: Callable[..., Any], fixed: Mapping[str, Any]) -> dict[str, Any
 def _group_made(
     fn: Callable[..., Any], arguments: Mapping[str, Any], function_name: str, hint: str
 ) -> Group[Any]:
-    group = fn(**arguments)
-    if not isinstance(group, Group):
-        raise_invalid(
-            f"{function_name}() got {fn.__name__}(), which returns {type(group).__name__}, not a group", hint
+    try:
+        group: object = fn(**arguments)
+    except BaseException as error:
+        if is_interruption(error) or problems_of(error):
+            raise
+        message = sentence(f"{name_of(fn)}() raised {class_name(error)} in {function_name}()", error)
+        location = users_line(error) or caller()
+        raise RefusedError(
+            Problem("FK401", message, "Fix the function, or its arguments.", location)
+        ) from error
+    if type(group) is not Group:
+        refuse_invalid(
+            f"{function_name}() got {name_of(fn)}(), which returns {class_name(group)}, not a group", hint
         )
     return group
 
 
 def _bound(fn: Callable[..., Any], args: Any, kwargs: Any, *, function_name: str) -> dict[str, Any]:
     # Airflow maps arguments by name only.
+    call = f"{function_name}({name_of(fn)}, …)"
     try:
-        bound = inspect.signature(fn).bind(*args, **kwargs).arguments
+        signature = inspect.signature(fn)
+        bound = signature.bind(*args, **kwargs).arguments
     except TypeError as error:
-        message = f"{function_name}({fn.__name__}, …) does not match the function's signature: {error}."
-        raise DefinitionError(Problem("FK304", message, "Fix the arguments.", caller())) from None
+        message = sentence(f"{call} does not match the function's signature", error)
+        refuse("FK304", message, "Fix the arguments.")
     except ValueError:
-        raise_invalid(
+        refuse_invalid(
             f"{function_name}() got a function whose signature cannot be inspected",
             "Wrap it in a Python function.",
         )
     arguments: dict[str, Any] = {}
     for name, value in bound.items():
-        parameter = inspect.signature(fn).parameters[name]
+        parameter = signature.parameters[name]
         if parameter.kind is parameter.VAR_KEYWORD:
             arguments.update(value)
         elif parameter.kind in (parameter.VAR_POSITIONAL, parameter.POSITIONAL_ONLY):
-            raise_invalid(
-                f"{function_name}({fn.__name__}, …): {name!r} cannot be passed by name, and Airflow maps arguments by "
-                "name",
+            refuse_invalid(
+                f"{call}: {name!r} cannot be passed by name, and Airflow maps arguments by name",
                 "Use a parameter that can be passed by name.",
             )
         else:

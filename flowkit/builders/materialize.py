@@ -5,16 +5,19 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from typing_extensions import Unpack
 
 from flowkit.base.call_site import caller
-from flowkit.base.lazy_names import real
+from flowkit.base.exception_text import class_name
+from flowkit.base.lazy_names import name_of, real
+from flowkit.base.problems import Problem
+from flowkit.base.recording import attempt, note, recorded
 from flowkit.builders.action import Action, check_function
-from flowkit.builders.invalid import raise_invalid
-from flowkit.builders.pipeline import Pipeline
+from flowkit.builders.invalid import invalid, refuse_invalid
+from flowkit.builders.pipeline import Pipeline, fill_pipeline
 from flowkit.model.calls import AssetCall
 from flowkit.model.settings import DagSettings
 
@@ -24,6 +27,13 @@ if TYPE_CHECKING:
 _AIRFLOW_ARGUMENTS = ("self", "context", "outlet_events")
 
 
+def _no_pipeline(problems: tuple[Problem, ...]) -> Pipeline:
+    pipeline = object.__new__(Pipeline)
+    fill_pipeline(pipeline, problems)
+    return pipeline
+
+
+@recorded(_no_pipeline)
 def materialize(
     assets: Asset | Sequence[Asset], fn: Callable[..., object], /, **settings: Unpack[DagSettings]
 ) -> Pipeline:
@@ -40,42 +50,43 @@ def materialize(
             which becomes an inlet. Parameters with a default keep it.
 
         settings: Settings of `Pipeline`. `catchup` is off, as in `@asset`.
-
-    Raises:
-        DefinitionError: If there is no asset, or *fn* has parameters that cannot be passed by name.
-        UnknownOptionError: If there is no such setting.
     """
     fn = real(fn)
     check_function(fn, "materialize")
     assets = real(assets)
-    outlets = list(map(real, assets)) if isinstance(assets, list | tuple) else [cast("Asset", assets)]
-    _check_outlets(outlets)
-    name = getattr(fn, "__name__", type(fn).__name__)
+    several = issubclass(type(assets), list | tuple)
+    outlets: list[Asset] = list(map(real, cast("Sequence[Asset]", assets if several else (assets,))))
+    name = name_of(fn)
+    dag_settings: DagSettings = {"catchup": False, **settings}
+    pipeline = Pipeline(name, **dag_settings)
+    problems = _wrong_outlets(outlets)
+    inlets: list[str] = attempt(problems, _inlets, fn, name, otherwise=[])
+    if problems:
+        note(pipeline, problems)
+        return pipeline.task(name)
     asset_name = outlets[0].name if len(outlets) == 1 else name
     action: Action[Any] = Action(AssetCall(fn, asset_name, caller()))
-    inlets = [outlets[0].ref(name=inlet) for inlet in _inlets(fn, name)]
-    dag_settings: DagSettings = {"catchup": False, **settings}
-    return Pipeline(name, **dag_settings).task(name, action, inlets=inlets or None, outlets=outlets)
+    refs = [outlets[0].ref(name=inlet) for inlet in inlets]
+    return pipeline.task(name, action, inlets=refs or None, outlets=outlets)
 
 
-def _check_outlets(outlets: Sequence[Asset]) -> None:
+def _wrong_outlets(outlets: Sequence[Asset]) -> list[Problem]:
     if not outlets:
-        raise_invalid("materialize() got no asset", "Pass the asset that the function updates.")
-    for outlet in outlets:
-        # By its attributes, since the builders do not import Airflow.
-        if not hasattr(outlet, "ref") or not hasattr(outlet, "name"):
-            raise_invalid(
-                f"materialize() takes assets, not {type(outlet).__name__}",
-                'Pass the asset first, then the function: materialize(Asset("…"), fn).',
-            )
+        return [invalid("materialize() got no asset", "Pass the asset that the function updates.")]
+    # By its attributes, since the builders do not import Airflow.
+    wrong = (outlet for outlet in outlets if not hasattr(outlet, "ref") or not hasattr(outlet, "name"))
+    hint = 'Pass the asset first, then the function: materialize(Asset("…"), fn).'
+    return [invalid(f"materialize() takes assets, not {class_name(outlet)}", hint) for outlet in wrong]
 
 
-def _inlets(fn: Callable[..., object], name: str) -> Iterator[str]:
+def _inlets(fn: Callable[..., object], name: str) -> list[str]:
+    inlets = []
     for parameter in inspect.signature(fn).parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
-            raise_invalid(
+            refuse_invalid(
                 f"materialize(…, {name}): the parameter {parameter.name!r} cannot be passed by name",
                 "Use one ordinary parameter, named after the asset, for each asset that the function reads.",
             )
         if parameter.name not in _AIRFLOW_ARGUMENTS and parameter.default is parameter.empty:
-            yield parameter.name
+            inlets.append(parameter.name)
+    return inlets

@@ -11,9 +11,11 @@ import attrs
 from typing_extensions import Self, Unpack
 
 from flowkit.base.call_site import caller
+from flowkit.base.problems import Problem
+from flowkit.base.recording import counted, recorded_method
 from flowkit.builders.chain import Chain
 from flowkit.builders.configuration import note_dag_id
-from flowkit.draft.nodes import Draft
+from flowkit.draft.nodes import Draft, problems_in
 from flowkit.resolve.resolve import resolve
 from flowkit.rules.ids import checked_id
 from flowkit.rules.option_rules import checked_settings
@@ -21,6 +23,18 @@ from flowkit.rules.option_rules import checked_settings
 if TYPE_CHECKING:
     from flowkit.model.pipeline import PipelineSpec
     from flowkit.model.settings import DagSettings
+
+
+def fill_pipeline(pipeline: Pipeline, problems: tuple[Problem, ...]) -> None:
+    """
+    Make *pipeline* one that is not known because of *problems*.
+    """
+    head = Draft(dag_id="", settings={}, defaults={}, links=(), location=caller(), problems=problems)
+    pipeline._set(head, None)
+
+
+def _kept(pipeline: Pipeline, problems: tuple[Problem, ...]) -> Pipeline:
+    return pipeline._with_problems(problems)
 
 
 @final
@@ -32,19 +46,18 @@ class Pipeline(Chain[Draft]):
         dag_id: The id of the DAG: letters, digits, `-` and `_`.
 
         settings: Arguments of Airflow's `DAG`: `schedule`, `start_date`, `catchup`, `tags` and so on.
-
-    Raises:
-        DefinitionError: If the id or the value of a setting is wrong.
-        UnknownOptionError: If there is no such setting.
     """
 
     __slots__ = ()
 
+    @recorded_method(fill_pipeline)
     def __init__(self, dag_id: str, /, **settings: Unpack[DagSettings]) -> None:
-        note_dag_id(dag_id)
-        checked_id(dag_id, "dag_id")
-        checked = checked_settings(cast("Mapping[str, Any]", settings), call=f"Pipeline({dag_id!r})")
-        self._set(Draft(dag_id=dag_id, settings=checked, defaults={}, links=(), location=caller()), None)
+        problems: list[Problem] = []
+        own_id = checked_id(dag_id, "dag_id", problems)
+        given = cast("Mapping[str, Any]", settings)
+        checked = checked_settings(given, call=f"Pipeline({own_id!r})", problems=problems)
+        note_dag_id(own_id)
+        self._set(Draft(own_id, checked, {}, (), caller(), problems=tuple(problems)), None)
 
     @property
     def dag_id(self) -> str:
@@ -53,28 +66,27 @@ class Pipeline(Chain[Draft]):
         """
         return self._head.dag_id
 
+    @recorded_method(_kept)
     def settings(self, **settings: Unpack[DagSettings]) -> Self:
         """
         Return this pipeline with *settings* changed; other settings are kept.
-
-        Raises:
-            DefinitionError: If the value of a setting is wrong.
-            UnknownOptionError: If there is no such setting.
         """
+        problems = [*self._head.problems]
         call = f"{self._call_text}.settings()"
-        checked = checked_settings(cast("Mapping[str, Any]", settings), call=call)
-        head = attrs.evolve(self._head, settings={**self._head.settings, **checked})
+        checked = checked_settings(cast("Mapping[str, Any]", settings), call=call, problems=problems)
+        changed = {**self._head.settings, **checked}
+        head = attrs.evolve(self._head, settings=changed, problems=tuple(problems))
         return self._with(head, self._last)
 
+    @recorded_method(_kept)
     def named(self, dag_id: str, /) -> Self:
         """
         Return this pipeline with another id, to derive several pipelines from one base.
-
-        Raises:
-            DefinitionError: If the id is wrong.
         """
-        note_dag_id(dag_id)
-        head = attrs.evolve(self._head, dag_id=checked_id(dag_id, "dag_id"), location=caller())
+        problems = [*self._head.problems]
+        own_id = checked_id(dag_id, "dag_id", problems)
+        note_dag_id(own_id)
+        head = attrs.evolve(self._head, dag_id=own_id, location=caller(), problems=tuple(problems))
         return self._with(head, self._last)
 
     def build(self) -> PipelineSpec:
@@ -87,8 +99,15 @@ class Pipeline(Chain[Draft]):
         return resolve(self._written())
 
     @property
+    def _has_invalid_id(self) -> bool:
+        """
+        Whether `dag_id` only stands for what was given.
+        """
+        return any(problem.code == "FK001" for problem in self._head.problems)
+
+    @property
     def _call_text(self) -> str:
         return f"Pipeline({self.dag_id!r})"
 
     def __repr__(self) -> str:
-        return f"<Pipeline {self.dag_id!r}>"
+        return f"<Pipeline {self.dag_id!r}{counted(problems_in(self._written()))}>"

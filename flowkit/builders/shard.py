@@ -8,15 +8,17 @@ import re
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, ClassVar, Final, TypeAlias, final, overload
+from typing import Any, ClassVar, Final, TypeAlias, cast, final, overload
 
-from flowkit.base.call_site import caller
-from flowkit.base.errors import DefinitionError, PipelineError
+from flowkit.base.errors import PipelineError
+from flowkit.base.exception_text import class_name
 from flowkit.base.problems import Problem
-from flowkit.builders.generate import Generated, UnbuiltPipeline
+from flowkit.base.recording import recorded, refuse
+from flowkit.builders.generate import Generated, UnbuiltPipeline, no_pipelines
 from flowkit.builders.immutable import Immutable
-from flowkit.builders.invalid import raise_invalid
+from flowkit.builders.invalid import refuse_invalid
 from flowkit.builders.pipeline import Pipeline
+from flowkit.model.values import MAX_DEPTH
 
 _SHARD_IN_FILE_NAME = re.compile(r"(?:^|[_-])(\d{1,6})[_-]of[_-](\d{1,6})$")
 
@@ -41,6 +43,10 @@ class Shard(Immutable):
         self._sources = sources
         self.number: Final[int] = number
         self.of: Final[int] = of
+
+    def __flowkit_note__(self, problems: tuple[Problem, ...]) -> None:
+        for name, value in (("_sources", (no_pipelines(problems),)), ("number", 1), ("of", 1)):
+            object.__setattr__(self, name, value)
 
     def __iter__(self) -> Iterator[Pipeline | UnbuiltPipeline[Any]]:
         for source in self._sources:
@@ -74,10 +80,15 @@ class Shard(Immutable):
         return f"<Shard {self.number} of {self.of}>"
 
 
+def _no_shard(problems: tuple[Problem, ...]) -> Shard:
+    return Shard((no_pipelines(problems),), 1, 1)
+
+
 @overload
 def shard(pipelines: Shardable, number: int, /, *, of: int) -> Shard: ...
 @overload
 def shard(pipelines: Shardable, /, *, file: str) -> Shard: ...
+@recorded(_no_shard)
 def shard(
     pipelines: Shardable, number: int | None = None, /, *, of: int | None = None, file: str | None = None
 ) -> Shard:
@@ -97,39 +108,39 @@ def shard(
 
         file: In place of both: `__file__`, a file name such as `loader_3_of_8.py`. All files of the set can then have
             the same contents.
-
-    Raises:
-        DefinitionError: If there is no such shard, *file* does not name one, or there are no pipelines.
     """
     sources = _sources(pipelines)
-    if not any(isinstance(source, Pipeline) or len(source) for source in sources):
-        raise_invalid(
+    if not any(type(source) is Pipeline or len(source) for source in sources):
+        refuse_invalid(
             "shard() got no pipelines", "Pass generate(build, configs) with at least one configuration."
         )
     number, of = _shard_position(number, of, file)
     if not 1 <= number <= of:
         message = f"There is no shard {number} of {of}: shards are numbered from 1."
         hint = f"Use a number from 1 to {of}." if of > 0 else "of= must be 1 or more."
-        raise DefinitionError(Problem("FK407", message, hint, caller()))
+        refuse("FK407", message, hint)
 
     return Shard(sources, number, of)
 
 
-def _sources(pipelines: object) -> tuple[Pipeline | Generated[Any], ...]:
-    if isinstance(pipelines, Generated):
+def _sources(pipelines: object, depth: int = 0) -> tuple[Pipeline | Generated[Any], ...]:
+    if type(pipelines) is Generated:
         return (pipelines,)
     hint = "Pass generate(build, configs), or a list of pipelines."
-    if isinstance(pipelines, str | bytes) or not isinstance(pipelines, Iterable):
-        raise_invalid(f"shard() takes several pipelines, not {type(pipelines).__name__}", hint)
+    if issubclass(type(pipelines), str | bytes) or not issubclass(type(pipelines), Iterable):
+        refuse_invalid(f"shard() takes several pipelines, not {class_name(pipelines)}", hint)
+
+    if depth > MAX_DEPTH:
+        refuse_invalid("shard() got a list that contains itself, or is nested too deeply", hint)
 
     sources: list[Pipeline | Generated[Any]] = []
-    for item in pipelines:
-        if isinstance(item, Pipeline):
+    for item in cast("Iterable[Any]", pipelines):
+        if type(item) is Pipeline:
             sources.append(item)
-        elif isinstance(item, Iterable) and not isinstance(item, str | bytes):
-            sources.extend(_sources(item))
+        elif issubclass(type(item), Iterable) and not issubclass(type(item), str | bytes):
+            sources.extend(_sources(item, depth + 1))
         else:
-            raise_invalid(f"shard() takes pipelines, not {type(item).__name__}", hint)
+            refuse_invalid(f"shard() takes pipelines, not {class_name(item)}", hint)
     return tuple(sources)
 
 
@@ -137,23 +148,23 @@ def _shard_position(number: int | None, of: int | None, file: str | None) -> tup
     if file is not None and number is None and of is None:
         return _position_in_file_name(file)
     if file is not None or number is None or of is None:
-        raise_invalid(
+        refuse_invalid(
             "shard() needs either a number and of=, or file=",
             "Write shard(pipelines, 3, of=8), or shard(pipelines, file=__file__) in loader_3_of_8.py.",
         )
     if not (_is_int(number) and _is_int(of)):
-        raise_invalid("shard() takes integers as its number and as of=", "Write shard(pipelines, 3, of=8).")
+        refuse_invalid("shard() takes integers as its number and as of=", "Write shard(pipelines, 3, of=8).")
     return number, of
 
 
 def _position_in_file_name(file: str) -> tuple[int, int]:
     if not isinstance(file, str):
-        raise_invalid(f"shard() takes the name of a file, not {type(file).__name__}", "Write file=__file__.")
+        refuse_invalid(f"shard() takes the name of a file, not {class_name(file)}", "Write file=__file__.")
     match = _SHARD_IN_FILE_NAME.search(Path(file).stem)
     if match is None:
         message = f"The file name {Path(file).name!r} does not say which shard the file holds."
         hint = "Name the file like loader_3_of_8.py, or write shard(pipelines, 3, of=8)."
-        raise DefinitionError(Problem("FK408", message, hint, caller()))
+        refuse("FK408", message, hint)
     return int(match[1]), int(match[2])
 
 

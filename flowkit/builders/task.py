@@ -4,19 +4,22 @@ Tasks as values, so that others can refer to them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, cast, final
+import itertools
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, cast, final
 
 import attrs
 from typing_extensions import TypeVar, Unpack
 
 from flowkit.base.call_site import caller
-from flowkit.base.errors import DefinitionError
+from flowkit.base.exception_text import class_name
+from flowkit.base.interruption import is_interruption
 from flowkit.base.operator_classes import is_operator_class
 from flowkit.base.problems import Problem
+from flowkit.base.recording import counted, problems_from, recorded
 from flowkit.builders.action import Action
 from flowkit.builders.flow import Flow, Node
-from flowkit.builders.invalid import raise_invalid
+from flowkit.builders.invalid import invalid
 from flowkit.draft.nodes import Target, TaskNode
 from flowkit.draft.output import Output
 from flowkit.rules.ids import checked_id
@@ -30,6 +33,9 @@ RN = TypeVar("RN", default=None)
 
 After: TypeAlias = "Node | str | Sequence[Node | str] | None"
 """What `after=` takes: a task or group, its path, or several of them; `()` for nothing."""
+
+MAX_TARGETS = 10_000  # an iterable without an end would fill the memory
+_OF_TEARDOWNS = ("setups", "on_failure_fail_dagrun", "after")
 
 
 @final
@@ -65,10 +71,19 @@ class Task(Node, Generic[T_co]):
         """
         return cast("T_co", Output(self._node))
 
+    def __flowkit_note__(self, problems: tuple[Problem, ...]) -> None:
+        node = attrs.evolve(self._node, problems=(*self._node.problems, *problems))
+        object.__setattr__(self, "_node", node)
+
     def __repr__(self) -> str:
-        return f"<Task {self._node.id!r}>"
+        return f"<Task {self._node.id!r}{counted(self._node.problems)}>"
 
 
+def _no_task(problems: tuple[Problem, ...]) -> Task[Any]:
+    return Task(TaskNode("", None, {}, None, caller(), problems=problems))
+
+
+@recorded(_no_task)
 def task(
     task_id: str,
     action: Action[RN] | None = None,
@@ -90,14 +105,11 @@ def task(
 
         options: Arguments of Airflow's `BaseOperator`, such as `retries` and `pool`; also `pod`. They win over the
             defaults of groups and the pipeline.
-
-    Raises:
-        DefinitionError: If the id or the value of an option is wrong.
-        UnknownOptionError: If there is no such option.
     """
     return Task(task_node(task_id, action, after, cast("Mapping[str, Any]", options), method="task"))
 
 
+@recorded(_no_task)
 def setup(
     task_id: str,
     action: Action[RN] | None = None,
@@ -110,15 +122,12 @@ def setup(
     Return a setup task. Otherwise it is the same as `task`.
 
     When a task between a setup and its teardown is cleared, Airflow runs all three again.
-
-    Raises:
-        DefinitionError: If the id or the value of an option is wrong.
-        UnknownOptionError: If there is no such option.
     """
     node = task_node(task_id, action, after, cast("Mapping[str, Any]", options), method="setup")
     return Task(attrs.evolve(node, role="setup"))
 
 
+@recorded(_no_task)
 def teardown(
     task_id: str,
     action: Action[RN] | None = None,
@@ -146,10 +155,6 @@ def teardown(
         after: As for `task`.
 
         options: As for `task`, but without `trigger_rule`, which Airflow sets.
-
-    Raises:
-        DefinitionError: If the id or the value of an option is wrong.
-        UnknownOptionError: If there is no such option.
     """
     given = cast("Mapping[str, Any]", options)
     node = teardown_node(
@@ -169,21 +174,27 @@ def teardown_node(
     method: str,
 ) -> TaskNode:
     """
-    Return the node of a teardown task, after checking each argument.
+    Return the node of a teardown task, with what is wrong with each argument.
     """
-    call = f"{method}({task_id!r})"
-    if "trigger_rule" in options:
+    problems: list[Problem] = []
+    given = {name: value for name, value in options.items() if name != "trigger_rule"}
+    node = task_node(task_id, action, after, given, method=method, own=_OF_TEARDOWNS)
+    call = f"{method}({node.id!r})"
+    if len(given) < len(options):
         message = f"{call} got a trigger_rule; Airflow sets the trigger rule of teardowns itself."
-        raise DefinitionError(Problem("FK006", message, "Remove it.", caller()))
-    if on_failure_fail_dagrun is not None and not isinstance(on_failure_fail_dagrun, bool):
-        message = f"{call} got on_failure_fail_dagrun={on_failure_fail_dagrun!r}: it must be True or False."
-        raise DefinitionError(Problem("FK006", message, "Write on_failure_fail_dagrun=True.", caller()))
-    node = task_node(task_id, action, after, options, method=method)
+        problems.append(Problem("FK006", message, "Remove it.", caller()))
+    if type(on_failure_fail_dagrun) is not bool and on_failure_fail_dagrun is not None:
+        what = f"not {class_name(on_failure_fail_dagrun)}"
+        message = f"{call} got an invalid on_failure_fail_dagrun: it must be True or False, {what}."
+        problems.append(Problem("FK006", message, "Write on_failure_fail_dagrun=True.", caller()))
+        on_failure_fail_dagrun = None
+    own_setups = targets(setups, call=call, name="setups=", problems=problems) or ()
     return attrs.evolve(
         node,
         role="teardown",
-        setups=targets(setups, call=call) or (),
+        setups=own_setups,
         on_failure_fail_dagrun=on_failure_fail_dagrun,
+        problems=(*node.problems, *problems),
     )
 
 
@@ -194,66 +205,97 @@ def task_node(
     options: Mapping[str, Any],
     *,
     method: str,
+    own: Collection[str] = ("after",),
 ) -> TaskNode:
     """
-    Return the node of a task, after checking each argument.
+    Return the node of a task, with what is wrong with each argument.
     """
-    checked_id(task_id, "task_id")
-    if action is not None and not isinstance(action, Action):
-        _reject_action(task_id, action, method)
-    return TaskNode(
-        task_id,
-        None if action is None else action.call,
-        checked_options(options, call=f"{method}({task_id!r})") if options else {},
-        None if after is None else targets(after, call=f"{method}({task_id!r})"),
-        caller(),
-    )
+    problems: list[Problem] = []
+    own_id = checked_id(task_id, "task_id", problems)
+    call = None
+    if type(action) is Action:
+        call = action.call
+        problems += action.problems
+    elif action is not None:
+        problems.append(_wrong_action(own_id, action, method))
+    checked: dict[str, Any] = {}
+    if options:
+        checked = checked_options(options, call=f"{method}({own_id!r})", problems=problems, own=own)
+    own_after = None
+    if after is not None:
+        own_after = targets(after, call=f"{method}({own_id!r})", name="after=", problems=problems)
+    return TaskNode(own_id, call, checked, own_after, caller(), problems=tuple(problems))
 
 
-def targets(after: After, *, call: str) -> tuple[Target, ...] | None:
+def targets(after: object, *, call: str, name: str, problems: list[Problem]) -> tuple[Target, ...] | None:
     """
     Return the value of `after=` as nodes and paths; `None` if it was not given.
 
-    Raises:
-        DefinitionError: If it contains anything else.
+    Args:
+        after: The value.
+
+        call: The user's call, such as `task('load')`. Messages begin with it.
+
+        name: The name of the argument as it is written, such as `after=`.
+
+        problems: Gets what is wrong with the value; that is left out of the result.
     """
     if after is None:
         return None
+    kind = type(after)
     # Strings are iterable: after="load" would mean l, o, a, d.
-    if isinstance(after, str | Node | Flow | Output) or not isinstance(after, Iterable):
-        return (_target(after, call),)
-    if isinstance(after, set | frozenset):
-        raise_invalid(
-            f"{call} got after= with a set, whose order differs between processes", "Pass a list or a tuple."
+    if issubclass(kind, str | Node | Flow | Output) or not issubclass(kind, Iterable):
+        items: Iterable[object] = (after,)
+    elif issubclass(kind, set | frozenset):
+        what = f"{call} got {name.rstrip()} with a set, whose order differs between processes"
+        problems.append(invalid(what, "Pass a list or a tuple."))
+        return ()
+    else:
+        try:
+            items = list(itertools.islice(cast("Iterable[object]", after), MAX_TARGETS + 1))
+        except BaseException as error:
+            if is_interruption(error):
+                raise
+            problems.extend(problems_from(error, f"{call} got {name.rstrip()} with a value"))
+            return ()
+        if len(items) > MAX_TARGETS:
+            what = f"{call} got {name.rstrip()} with more than {MAX_TARGETS} tasks and groups"
+            problems.append(invalid(what, "Pass a list that ends, or wait for a group."))
+            return ()
+
+    return tuple([target for item in items if (target := _target(item, call, name, problems)) is not None])
+
+
+def _target(item: object, call: str, name: str, problems: list[Problem]) -> Target | None:
+    kind = type(item)
+    if kind is str:
+        return cast("str", item)
+    if issubclass(kind, str):
+        return str.__str__(cast("str", item))
+    if not issubclass(kind, Node):
+        problems.append(
+            invalid(
+                f"{call} got {name.rstrip()} with {_kind_of(item)}; it takes tasks, groups and their paths",
+                f'Write {name}extract, {name}"ingestion.extract", {name}[a, b], or {name}() for nothing.',
+            )
         )
-
-    return tuple(_target(item, call) for item in after)
-
-
-def _target(item: object, call: str) -> Target:
-    if isinstance(item, str):
-        return item
-    if not isinstance(item, Node):
-        raise_invalid(
-            f"{call} got after= with {_kind_of(item)}; it takes tasks, groups and their paths",
-            'Write after=extract, after="ingestion.extract", after=[a, b], or after=() for nothing.',
-        )
-    return item.node
+        return None
+    return cast("Node", item).node
 
 
 def _kind_of(item: object) -> str:
-    return "an output" if isinstance(item, Output) else type(item).__name__
+    return "an output" if type(item) is Output else class_name(item)
 
 
-def _reject_action(task_id: str, action: object, method: str) -> NoReturn:
+def _wrong_action(task_id: str, action: object, method: str) -> Problem:
     message = f"{method}({task_id!r}) got {_kind_of(action)} as its action"
     if is_operator_class(action):
         hint = f"Write operator({action.__name__}, …)."
+    elif type(action) is Task:
+        hint = f"To run it after another task, write after={action.node.id!r}."
     elif callable(action):
         name = getattr(action, "__name__", "fn")
         hint = f"Pass the function and its arguments separately: python({name}, …)."
-    elif isinstance(action, Task):
-        hint = f"To run it after another task, write after={action.node.id!r}."
     else:
         hint = "Pass python(fn, …) or operator(Class, …)."
-    raise_invalid(message, hint)
+    return invalid(message, hint)

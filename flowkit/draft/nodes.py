@@ -8,12 +8,13 @@ A draft is made of nodes that have an identity: two tasks with the same id and t
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias, final
 
 import attrs
 
 from flowkit.base.call_site import SourceLocation
+from flowkit.base.problems import Problem
 from flowkit.draft.unique import Unique
 from flowkit.model.calls import Call, Role
 
@@ -50,6 +51,9 @@ class TaskNode(Unique):
 
     on_failure_fail_dagrun: bool | None = None
     """Of a teardown: whether the run fails when it fails (Airflow's `on_failure_fail_dagrun`)."""
+
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with its call, and with those that its arguments come from."""
 
     serial: int = attrs.field(factory=_serials.__next__, init=False)
     """A number that no other task of this process has. Tokens in texts carry it."""
@@ -91,6 +95,9 @@ class GroupNode(Unique):
 
     defaults_at: Mapping[str, SourceLocation] = attrs.field(factory=dict)
     """By default: the line of the `.defaults(…)` that set it."""
+
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with its own calls, not with what it holds."""
 
 
 @final
@@ -166,6 +173,9 @@ class Link(Unique):
     with every step, and a chain of 20,000 tasks would cost the square of it.
     """
 
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the call that made it. What that could not place is missing here."""
+
 
 @final
 @attrs.frozen(eq=False)
@@ -179,6 +189,23 @@ class Draft(Unique):
     defaults: Mapping[str, Any]
     links: tuple[Link, ...]
     location: SourceLocation
-
     defaults_at: Mapping[str, SourceLocation] = attrs.field(factory=dict)
     """By default: the line of the `.defaults(…)` that set it."""
+
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with its own calls, not with what it holds."""
+
+
+def problems_in(draft: Draft | GroupNode) -> Iterator[Problem]:
+    """
+    Yield the recorded problems of *draft*, and of all that its links hold.
+    """
+    yield from draft.problems
+    for link in draft.links:
+        yield from link.problems
+        for node in link.nodes:
+            inner = node.node if isinstance(node, Named) else node
+            if isinstance(inner, GroupNode):
+                yield from problems_in(inner)
+            else:
+                yield from inner.problems

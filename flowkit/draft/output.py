@@ -16,6 +16,7 @@ from flowkit.base.call_site import caller
 from flowkit.base.errors import OutputUseError
 from flowkit.base.exception_text import class_name
 from flowkit.base.problems import Problem
+from flowkit.base.recording import counted, recorded_in
 from flowkit.model.exact import exact_option, is_exact
 from flowkit.model.inexact import InexactError
 
@@ -70,7 +71,7 @@ class Placeholder:
         return str(self)
 
     def __repr__(self) -> str:
-        return f"<{self._name()}>"
+        return f"<{self._name()}{counted(recorded_in(self))}>"
 
     def _refuse(self, what: str, hint: str) -> NoReturn:
         raise OutputUseError(Problem("FK007", f"{self._name()} {what}.", hint, caller()))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, final
 
+from flowkit.base.problems import Problem
 from flowkit.base.suggestions import did_you_mean
 from flowkit.draft.output import Placeholder
 from flowkit.model.params import attribute_names
@@ -22,13 +23,19 @@ class Over(Placeholder):
     One item of many: the task that takes it is made once for each. Made by `over`.
     """
 
-    __slots__ = ("items",)
+    __slots__ = ("__flowkit_problems__", "items")
 
     items: Any
     """An output, `Items`, or a list or mapping that is there when the pipeline is built."""
 
-    def __init__(self, items: Any) -> None:
-        self._fill(items=items)
+    __flowkit_problems__: tuple[Problem, ...]
+    """What is wrong with its call."""
+
+    def __init__(self, items: Any, problems: tuple[Problem, ...] = ()) -> None:
+        self._fill(items=items, __flowkit_problems__=problems)
+
+    def __flowkit_note__(self, problems: tuple[Problem, ...]) -> None:
+        self._fill(__flowkit_problems__=(*self.__flowkit_problems__, *problems))
 
     def _name(self) -> str:
         return "over(…)"
@@ -43,7 +50,7 @@ class Items(Placeholder):
     Outputs that are put together or changed item by item before a task takes them. Made by `items`.
     """
 
-    __slots__ = ("fill", "function", "kind", "sources")
+    __slots__ = ("__flowkit_problems__", "fill", "function", "kind", "sources")
 
     kind: TransformKind
     sources: tuple[Any, ...]
@@ -53,14 +60,21 @@ class Items(Placeholder):
     fill: Any
     """What `zip` takes where a source has ended; `...`: it ends with the shortest."""
 
+    __flowkit_problems__: tuple[Problem, ...]
+    """What is wrong with its call; not with its sources."""
+
     def __init__(
         self,
         kind: TransformKind,
         sources: tuple[Any, ...],
         function: Callable[..., Any] | None = None,
         fill: Any = ...,
+        problems: tuple[Problem, ...] = (),
     ) -> None:
-        self._fill(kind=kind, sources=sources, function=function, fill=fill)
+        self._fill(kind=kind, sources=sources, function=function, fill=fill, __flowkit_problems__=problems)
+
+    def __flowkit_note__(self, problems: tuple[Problem, ...]) -> None:
+        self._fill(__flowkit_problems__=(*self.__flowkit_problems__, *problems))
 
     def _name(self) -> str:
         return f"items.{self.kind}(…)"
@@ -133,13 +147,20 @@ class ParamsMark(Placeholder):
     The params of the run, as an instance of a class, or one field of it. Made by `params`.
     """
 
-    __slots__ = ("params_class", "params_field")
+    __slots__ = ("__flowkit_problems__", "params_class", "params_field")
 
     params_class: type[Any]
     params_field: str | None
+    __flowkit_problems__: tuple[Problem, ...]
+    """What is wrong with its call. Its class is then not known, and it may have any field."""
 
-    def __init__(self, params_class: type[Any], params_field: str | None = None) -> None:
-        self._fill(params_class=params_class, params_field=params_field)
+    def __init__(
+        self, params_class: type[Any], params_field: str | None = None, problems: tuple[Problem, ...] = ()
+    ) -> None:
+        self._fill(params_class=params_class, params_field=params_field, __flowkit_problems__=problems)
+
+    def __flowkit_note__(self, problems: tuple[Problem, ...]) -> None:
+        self._fill(__flowkit_problems__=(*self.__flowkit_problems__, *problems))
 
     def __getattr__(self, name: str) -> ParamsMark:
         """
@@ -151,6 +172,8 @@ class ParamsMark(Placeholder):
         # Python and its tools look for special names on everything.
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
+        if self.__flowkit_problems__:
+            return self
         fields = attribute_names(self.params_class)
         if self.params_field is not None:
             self._refuse(

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 
 from flowkit.base.call_site import caller
-from flowkit.base.errors import DefinitionError
+from flowkit.base.errors import OutputUseError
 from flowkit.base.exception_text import class_name
 from flowkit.base.problems import Problem
 
@@ -34,4 +34,4 @@ class Unique:
         hint = (
             "Pickle what it is made from, such as its configuration, and build the pipeline where it is used."
         )
-        raise DefinitionError(Problem("FK008", message, hint, caller()))
+        raise OutputUseError(Problem("FK008", message, hint, caller()))

@@ -10,14 +10,15 @@ import types
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import Enum
-from typing import Annotated, Any, Final, Literal, Union, final, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, NoReturn, Union, final, get_args, get_origin
 
 import attrs
 import typing_extensions
 
-from flowkit.base.call_site import caller
-from flowkit.base.errors import DefinitionError
+from flowkit.base.exception_text import class_name, sentence
+from flowkit.base.interruption import is_interruption
 from flowkit.base.problems import Problem
+from flowkit.base.recording import RefusedError, problems_from, recorded_in, recorded_value
 from flowkit.model.values import INSIDE, ContainerKind, Contents, container_kind, fold
 
 MISSING: Any = object()
@@ -28,6 +29,7 @@ _NOT_JSON: Final[frozenset[ContainerKind | None]] = frozenset({ContainerKind.FIE
 
 
 @final
+@recorded_value
 @attrs.frozen(kw_only=True)
 class Form:
     """
@@ -138,12 +140,22 @@ def fields_of(params_class: type[Any]) -> tuple[ParamField, ...]:
     Return the params that the fields of *params_class* describe.
 
     Raises:
-        DefinitionError: If a field has a type that has no form.
+        RefusedError: If it cannot be read, a field has a type that has no form, or a `Form` is wrong; it carries a
+            problem for each field, mostly without a location.
     """
-    hints = _hints(params_class)
-    return tuple(
-        _field(params_class, name, hints.get(name, Any), default) for name, default in _defaults(params_class)
-    )
+    hints, defaults = _hints(params_class), _defaults(params_class)
+    fields: list[ParamField] = []
+    problems: list[Problem] = []
+    for name, default in defaults:
+        try:
+            fields.append(_field(params_class, name, hints.get(name, Any), default))
+        except BaseException as error:  # noqa: PERF203 - each field has a problem of its own
+            if is_interruption(error):
+                raise
+            problems += problems_from(error, f"The field {name!r} of {params_class.__name__} has a value")
+    if problems:
+        raise RefusedError(*problems)
+    return tuple(fields)
 
 
 def attribute_names(params_class: type[Any]) -> tuple[str, ...]:
@@ -160,14 +172,16 @@ def param_of(params_class: type[Any], attribute: str) -> ParamField:
     return fields_of(params_class)[attribute_names(params_class).index(attribute)]
 
 
+def _refuse(message: str, hint: str) -> NoReturn:
+    raise RefusedError(Problem("FK010", message, hint))
+
+
 def _hints(params_class: type[Any]) -> dict[str, Any]:
     try:
         return typing_extensions.get_type_hints(params_class, include_extras=True)
     except NameError as error:
-        message = f"The fields of {params_class.__name__} cannot be read as params: {error}."
-        raise DefinitionError(
-            Problem("FK010", message, "Import the name at the top of the file.", caller())
-        ) from None
+        message = sentence(f"The fields of {params_class.__name__} cannot be read as params", error)
+        _refuse(message, "Import the name at the top of the file.")
 
 
 def _defaults(params_class: Any) -> list[tuple[str, Any]]:
@@ -197,6 +211,8 @@ def _field(params_class: type[Any], name: str, hint: Any, default: Any) -> Param
         hint, *notes = get_args(hint)
         form = next((note for note in notes if isinstance(note, Form)), form)
     schema: dict[str, Any] = {} if form.untyped else _schema(hint, f"{params_class.__name__}.{name}")
+    if wrong := recorded_in(form):
+        raise RefusedError(*wrong)
     for field, word in _WORDS.items():
         value = getattr(form, field)
         if value is not None:
@@ -218,13 +234,13 @@ def _check_limits(form: Form, default: Any, where: str) -> None:
         if limit is None:
             continue
         if not isinstance(limit, int | float):
-            message = f"The form of {where} has {word}= with {type(limit).__name__}; it takes a number."
-            raise DefinitionError(Problem("FK010", message, f"Write {word}=10.", caller()))
+            message = f"The form of {where} has {word}= with {class_name(limit)}; it takes a number."
+            _refuse(message, f"Write {word}=10.")
         if word in kinds and isinstance(amount, int | float):
             beyond = amount < limit if word.startswith("min") else amount > limit
             if beyond:
                 message = f"{where} has a default beyond {word}={limit}: the form would refuse it."
-                raise DefinitionError(Problem("FK010", message, "Change the default or the limit.", caller()))
+                _refuse(message, "Change the default or the limit.")
 
 
 def _schema(hint: Any, where: str) -> dict[str, Any]:
@@ -279,7 +295,7 @@ def _plain_schema(kind: Any, hint: Any, where: str) -> dict[str, Any]:
         )
     message = f"{where} has a type that Airflow's trigger form has no field for."
     hint = "Use text, numbers, dates, durations, a Literal, an Enum, lists or mappings of these, or Form(untyped=True)."
-    raise DefinitionError(Problem("FK010", message, hint, caller()))
+    _refuse(message, hint)
 
 
 def _as_list(value: Any) -> list[Any]:
@@ -312,7 +328,7 @@ def _json(value: Any, where: str) -> Any:
 def _duration(value: timedelta, where: str) -> str:
     if value < timedelta(0):
         message = f"{where} has a negative duration as its default, which the form cannot represent."
-        raise DefinitionError(Problem("FK010", message, "Give a duration of zero or more.", caller()))
+        _refuse(message, "Give a duration of zero or more.")
     minutes, seconds = divmod(value.seconds, 60)
     fraction = f".{value.microseconds:06}".rstrip("0") if value.microseconds else ""
     amounts = (

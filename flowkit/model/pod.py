@@ -9,7 +9,10 @@ from typing import Any, Literal, NamedTuple, TypeAlias, final
 
 import attrs
 
-from flowkit.model.pod_checks import checked_quantity, fail
+from flowkit.base.call_site import caller
+from flowkit.base.problems import Problem
+from flowkit.base.recording import RefusedError, attempt, check_all, recorded_in, recorded_value, refuse
+from flowkit.model.pod_checks import checked_quantity
 from flowkit.model.pod_fields import CHECKS
 from flowkit.model.pod_parts import ConfigMap, Secret, Toleration, Variable, Volume
 
@@ -36,6 +39,7 @@ RESOURCES = (
 
 
 @final
+@recorded_value
 @attrs.frozen(kw_only=True)
 class Pod:
     """
@@ -43,9 +47,6 @@ class Pod:
 
     A field that is left out is inherited from the `pod` of the enclosing group and pipeline; fields that are mappings
     are merged key by key, and the nearest wins. Airflow merges the result into the pod template of the installation.
-
-    Raises:
-        DefinitionError: If a field has a value that Kubernetes would refuse, or two contradict each other.
     """
 
     cpu: str | None = None
@@ -130,20 +131,28 @@ class Pod:
     """Seconds between the request to end and the end by force."""
 
     def __attrs_post_init__(self) -> None:
+        check_all(self._check_fields, lambda: _check_resources(self), self._check_user)
+
+    def _check_fields(self) -> None:
+        problems: list[Problem] = []
         for name, check in CHECKS.items():
             value = getattr(self, name)
             if value is not None:
-                object.__setattr__(self, name, check(value, f"Pod({name}=…)"))
-        _check_resources(self)
+                kept = attempt(problems, check, value, f"Pod({name}=…)", otherwise=None)
+                object.__setattr__(self, name, kept)
+        if problems:
+            raise RefusedError(*problems)
+
+    def _check_user(self) -> None:
         if self.run_as_non_root and self.run_as_user == 0:
             message = "Pod(run_as_user=0) is root, which run_as_non_root=True forbids: Kubernetes starts no container."
-            fail("FK012", message, "Choose another user, or leave run_as_non_root out.")
+            refuse("FK012", message, "Choose another user, or leave run_as_non_root out.")
 
     def over(self, base: Pod | None) -> Pod:
         """
         Return this pod with what it leaves out taken from *base*: field by field, and mappings key by key.
         """
-        if base is None:
+        if base is None or recorded_in(self):
             return self
 
         own: dict[str, Any] = {}
@@ -186,20 +195,28 @@ class Pod:
 
 
 def _check_resources(pod: Pod) -> None:
+    problems: list[Problem] = []
     for resource in RESOURCES:
-        amounts = [
-            checked_quantity(getattr(pod, field), f"Pod({field}={{}})", resource.examples)
-            for field in (resource.request, resource.limit)
-        ]
-        request, limit = amounts
-        if request is not None and limit is not None and limit < request:
-            fail(
-                "FK004",
-                f"Pod asks for {resource.request}={getattr(pod, resource.request)!r} but limits it to "
-                f"{resource.limit}={getattr(pod, resource.limit)!r}: Kubernetes refuses a limit below "
-                "the request.",
-                f"Raise {resource.limit} or lower {resource.request}.",
+        request, limit = (
+            attempt(
+                problems,
+                checked_quantity,
+                getattr(pod, field),
+                f"Pod({field}={{}})",
+                resource.examples,
+                otherwise=None,
             )
+            for field in (resource.request, resource.limit)
+        )
+        if request is not None and limit is not None and limit < request:
+            message = (
+                f"Pod asks for {resource.request}={getattr(pod, resource.request)!r} but limits it to "
+                f"{resource.limit}={getattr(pod, resource.limit)!r}: Kubernetes refuses a limit below the request."
+            )
+            hint = f"Raise {resource.limit} or lower {resource.request}."
+            problems.append(Problem("FK004", message, hint, caller()))
+    if problems:
+        raise RefusedError(*problems)
 
 
 _FIELDS = tuple(field.name for field in attrs.fields(Pod))

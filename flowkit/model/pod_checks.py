@@ -7,11 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import NoReturn, TypeVar, final
+from typing import TypeVar, final
 
-from flowkit.base.call_site import caller
-from flowkit.base.errors import DefinitionError
-from flowkit.base.problems import Problem
+from flowkit.base.exception_text import class_name
+from flowkit.base.recording import refuse
 from flowkit.base.sensitive import is_secret_name
 from flowkit.base.suggestions import did_you_mean
 
@@ -69,16 +68,6 @@ class FrozenMap(Mapping[str, V]):
         return repr(self._items)
 
 
-def fail(code: str, message: str, hint: str) -> NoReturn:
-    """
-    Refuse a value, at the line of the user's call.
-
-    Raises:
-        DefinitionError: Always.
-    """
-    raise DefinitionError(Problem(code, message, hint, caller()))
-
-
 def checked_quantity(value: object, where: str, examples: str) -> Decimal | None:
     """
     Return the amount that the quantity *value* stands for; `None` for `None`.
@@ -91,16 +80,16 @@ def checked_quantity(value: object, where: str, examples: str) -> Decimal | None
         examples: Good quantities, for the message.
 
     Raises:
-        DefinitionError: If it is no quantity.
+        RefusedError: If it is no quantity.
     """
     if value is None:
         return None
     if not isinstance(value, str):
-        message = f"{where.format('…')} takes a Kubernetes quantity as text, not {type(value).__name__}."
-        fail("FK004", message, f"Write {examples}.")
+        message = f"{where.format('…')} takes a Kubernetes quantity as text, not {class_name(value)}."
+        refuse("FK004", message, f"Write {examples}.")
     match = _QUANTITY.fullmatch(value)
     if match is None:
-        fail("FK004", f"{where.format(repr(value))} is not a Kubernetes quantity.", f"Write {examples}.")
+        refuse("FK004", f"{where.format(repr(value))} is not a Kubernetes quantity.", f"Write {examples}.")
     number, suffix = Decimal(match["number"]), match["suffix"] or ""
     if suffix[:1] in {"e", "E"} and len(suffix) > 1 and suffix != "Ei":
         return number.scaleb(int(suffix[1:]))
@@ -112,13 +101,13 @@ def checked_text(value: object, where: str) -> str:
     Return *value* when it is text that says something.
 
     Raises:
-        DefinitionError: If it is not text, or empty.
+        RefusedError: If it is not text, or empty.
     """
     if not isinstance(value, str):
-        fail("FK011", f"{where} takes text, not {type(value).__name__}.", "Write it in quotes.")
+        refuse("FK011", f"{where} takes text, not {class_name(value)}.", "Write it in quotes.")
     if not value or value != value.strip():
         what = "is empty" if not value.strip() else "begins or ends with a space"
-        fail("FK011", f"{where} {what}.", "Write the name alone.")
+        refuse("FK011", f"{where} {what}.", "Write the name alone.")
     return value
 
 
@@ -134,17 +123,17 @@ def checked_name(value: object, where: str, *, dots: bool = True) -> str:
         dots: Whether the name is a DNS-1123 subdomain, with dots and up to 253 characters; else it is a label.
 
     Raises:
-        DefinitionError: If it is not such a name.
+        RefusedError: If it is not such a name.
     """
     text = checked_text(value, where)
     max_length = _MAX_SUBDOMAIN_LENGTH if dots else _MAX_LABEL_LENGTH
     if len(text) > max_length:
-        fail("FK011", f"{where} has {len(text)} characters; Kubernetes allows {max_length}.", "Shorten it.")
+        refuse("FK011", f"{where} has {len(text)} characters; Kubernetes allows {max_length}.", "Shorten it.")
     if not (_SUBDOMAIN if dots else _LABEL_NAME).fullmatch(text):
         allowed = f"lowercase letters, digits{', `-` and `.`' if dots else ' and `-`'}"
         proposal = re.sub(r"[^a-z0-9.-]+" if dots else r"[^a-z0-9-]+", "-", text.lower()).strip("-.")
         fits = (_SUBDOMAIN if dots else _LABEL_NAME).fullmatch(proposal)
-        fail(
+        refuse(
             "FK011",
             f"{where} is {text!r}, which is not a valid Kubernetes name: it may contain {allowed}, with a letter or a "
             "digit at both ends.",
@@ -167,22 +156,22 @@ def check_label(key: object, value: object, where: str, *, free_value: bool = Fa
         free_value: Whether the value may be any text, as that of an annotation.
 
     Raises:
-        DefinitionError: If the key or the value breaks the rules of Kubernetes.
+        RefusedError: If the key or the value breaks the rules of Kubernetes.
     """
     prefix, slash, name = checked_text(key, f"A key of {where}").rpartition("/")
     good_name = bool(name) and len(name) <= _MAX_LABEL_LENGTH and _LABEL_VALUE.fullmatch(name)
     good_prefix = not slash or (len(prefix) <= _MAX_SUBDOMAIN_LENGTH and _SUBDOMAIN.fullmatch(prefix))
     if not (good_name and good_prefix):
-        fail(
+        refuse(
             "FK011",
             f"{where} has the key {key!r}, which Kubernetes does not accept.",
             'Write up to 63 letters, digits, `-`, `_` and `.`, such as "team" or "example.com/team".',
         )
     if not isinstance(value, str):
-        message = f"{where} has a value of {type(value).__name__} at {key!r}; Kubernetes takes text."
-        fail("FK011", message, 'Write it in quotes: "true", "3".')
+        message = f"{where} has a value of {class_name(value)} at {key!r}; Kubernetes takes text."
+        refuse("FK011", message, 'Write it in quotes: "true", "3".')
     if not free_value and (len(value) > _MAX_LABEL_LENGTH or not _LABEL_VALUE.fullmatch(value)):
-        fail(
+        refuse(
             "FK011",
             f"{where} has a value at {key!r} that Kubernetes does not accept.",
             "Write up to 63 letters, digits, `-`, `_` and `.`, with a letter or a digit at both ends; longer texts "
@@ -195,15 +184,15 @@ def check_variable(name: object, value: object, where: str) -> None:
     Refuse what cannot be an environment variable, and secrets that are written out.
 
     Raises:
-        DefinitionError: If the name is none, the value is neither text nor a reference, or a plain text stands
+        RefusedError: If the name is none, the value is neither text nor a reference, or a plain text stands
             where the name speaks of a secret.
     """
     if not isinstance(name, str) or not _VARIABLE.fullmatch(name):
         hint = "Use letters, digits and `_`; do not begin with a digit."
-        fail("FK011", f"{where} has {name!r}, which is not a valid environment variable name.", hint)
+        refuse("FK011", f"{where} has {name!r}, which is not a valid environment variable name.", hint)
     is_secret = is_secret_name(name) or _CONNECTION.fullmatch(name)
     if is_secret and isinstance(value, str) and value.lower() not in _SWITCHES:
-        fail(
+        refuse(
             "FK013",
             f"{where} gives {name} as plain text, though it looks like a secret: Airflow stores the text in its "
             "database, unencrypted.",
@@ -216,12 +205,12 @@ def checked_path(value: object, where: str) -> str:
     Return the path *value* in a container, in its shortest form.
 
     Raises:
-        DefinitionError: If it is not an absolute path.
+        RefusedError: If it is not an absolute path.
     """
     text = checked_text(value, f"A path of {where}")
     if not text.startswith("/") or ":" in text or ".." in text.split("/"):
         message = f"{where} has the path {text!r}; Kubernetes takes absolute paths without `:` and `..`."
-        fail("FK011", message, 'Begin it with a slash, such as "/data".')
+        refuse("FK011", message, 'Begin it with a slash, such as "/data".')
     return "/" + "/".join(part for part in text.split("/") if part not in {"", "."})
 
 
@@ -230,10 +219,10 @@ def check_key_of_file(value: object, where: str) -> None:
     Refuse what cannot be a key in a secret or a config map.
 
     Raises:
-        DefinitionError: If it cannot.
+        RefusedError: If it cannot.
     """
     if not _KEY_OF_A_FILE.fullmatch(checked_text(value, where)):
-        fail("FK011", f"{where} is {value!r}; keys have letters, digits, `-`, `_` and `.`.", "Correct it.")
+        refuse("FK011", f"{where} is {value!r}; keys have letters, digits, `-`, `_` and `.`.", "Correct it.")
 
 
 def check_choice(value: object, choices: tuple[str, ...], where: str) -> None:
@@ -241,12 +230,12 @@ def check_choice(value: object, choices: tuple[str, ...], where: str) -> None:
     Refuse what is not one of *choices*.
 
     Raises:
-        DefinitionError: If it is another, or not text.
+        RefusedError: If it is another, or not text.
     """
     if value is not None and value not in choices:
         hint = did_you_mean(str(value), choices, otherwise=f"Choose one of {', '.join(map(repr, choices))}.")
-        shown = repr(value) if isinstance(value, str) else f"of {type(value).__name__}"
-        fail("FK011", f"{where} is {shown}, which Kubernetes does not know.", hint)
+        shown = repr(value) if isinstance(value, str) else f"of {class_name(value)}"
+        refuse("FK011", f"{where} is {shown}, which Kubernetes does not know.", hint)
 
 
 def check_number(value: object, where: str, *, least: int = 0) -> None:
@@ -254,9 +243,20 @@ def check_number(value: object, where: str, *, least: int = 0) -> None:
     Refuse what is not a whole number from *least*.
 
     Raises:
-        DefinitionError: If it is another number, or none.
+        RefusedError: If it is another number, or none.
     """
     if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= least):
         return
-    got = str(value) if isinstance(value, int) and not isinstance(value, bool) else type(value).__name__
-    fail("FK004", f"{where} takes a whole number from {least}, not {got}.", f"Write {max(least, 1)}.")
+    got = str(value) if isinstance(value, int) and not isinstance(value, bool) else class_name(value)
+    refuse("FK004", f"{where} takes a whole number from {least}, not {got}.", f"Write {max(least, 1)}.")
+
+
+def check_flag(value: object, where: str) -> None:
+    """
+    Refuse what is neither `True` nor `False`.
+
+    Raises:
+        RefusedError: If it is another value.
+    """
+    if type(value) is not bool:
+        refuse("FK011", f"{where} takes True or False, not {class_name(value)}.", "Write True or False.")

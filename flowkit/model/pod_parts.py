@@ -8,15 +8,16 @@ from typing import Literal, TypeAlias, final
 
 import attrs
 
+from flowkit.base.recording import check_all, recorded_value, refuse
 from flowkit.model.pod_checks import (
     check_choice,
+    check_flag,
     check_key_of_file,
     check_label,
     check_number,
     checked_name,
     checked_quantity,
     checked_text,
-    fail,
 )
 
 Effect: TypeAlias = Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
@@ -24,6 +25,7 @@ _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
 
 @final
+@recorded_value
 @attrs.frozen
 class Secret:
     """
@@ -31,9 +33,6 @@ class Secret:
 
     `env={"DB_PASSWORD": Secret("database", "password")}` gives one key as a variable, `env_from=[Secret("database")]`
     all of them, `volumes={"/secrets": Secret("database")}` each as a file.
-
-    Raises:
-        DefinitionError: If Kubernetes takes neither such a name nor such a key.
     """
 
     name: str
@@ -46,17 +45,15 @@ class Secret:
     """Whether the pod starts also where the secret or the key does not exist."""
 
     def __attrs_post_init__(self) -> None:
-        _check_named("Secret", self.name, self.key)
+        _check_named("Secret", self.name, self.key, self.optional)
 
 
 @final
+@recorded_value
 @attrs.frozen
 class ConfigMap:
     """
     A config map of Kubernetes, or one key of it: settings that are no secrets. Stands where a `Secret` may.
-
-    Raises:
-        DefinitionError: If Kubernetes takes neither such a name nor such a key.
     """
 
     name: str
@@ -69,17 +66,15 @@ class ConfigMap:
     """Whether the pod starts also where the config map or the key does not exist."""
 
     def __attrs_post_init__(self) -> None:
-        _check_named("ConfigMap", self.name, self.key)
+        _check_named("ConfigMap", self.name, self.key, self.optional)
 
 
 @final
+@recorded_value
 @attrs.frozen
 class Claim:
     """
     A volume that outlives the pod: a persistent volume claim that exists in its namespace.
-
-    Raises:
-        DefinitionError: If Kubernetes takes no such name, or the folder leads out of the volume.
     """
 
     name: str
@@ -92,18 +87,19 @@ class Claim:
     """Whether the task may only read."""
 
     def __attrs_post_init__(self) -> None:
-        checked_name(self.name, "Claim(…)")
-        _check_sub_path("Claim", self.sub_path)
+        check_all(
+            lambda: checked_name(self.name, "Claim(…)"),
+            lambda: _check_sub_path("Claim", self.sub_path),
+            lambda: check_flag(self.read_only, "Claim(read_only=…)"),
+        )
 
 
 @final
+@recorded_value
 @attrs.frozen
 class EmptyDir:
     """
     An empty folder that lives as long as the pod.
-
-    Raises:
-        DefinitionError: If the size is not a Kubernetes quantity.
     """
 
     size: str | None = None
@@ -113,17 +109,18 @@ class EmptyDir:
     """Whether it is kept in memory, and counts towards the memory limit of the task."""
 
     def __attrs_post_init__(self) -> None:
-        checked_quantity(self.size, "EmptyDir({})", '"1Gi" or "20Gi"')
+        check_all(
+            lambda: checked_quantity(self.size, "EmptyDir({})", '"1Gi" or "20Gi"'),
+            lambda: check_flag(self.in_memory, "EmptyDir(in_memory=…)"),
+        )
 
 
 @final
+@recorded_value
 @attrs.frozen
 class TemplateVolume:
     """
     A volume that the pod template of the installation declares; here it is only mounted.
-
-    Raises:
-        DefinitionError: If Kubernetes takes no such name, or the folder leads out of the volume.
     """
 
     name: str
@@ -136,18 +133,19 @@ class TemplateVolume:
     """Whether the task may only read."""
 
     def __attrs_post_init__(self) -> None:
-        checked_name(self.name, "TemplateVolume(…)", dots=False)
-        _check_sub_path("TemplateVolume", self.sub_path)
+        check_all(
+            lambda: checked_name(self.name, "TemplateVolume(…)", dots=False),
+            lambda: _check_sub_path("TemplateVolume", self.sub_path),
+            lambda: check_flag(self.read_only, "TemplateVolume(read_only=…)"),
+        )
 
 
 @final
+@recorded_value
 @attrs.frozen
 class Toleration:
     """
     Lets the pod run on nodes with a taint. `Toleration("gpu")` tolerates the key with any value.
-
-    Raises:
-        DefinitionError: If a part is not one that Kubernetes knows, or two contradict each other.
     """
 
     key: str | None = None
@@ -163,15 +161,23 @@ class Toleration:
     """How long the pod stays after a `"NoExecute"` taint appears, in seconds; `None`: for ever."""
 
     def __attrs_post_init__(self) -> None:
+        check_all(
+            self._check_taint,
+            lambda: check_choice(self.effect, _EFFECTS, "Toleration(effect=…)"),
+            self._check_seconds,
+        )
+
+    def _check_taint(self) -> None:
         if self.key is not None:
             check_label(self.key, self.value or "", "Toleration(…)")
         elif self.value is not None:
-            fail("FK012", "Toleration(value=…) needs a key.", "Add the key.")
-        check_choice(self.effect, _EFFECTS, "Toleration(effect=…)")
+            refuse("FK012", "Toleration(value=…) needs a key.", "Add the key.")
+
+    def _check_seconds(self) -> None:
         check_number(self.seconds, "Toleration(seconds=…)")
         if self.seconds is not None and self.effect != "NoExecute":
             message = "Toleration(seconds=…) works only with NoExecute, the effect that evicts pods."
-            fail("FK012", message, 'Write effect="NoExecute", or leave seconds out.')
+            refuse("FK012", message, 'Write effect="NoExecute", or leave seconds out.')
 
 
 Variable: TypeAlias = str | Secret | ConfigMap
@@ -181,10 +187,12 @@ Volume: TypeAlias = Claim | EmptyDir | Secret | ConfigMap | TemplateVolume
 """What can be mounted."""
 
 
-def _check_named(kind: str, name: object, key: object) -> None:
-    checked_name(name, f"{kind}(…)")
-    if key is not None:
-        check_key_of_file(key, f"{kind}(key=…)")
+def _check_named(kind: str, name: object, key: object, optional: object) -> None:
+    check_all(
+        lambda: checked_name(name, f"{kind}(…)"),
+        lambda: None if key is None else check_key_of_file(key, f"{kind}(key=…)"),
+        lambda: check_flag(optional, f"{kind}(optional=…)"),
+    )
 
 
 def _check_sub_path(kind: str, path: object) -> None:
@@ -193,4 +201,4 @@ def _check_sub_path(kind: str, path: object) -> None:
     text = checked_text(path, f"{kind}(sub_path=…)")
     if text.startswith("/") or ".." in text.split("/"):
         message = f"{kind}(sub_path={text!r}) leads out of the volume."
-        fail("FK011", message, 'Write a path relative to the root of the volume, such as "raw/orders".')
+        refuse("FK011", message, 'Write a path relative to the root of the volume, such as "raw/orders".')

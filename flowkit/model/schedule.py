@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from flowkit.base.call_site import caller
-from flowkit.base.errors import DefinitionError
+from flowkit.base.exception_text import class_name
 from flowkit.base.problems import Problem
+from flowkit.base.recording import note, recorded, recorded_value, refuse
 from flowkit.base.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -30,11 +31,13 @@ Preset: TypeAlias = Literal[
 PRESETS: tuple[str, ...] = get_args(Preset)
 
 _FIELD_COUNT = 5
+_STAND_IN = "0 0 * * *"
 # croniter draws lots for `R` and `R(0-29)`.
 _RANDOM = re.compile(r"(?:^|[\s,/])[Rr](?=$|[\s,/(])")
 
 
 @final
+@recorded_value
 @attrs.frozen
 class Cron:
     """
@@ -76,33 +79,38 @@ Airflow's or of your own. `None`: the pipeline runs only when it is triggered.
 """
 
 
+def _no_schedule(problems: tuple[Problem, ...]) -> Cron:
+    schedule = Cron(_STAND_IN)
+    note(schedule, problems)
+    return schedule
+
+
+@recorded(_no_schedule)
 def cron(expression: str, /, *, timezone: str | None = None) -> Cron:
     """
-    Return the schedule of a cron *expression*.
+    Return the schedule of a cron *expression*. It must be one of a date that occurs.
 
     Args:
         expression: Five fields, as in `"*/15 * * * *"`.
 
         timezone: The name of the time zone that the fields are read in, such as `"Europe/Berlin"`.
             Without it Airflow takes the time zone of the pipeline's `start_date`.
-
-    Raises:
-        DefinitionError: If the expression is not a cron expression, or names a date that never occurs, or the
-            time zone does not exist.
     """
-    error = _cron_error(expression)
-    if error:
+    problems = []
+    if error := _cron_error(expression):
         hint = 'Write five fields, such as cron("*/15 * * * *") for every 15 minutes.'
-        raise DefinitionError(Problem("FK002", error, hint, caller()))
-    if timezone is not None:
-        _check_zone(timezone)
+        problems.append(Problem("FK002", error, hint, caller()))
+    if timezone is not None and (problem := _zone_problem(timezone)):
+        problems.append(problem)
+    if problems:
+        return _no_schedule(tuple(problems))
 
     return Cron(expression, timezone)
 
 
 def _cron_error(expression: object) -> str | None:
     if not isinstance(expression, str):
-        return f"A cron expression must be a string, not {type(expression).__name__}."
+        return f"A cron expression must be a string, not {class_name(expression)}."
     if expression in PRESETS:
         return f"{expression!r} is a preset, used without cron(…): schedule={expression!r}."
     if _RANDOM.search(expression):
@@ -127,18 +135,20 @@ def _reason(error: Exception) -> str:
     return reason or "it has the wrong form"
 
 
-def _check_zone(timezone: str) -> None:
+def _zone_problem(timezone: object) -> Problem | None:
+    if not isinstance(timezone, str):
+        message = f"A time zone must be a string, not {class_name(timezone)}."
+        return Problem("FK002", message, 'Use a name such as "Europe/Berlin" or "UTC".', caller())
     try:
         ZoneInfo(timezone)
     except (KeyError, ValueError, TypeError, OSError):  # One cause, many types.
         from zoneinfo import available_timezones
 
         hint = did_you_mean(
-            str(timezone), available_timezones(), otherwise='Use a name such as "Europe/Berlin" or "UTC".'
+            timezone, available_timezones(), otherwise='Use a name such as "Europe/Berlin" or "UTC".'
         )
-        raise DefinitionError(
-            Problem("FK002", f"There is no time zone {timezone!r}.", hint, caller())
-        ) from None
+        return Problem("FK002", f"There is no time zone {timezone!r}.", hint, caller())
+    return None
 
 
 def checked_schedule(value: object) -> object:
@@ -146,12 +156,12 @@ def checked_schedule(value: object) -> object:
     Return *value* when a pipeline can have it as its schedule.
 
     Raises:
-        DefinitionError: If it is text that is not a preset, or another value that no pipeline runs by.
+        RefusedError: If it is text that is not a preset, or another value that no pipeline runs by.
     """
     if isinstance(value, str):
         error = None if value in PRESETS else _text_error(value)
     elif isinstance(value, (int, float, bytes, date, Mapping)):
-        message = f"A schedule cannot be of type {type(value).__name__}."
+        message = f"A schedule cannot be of type {class_name(value)}."
         error = (message, 'Use a preset such as "@daily", cron("…"), a timedelta, assets or a timetable.')
     elif isinstance(value, timedelta) and value <= timedelta():
         error = ("The time between two runs must be positive.", "Write timedelta(hours=1).")
@@ -164,7 +174,7 @@ def checked_schedule(value: object) -> object:
         error = None
 
     if error:
-        raise DefinitionError(Problem("FK003", *error, caller()))
+        refuse("FK003", *error)
     return value
 
 

@@ -6,7 +6,7 @@ They are checked by the same functions as when the file is loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -25,34 +25,36 @@ from mypy.nodes import (
 from mypy.plugin import FunctionContext, MethodContext
 from mypy.types import Type
 
-from flowkit.base.errors import DefinitionError
 from flowkit.base.problem_format import format_short
+from flowkit.base.problems import Problem
+from flowkit.base.recording import recorded_in
 from flowkit.model.pod import Pod
 from flowkit.model.schedule import cron
 from flowkit.mypy.statements import CODE
 from flowkit.rules.ids import Kind, checked_id
 from flowkit.rules.option_rules import checked_group_settings, checked_options, checked_settings
 
-Check: TypeAlias = Callable[[Mapping[str, Any], str], object]
-"""Called with the keyword arguments and the text of the call."""
+Check: TypeAlias = Callable[[Mapping[str, Any], str, "list[Problem]"], object]
+"""Called with the keyword arguments, the text of the call, and the list that gets the problems."""
 
+_REPORTED_BY_MYPY: Final = frozenset({"FK005", "FK014"})
 _UNKNOWN: Final = object()
 _NAMES: Final = {"builtins.True": True, "builtins.False": False, "builtins.None": None}
 
 
-def _check_options(kwargs: Mapping[str, Any], call: str) -> object:
+def _check_options(kwargs: Mapping[str, Any], call: str, problems: list[Problem]) -> None:
     own = {"after", "setups", "on_failure_fail_dagrun"}
-    return checked_options({name: value for name, value in kwargs.items() if name not in own}, call=call)
+    options = {name: value for name, value in kwargs.items() if name not in own}
+    checked_options(options, call=call, problems=problems)
 
 
-def _check_settings(kwargs: Mapping[str, Any], call: str) -> object:
-    return checked_settings(kwargs, call=call)
+def _check_settings(kwargs: Mapping[str, Any], call: str, problems: list[Problem]) -> None:
+    checked_settings(kwargs, call=call, problems=problems)
 
 
-def _check_group(kwargs: Mapping[str, Any], call: str) -> object:
-    return checked_group_settings(
-        {name: value for name, value in kwargs.items() if name != "after"}, call=call
-    )
+def _check_group(kwargs: Mapping[str, Any], call: str, problems: list[Problem]) -> None:
+    settings = {name: value for name, value in kwargs.items() if name != "after"}
+    checked_group_settings(settings, call=call, problems=problems)
 
 
 _BUILDERS: Final = ("pipeline.Pipeline", "group.Group", "chain.OpenGroup", "chain.Chain")
@@ -86,10 +88,14 @@ def check_call(ctx: FunctionContext | MethodContext, kind: Kind | None, check: C
         text = _format_call(call)
         for name, (node, value) in _keyword_literals(call).items():
             # One at a time, so that each is reported at its own line.
-            _report(ctx, node, check, {name: value}, text)
+            problems: list[Problem] = []
+            check({name: value}, text, problems)
+            _report(ctx, node, problems)
         first = _value(call.args[0]) if call.args and call.arg_names[0] is None else _UNKNOWN
         if kind is not None and isinstance(first, str):
-            _report(ctx, call.args[0], checked_id, first, kind)
+            problems = []
+            checked_id(first, kind, problems)
+            _report(ctx, call.args[0], problems)
     return ctx.default_return_type
 
 
@@ -102,14 +108,14 @@ def check_cron(ctx: FunctionContext) -> Type:
         zone = _keyword_literals(call).get("timezone", (call, None))[1]
         expression = _value(call.args[0])
         if isinstance(expression, str) and isinstance(zone, str | None):
-            _report(ctx, call, _cron, expression, zone)
+            _report(ctx, call, _cron_problems(expression, zone))
     return ctx.default_return_type
 
 
 @lru_cache(maxsize=1000)
-def _cron(expression: str, zone: str | None) -> None:
-    # Many pipelines share a schedule. Exceptions are not cached.
-    cron(expression, timezone=zone)
+def _cron_problems(expression: str, zone: str | None) -> tuple[Problem, ...]:
+    # Many pipelines share a schedule.
+    return recorded_in(cron(expression, timezone=zone))
 
 
 def check_pod(ctx: FunctionContext) -> Type:
@@ -120,7 +126,7 @@ def check_pod(ctx: FunctionContext) -> Type:
     if isinstance(call, CallExpr):
         values = {name: value for name, (_, value) in _keyword_literals(call).items()}
         if values and all(isinstance(value, str) for value in values.values()):
-            _report(ctx, call, lambda: Pod(**values))
+            _report(ctx, call, recorded_in(Pod(**values)))
         for name, value in zip(call.arg_names, call.args, strict=True):
             if name == "volumes" and isinstance(value, DictExpr):
                 _check_paths(ctx, value)
@@ -148,15 +154,10 @@ def check_shard(ctx: FunctionContext) -> Type:
     return ctx.default_return_type
 
 
-def _report(
-    ctx: FunctionContext | MethodContext, node: Expression, check: Callable[..., object], *args: object
-) -> None:
-    try:
-        check(*args)
-    except DefinitionError as error:
-        ctx.api.fail(format_short(error.problem), node, code=CODE)
-    except Exception:  # noqa: BLE001, S110 - a wrong type, which mypy itself reports
-        pass
+def _report(ctx: FunctionContext | MethodContext, node: Expression, problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        if problem.code not in _REPORTED_BY_MYPY:
+            ctx.api.fail(format_short(problem), node, code=CODE)
 
 
 def _format_call(call: CallExpr) -> str:

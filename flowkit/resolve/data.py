@@ -274,7 +274,7 @@ class Data:
                 self.items.setdefault(consumer, {})[group] = None
             return ItemRef(group.full_id, placeholder.parameter, placeholder.path)
 
-        return Rewriter(resolve, item, as_seconds=as_seconds)
+        return Rewriter(resolve, item, self.problems, as_seconds=as_seconds)
 
     def _check_options(self, options: Mapping[str, Any], name: str, location: SourceLocation) -> None:
         for option, value in options.items():
@@ -298,12 +298,17 @@ class Data:
         given = own.settings.get("params") if isinstance(own, Draft) else None
         if given is params_class or (isinstance(given, type) and issubclass(given, params_class)):
             return
+        if given is None and own.problems:
+            return  # they may be missing because they are wrong
         name = params_class.__name__
         message = f"Task {position.path!r} takes params({name}), which are not the params of the pipeline."
         self._report("FK208", message, f"Write Pipeline(…, params={name}).", location)
 
     def _report_foreign(self, rewriter: Rewriter, who: str, location: SourceLocation) -> None:
         for node in dict.fromkeys(rewriter.foreign):
+            if node is not None and node.problems:
+                self.problems.extend(node.problems)  # it may be missing because its own call failed
+                continue
             what = "of a task" if node is None else f"of task {node.id!r} ({node.location})"
             self._report(
                 "FK201", f"{who} the output {what}, which is not in this pipeline.", _FOREIGN_HINT, location

@@ -24,6 +24,24 @@ _JOIN_IDS = frozenset({"upstream_join_id", "downstream_join_id"})
 _MAX_FULL_ID = 250
 
 
+def recorded_problems(layout: Layout, draft: Draft) -> Iterator[Problem]:
+    """
+    Yield what the calls that made the pipeline have recorded.
+    """
+    yield from draft.problems
+    for link in draft.links:
+        if link.problems:
+            yield from link.problems
+    for group in layout.groups:
+        node = cast("GroupNode", group.node)  # only the outermost scope has a draft
+        yield from node.problems
+        for link in node.links:
+            yield from link.problems
+    for position in layout.tasks:
+        if position.node.problems:
+            yield from position.node.problems
+
+
 def duplicate_full_ids(layout: Layout) -> Iterator[Problem]:
     """
     Yield the ids that are duplicates in Airflow although they are in different groups, or that Airflow uses itself.
@@ -68,7 +86,7 @@ def empty(layout: Layout, draft: Draft) -> Iterator[Problem]:
     """
     Yield the groups without tasks, or the pipeline when it has none at all.
     """
-    if not layout.root.children:
+    if not layout.root.children and not any(link.problems for link in draft.links):
         message = "The pipeline has no tasks."
         yield Problem(
             "FK109", message, "Builders are immutable: keep what .task() and .then() return.", draft.location
@@ -82,8 +100,10 @@ def empty(layout: Layout, draft: Draft) -> Iterator[Problem]:
 
 
 def _was_given(scope: Scope) -> bool:
-    # What it was given but does not contain is placed elsewhere, too, which is reported as such.
-    return any(not isinstance(node, Named) for link in scope.node.links for node in link.nodes)
+    # What it was given but does not contain is placed elsewhere, too, or cannot be placed: both are reported as such.
+    return bool(scope.node.problems) or any(
+        link.problems or any(not isinstance(node, Named) for node in link.nodes) for link in scope.node.links
+    )
 
 
 def returned_elsewhere(layout: Layout) -> Iterator[Problem]:

@@ -174,7 +174,9 @@ def _put(layout: Layout, step: LinkPosition, node: Node, reader: _Reader, proble
     step.members.append(member)
     scope.children.append(member)
     if node.id in scope.names:
-        _report_duplicate(member, scope.names[node.id], scope, problems)
+        # An invalid id may be a text that stands for many.
+        if not (_has_invalid_id(member) or _has_invalid_id(scope.names[node.id])):
+            _report_duplicate(member, scope.names[node.id], scope, problems)
     else:
         scope.names[node.id] = member
     if not isinstance(member, Scope) or not isinstance(node, GroupNode):
@@ -185,6 +187,10 @@ def _put(layout: Layout, step: LinkPosition, node: Node, reader: _Reader, proble
         problems.append(Problem("FK111", message, hint, node.location))
         return
     _fill(layout, member, node.links, reader, problems)
+
+
+def _has_invalid_id(position: NodePosition) -> bool:
+    return not position.id or any(problem.code == "FK001" for problem in position.node.problems)
 
 
 def _report_duplicate(

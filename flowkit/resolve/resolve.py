@@ -21,7 +21,7 @@ from flowkit.resolve.data import Data
 from flowkit.resolve.edges import Graph
 from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition, options_of
 from flowkit.resolve.mapping_rules import add_item_edges, mapping_problems
-from flowkit.resolve.pipeline_rules import problems_of, waiting_for_each_other
+from flowkit.resolve.pipeline_rules import problems_of, recorded_problems, waiting_for_each_other
 from flowkit.resolve.placement import lay_out
 from flowkit.resolve.setup_rules import setup_problems
 
@@ -40,6 +40,7 @@ def resolve(draft: Draft) -> PipelineSpec:
 def _resolve(draft: Draft) -> PipelineSpec:
     problems: list[Problem] = []
     layout = lay_out(draft, problems)
+    problems.extend(recorded_problems(layout, draft))
     if any(problem.code == "FK111" for problem in problems):
         # Nodes beyond the depth limit were not read: every other rule would report them as missing.
         raise PipelineError(_in_order(problems, draft.dag_id))
@@ -97,7 +98,7 @@ def _in_order(problems: list[Problem], dag_id: str) -> list[Problem]:
         location = problem.location
         return (location.file, location.line, problem.code) if location else ("", 0, problem.code)
 
-    unique = dict.fromkeys(attrs.evolve(problem, dag_id=dag_id) for problem in problems)
+    unique = dict.fromkeys(attrs.evolve(problem, dag_id=dag_id or None) for problem in problems)
     return sorted(unique, key=key)
 
 

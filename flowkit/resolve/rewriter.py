@@ -17,6 +17,8 @@ from uuid import UUID
 from flowkit.base.exception_text import class_name
 from flowkit.base.interruption import is_interruption
 from flowkit.base.lazy_names import LazyImport
+from flowkit.base.problems import Problem
+from flowkit.base.recording import recorded_in
 from flowkit.draft.nodes import TaskNode
 from flowkit.draft.output import Output, Placeholder, Token, holds_output, split
 from flowkit.draft.placeholders import GroupItem, Items, Over, ParamsMark
@@ -68,16 +70,22 @@ class Rewriter:
         "misplaced",
         "params",
         "placeholders",
+        "problems",
         "spoilt",
         "stray",
         "unstable",
     )
 
-    def __init__(self, resolve: Resolve, item: Item, *, as_seconds: bool = False) -> None:
+    def __init__(
+        self, resolve: Resolve, item: Item, problems: list[Problem], *, as_seconds: bool = False
+    ) -> None:
         self._resolve = resolve
         self._item = item
         self._as_seconds = as_seconds  # whether Airflow stores dates and timedeltas as numbers, not as text
         self._visited = 0
+        self.problems = problems
+        """Gets what the calls that made the value have recorded."""
+
         self.placeholders: list[Placeholder | Token] = []
         """Every placeholder and token in the value."""
 
@@ -129,6 +137,7 @@ class Rewriter:
     def _exact_leaf(self, value: Any) -> Any:
         new = exact_leaf(value)
         if new is INSIDE:
+            self.problems.extend(recorded_in(value))
             self._visited += 1
             if self._visited > MAX_VALUES:
                 raise too_large(value)
@@ -199,13 +208,17 @@ class Rewriter:
 
     def _items(self, value: Items) -> Transform:
         self.placeholders.append(value)
+        self.problems.extend(recorded_in(value))
         sources = tuple([self.rewrite(source) for source in value.sources])
         fill = value.fill if value.fill is ... else self.rewrite(value.fill)
         return Transform(value.kind, sources, value.function, fill)
 
     def _params(self, value: ParamsMark) -> ParamsRef:
         self.placeholders.append(value)
-        self.params.append(value.params_class)
+        if recorded := recorded_in(value):
+            self.problems.extend(recorded)
+        else:
+            self.params.append(value.params_class)
         return ParamsRef(value.params_class, value.params_field)
 
     def _group_item(self, value: GroupItem) -> Any:
@@ -218,6 +231,7 @@ class Rewriter:
 
     def _over(self, value: Over) -> Over:
         self.placeholders.append(value)
+        self.problems.extend(recorded_in(value))
         self.misplaced = True
         return value
 

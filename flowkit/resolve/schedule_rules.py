@@ -11,8 +11,9 @@ from typing import Any, Final, cast
 import attrs
 
 from flowkit.base.airflow_config import option
-from flowkit.base.errors import DefinitionError
+from flowkit.base.interruption import is_interruption
 from flowkit.base.problems import Problem
+from flowkit.base.recording import problems_from
 from flowkit.draft.nodes import Draft
 from flowkit.model.params import MISSING, ParamField, fields_of, is_params_class
 from flowkit.model.schedule import Cron
@@ -57,8 +58,11 @@ def _params_without_value(draft: Draft) -> Iterator[Problem]:
         return
     try:
         without_default, invalid = _judged(given)
-    except DefinitionError as error:
-        yield attrs.evolve(error.problem, location=draft.location)
+    except BaseException as error:
+        if is_interruption(error):
+            raise
+        for problem in problems_from(error, "The params have a value"):
+            yield problem if problem.location else attrs.evolve(problem, location=draft.location)
         return
     if without_default and _can_be_scheduled(schedule):
         names = ", ".join(repr(name) for name in without_default)

@@ -5,13 +5,17 @@ Which ids are valid.
 from __future__ import annotations
 
 import re
-from typing import Literal, NoReturn
+from typing import Literal
 
 from flowkit.base.call_site import caller
-from flowkit.base.errors import DefinitionError
+from flowkit.base.exception_text import class_name
+from flowkit.base.printable import one_line
 from flowkit.base.problems import Problem
+from flowkit.model.exact import exact_option
+from flowkit.model.inexact import InexactError
 
 _VALID = re.compile(r"[\w-]+", re.ASCII)
+_MAX_SHOWN = 60
 
 Kind = Literal["dag_id", "group_id", "task_id"]
 
@@ -19,33 +23,42 @@ Kind = Literal["dag_id", "group_id", "task_id"]
 _MAX_LENGTH: dict[Kind, int] = {"dag_id": 250, "group_id": 200, "task_id": 250}
 
 
-def checked_id(value: object, kind: Kind) -> str:
+def checked_id(value: object, kind: Kind, problems: list[Problem]) -> str:
     """
-    Return *value* if it is a valid id of that *kind*.
+    Return *value* if it is a valid id of that *kind*; else a text that stands for it in messages.
 
-    Raises:
-        DefinitionError: If it is not a string, is empty, is too long, or contains anything but letters, digits, `-`
-            and `_`.
+    An id is a string of letters, digits, `-` and `_`, neither empty nor too long. Anything else is added to *problems*.
     """
     # Nearly all ids are identifiers, which is checked faster than the pattern below.
     if type(value) is str and len(value) <= _MAX_LENGTH[kind] and value.isascii() and value.isidentifier():
         return value
-    if not isinstance(value, str):
-        _fail(f"A {kind} must be a string, not {type(value).__name__}.", f"Pass {kind} as a str.")
-    if len(value) > _MAX_LENGTH[kind]:
-        _fail(
-            f"This {kind} has {len(value)} characters; Airflow allows {_MAX_LENGTH[kind]} at most.",
+    if not issubclass(type(value), str):
+        message = f"A {kind} must be a string, not {class_name(value)}."
+        problems.append(Problem("FK001", message, f"Pass {kind} as a str.", caller()))
+        return ""
+    try:
+        text: str = exact_option(value)
+    except InexactError as error:
+        message = f"A {kind} {error.why}."
+        problems.append(Problem("FK001", message, error.hint, caller()))
+        return one_line(str.__str__(value), _MAX_SHOWN)
+    wrong = _wrong_text(text, kind)
+    if wrong is None:
+        return text
+    problems.append(Problem("FK001", *wrong, caller()))
+    return one_line(text, _MAX_SHOWN)
+
+
+def _wrong_text(text: str, kind: Kind) -> tuple[str, str] | None:
+    if len(text) > _MAX_LENGTH[kind]:
+        return (
+            f"This {kind} has {len(text)} characters; Airflow allows {_MAX_LENGTH[kind]} at most.",
             "Choose a shorter one.",
         )
-    if not _VALID.fullmatch(value):
-        why = "is empty" if not value else "contains a character that is not a letter, a digit, `-` or `_`"
-        hint = "Use letters, digits, `-` and `_` only."
-        if "." in value and kind != "dag_id":
-            hint += " Airflow itself adds dots, after the ids of the groups that contain the task."
-        _fail(f"The {kind} {value!r} {why}.", hint)
-
-    return value
-
-
-def _fail(message: str, hint: str) -> NoReturn:
-    raise DefinitionError(Problem("FK001", message, hint, caller()))
+    if _VALID.fullmatch(text):
+        return None
+    why = "is empty" if not text else "contains a character that is not a letter, a digit, `-` or `_`"
+    hint = "Use letters, digits, `-` and `_` only."
+    if "." in text and kind != "dag_id":
+        hint += " Airflow itself adds dots, after the ids of the groups that contain the task."
+    return f"The {kind} {text!r} {why}.", hint

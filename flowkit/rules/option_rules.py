@@ -7,14 +7,15 @@ The tables have one `OptionRule` for each name.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 import attrs
 
 from flowkit.base.call_site import caller
-from flowkit.base.errors import DefinitionError, UnknownOptionError
+from flowkit.base.interruption import is_interruption
 from flowkit.base.lazy_names import is_lazy, real
 from flowkit.base.problems import Problem
+from flowkit.base.recording import problems_from, recorded_in
 from flowkit.base.suggestions import did_you_mean
 from flowkit.model.inexact import InexactError
 from flowkit.rules.value_rules import (
@@ -50,6 +51,8 @@ from flowkit.rules.value_rules import (
     of_any_type,
     or_none,
 )
+
+_MAX_SHOWN_INT = 10**12
 
 __all__ = ["checked_group_settings", "checked_options", "checked_settings"]
 
@@ -182,103 +185,118 @@ _REPLACEMENTS: Mapping[str, str] = {
 }
 
 
-def checked_options(options: Mapping[str, Any], *, call: str) -> dict[str, Any]:
+def checked_options(
+    options: Mapping[str, Any], *, call: str, problems: list[Problem], own: Collection[str] = ()
+) -> dict[str, Any]:
     """
-    Return the *options* of a task if all of them exist and have valid values.
+    Return the *options* of a task that exist and have valid values; the others are added to *problems*.
 
     Args:
         options: The options by name.
 
         call: The user's call, such as `task('load')`. Messages begin with it.
 
-    Raises:
-        UnknownOptionError: If there is no option of that name.
+        problems: Gets what is wrong, at the line of the user's call.
 
-        DefinitionError: If an option has an invalid value.
+        own: The other arguments of the call, to suggest for a misspelt name.
     """
-    return _checked(options, _OPTIONS, call)
+    return _checked(options, _OPTIONS, call, problems, own)
 
 
-def checked_settings(settings: Mapping[str, Any], *, call: str) -> dict[str, Any]:
+def checked_settings(
+    settings: Mapping[str, Any], *, call: str, problems: list[Problem], own: Collection[str] = ()
+) -> dict[str, Any]:
     """
-    Return the *settings* of a pipeline if all of them exist and have valid values.
-
-    Args:
-        settings: The settings by name.
-
-        call: The user's call, such as `Pipeline('load')`. Messages begin with it.
-
-    Raises:
-        UnknownOptionError: If there is no setting of that name.
-
-        DefinitionError: If a setting has an invalid value.
+    Return the *settings* of a pipeline that exist and have valid values; otherwise the same as `checked_options`.
     """
-    return _checked(settings, _SETTINGS, call)
+    return _checked(settings, _SETTINGS, call, problems, own)
 
 
-def checked_group_settings(settings: Mapping[str, Any], *, call: str) -> dict[str, Any]:
+def checked_group_settings(
+    settings: Mapping[str, Any], *, call: str, problems: list[Problem], own: Collection[str] = ()
+) -> dict[str, Any]:
     """
-    Return the *settings* of a group if all of them exist and have valid values.
-
-    Args:
-        settings: The settings by name.
-
-        call: The user's call, such as `Group('load')`. Messages begin with it.
-
-    Raises:
-        UnknownOptionError: If there is no setting of that name.
-
-        DefinitionError: If a setting has an invalid value.
+    Return the *settings* of a group that exist and have valid values; otherwise the same as `checked_options`.
     """
-    return _checked(settings, _GROUP_SETTINGS, call)
+    return _checked(settings, _GROUP_SETTINGS, call, problems, own)
 
 
-def _checked(options: Mapping[str, Any], rules: Mapping[str, OptionRule], call: str) -> dict[str, Any]:
-    imported: dict[str, Any] = {}
+def _checked(
+    options: Mapping[str, Any],
+    rules: Mapping[str, OptionRule],
+    call: str,
+    problems: list[Problem],
+    own: Collection[str],
+) -> dict[str, Any]:
+    checked: dict[str, Any] = {}
     for name, given in options.items():
-        value = given
         rule = rules.get(name)
         if rule is None:
-            _fail_unknown(name, rules, call)
-        if is_lazy(value):
-            if object in rule.types and name not in {"params", "pod"}:
-                continue  # what only Airflow needs, such as a callback, is imported for Airflow
-            value = imported[name] = real(value)
-        # Most operations on outputs raise; a rule over the whole pipeline has a better message for them.
-        if hasattr(type(value), "__flowkit_output__"):
+            problems.append(_unknown(name, rules, call, own))
             continue
         try:
-            exact = rule.exact(value)
+            value, recorded, violation = _examined(given, rule, name)
         except InexactError as error:
-            _fail_inexact(name, error, call)
-        if exact is not value:
-            value = imported[name] = exact
-        violation = rule.violation(value)
+            message = f"{call} got an invalid {name}: {name} {error.why}."
+            problems.append(Problem("FK006", message, error.hint, caller()))
+            continue
+        except BaseException as error:
+            if is_interruption(error):
+                raise
+            problems.extend(problems_from(error, f"{call} got a value for {name}"))
+            continue
         if violation is not None:
-            _fail_value(name, value, rule, violation, call)
+            problems.append(_invalid_value(name, value, rule, violation, call))
+        elif recorded:
+            problems.extend(recorded)
+        else:
+            checked[name] = value
 
-    return {**options, **imported}
+    return checked
 
 
-def _fail_inexact(name: str, error: InexactError, call: str) -> NoReturn:
-    message = f"{call} got an invalid {name}: {name} {error.why}."
-    raise DefinitionError(Problem("FK006", message, error.hint, caller())) from None
+def _examined(given: Any, rule: OptionRule, name: str) -> tuple[Any, tuple[Problem, ...], Violation | None]:
+    """
+    Return the value that is kept for an option, what its own call has recorded, and why the rule refuses it.
+
+    Raises:
+        InexactError: If Airflow cannot store it.
+    """
+    value = given
+    if is_lazy(value):
+        if object in rule.types and name not in {"params", "pod"}:
+            return value, (), None  # what only Airflow needs, such as a callback, is imported for Airflow
+        value = real(value)
+    # Most operations on outputs raise; a rule over the whole pipeline has a better message for them.
+    if hasattr(type(value), "__flowkit_output__"):
+        return value, (), None
+    recorded = recorded_in(value)
+    if recorded:
+        return value, recorded, None
+    value = rule.exact(value)
+    return value, (), rule.violation(value)
 
 
-def _fail_unknown(name: str, rules: Mapping[str, OptionRule], call: str) -> NoReturn:
-    reason, hint = "which does not exist", did_you_mean(name, rules, otherwise="Remove it.")
+def _unknown(name: str, rules: Mapping[str, OptionRule], call: str, own: Collection[str]) -> Problem:
+    reason, hint = "which does not exist", did_you_mean(name, [*rules, *own], otherwise="Remove it.")
     for table, kind, correct in _TABLES:
         if name in table:
             reason, hint = f"which is {kind}", correct.format(name)
             break
     if name in _REPLACEMENTS:
         reason, hint = "which flowkit does not accept", _REPLACEMENTS[name]
-    raise UnknownOptionError(Problem("FK005", f"{call} got {name!r}, {reason}.", hint, caller()))
+    return Problem("FK005", f"{call} got {name!r}, {reason}.", hint, caller())
 
 
-def _fail_value(name: str, value: object, rule: OptionRule, violation: Violation, call: str) -> NoReturn:
+def _invalid_value(name: str, value: object, rule: OptionRule, violation: Violation, call: str) -> Problem:
     # Any string may be a secret, so it is shown only if a rule declares it to be a name.
-    shown = violation.value or (repr(value) if isinstance(value, (bool, int, float)) else "")
+    shown = violation.value or _number_text(value)
     got = f"{name}={shown}" if shown else f"an invalid {name}"
     hint = violation.hint or f"Write {name}={rule.example}."
-    raise DefinitionError(Problem("FK006", f"{call} got {got}: {name} {violation.why}.", hint, caller()))
+    return Problem("FK006", f"{call} got {got}: {name} {violation.why}.", hint, caller())
+
+
+def _number_text(value: object) -> str:
+    # Python refuses to write very long integers.
+    is_short = type(value) in {bool, float} or (type(value) is int and abs(value) < _MAX_SHOWN_INT)
+    return repr(value) if is_short else ""

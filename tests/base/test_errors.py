@@ -12,12 +12,10 @@ import pytest
 from flowkit.base import errors
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import (
-    DefinitionError,
     FlowkitError,
     OutputUseError,
     PipelineError,
     RegisterError,
-    UnknownOptionError,
 )
 from flowkit.base.problems import Problem
 from flowkit.base.suggestions import did_you_mean, nearest
@@ -43,13 +41,11 @@ def test_the_tree_at_the_head_of_the_module_is_the_tree() -> None:
 @pytest.mark.parametrize(
     ("cls", "builtin"),
     [
-        (DefinitionError, ValueError),
-        (UnknownOptionError, TypeError),
         (OutputUseError, TypeError),
         (RegisterError, Exception),
     ],
 )
-def test_an_error_of_one_problem(cls: type[DefinitionError], builtin: type[Exception]) -> None:
+def test_an_error_of_one_problem(cls: type[OutputUseError], builtin: type[Exception]) -> None:
     """It reads as the problem does, is of the builtin type that one expects, and survives pickling."""
     error = cls(PROBLEM)
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 import flowkit
-from flowkit import DefinitionError, Flow, Group, OutputUseError, Pipeline, Task, label, python, task
+from flowkit import Flow, Group, OutputUseError, Pipeline, Task, label, python, task
+from tests.recorded import problem_of
 from tests.resolve.locations import mark
 
 chain: Any = flowkit.chain  # no checker would let pass what is refused here
@@ -121,11 +122,10 @@ BAD: list[tuple[Callable[[Any], object], str]] = [
 @pytest.mark.parametrize(("make", "message"), BAD)
 def test_what_arrows_do_not_connect(make: Callable[[Any], object], message: str) -> None:
     """Everything but tasks, groups, flows and lists of them is refused, with a way out."""
-    with pytest.raises(DefinitionError) as caught:
-        make(A)
+    caught = problem_of(make(A))
 
-    assert caught.value.problem.code == "FK008"
-    assert str(caught.value).endswith(f": FK008 An arrow connects tasks, groups and lists of them, {message}")
+    assert caught.code == "FK008"
+    assert str(caught).endswith(f": FK008 An arrow connects tasks, groups and lists of them, {message}")
 
 
 REFUSED: list[tuple[Callable[[], object], str]] = [
@@ -176,25 +176,23 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
 @pytest.mark.parametrize(("make", "message"), REFUSED)
 def test_what_is_refused(make: Callable[[], object], message: str) -> None:
     """The call that is wrong raises, and says what to write."""
-    with pytest.raises(DefinitionError) as caught:
-        make()
+    caught = problem_of(make())
 
-    assert str(caught.value).split(": ", 1)[1] == f"FK008 {message}"
+    assert str(caught).split(": ", 1)[1] == f"FK008 {message}"
 
 
 def test_outputs_have_no_arrows() -> None:
     """Tasks are connected, not their outputs, on either side of the arrow."""
     here = mark()
-    with pytest.raises(OutputUseError) as right:
-        _ = B >> OUTPUT
+    right = problem_of(B >> OUTPUT)
     with pytest.raises(OutputUseError) as left:
         _ = OUTPUT >> B
 
-    assert str(right.value) == (
-        f"{here(2)}: FK007 The output of task 'a' was connected with an arrow. "
+    assert str(right) == (
+        f"{here(1)}: FK007 The output of task 'a' was connected with an arrow. "
         "Connect the task itself, without `.output`."
     )
     assert str(left.value) == (
-        f"{here(4)}: FK007 The output of task 'a' was used in a calculation; the value exists only when the task has "
+        f"{here(3)}: FK007 The output of task 'a' was used in a calculation; the value exists only when the task has "
         "run. To order tasks, connect the tasks, not their outputs: a >> b."
     )

@@ -13,8 +13,9 @@ import attrs
 import pytest
 
 import flowkit
-from flowkit import DefinitionError, FlowkitError, Generated, Pipeline, PipelineError
+from flowkit import FlowkitError, Generated, Pipeline, PipelineError
 from flowkit.model.pipeline import PipelineSpec
+from tests.recorded import problem_of
 from tests.resolve.locations import mark
 
 generate: Any = flowkit.generate  # no checker would let pass what is refused here
@@ -150,20 +151,16 @@ def test_iterating_raises_at_the_first_that_is_missing() -> None:
 def test_fk008_what_generate_takes() -> None:
     """A function and several configurations."""
     here = mark()
-    with pytest.raises(DefinitionError) as no_function:
-        generate(3, [])
-    with pytest.raises(DefinitionError) as one_config:
-        generate(build, Source("x"))
-    with pytest.raises(DefinitionError) as a_text:
-        generate(build, "abc")
-    with pytest.raises(DefinitionError) as no_id:
-        generate(build, [], dag_id="x")
+    no_function = problem_of(generate(3, []))
+    one_config = problem_of(generate(build, Source("x")))
+    a_text = problem_of(generate(build, "abc"))
+    no_id = problem_of(generate(build, [], dag_id="x"))
 
-    assert [str(one.value) for one in (no_function, one_config, a_text, no_id)] == [
-        f"{here(2)}: FK008 generate() takes a function as build, not int. Write generate(build, configs).",
-        f"{here(4)}: FK008 generate() takes several configurations, not Source. Pass a list or a tuple.",
-        f"{here(6)}: FK008 generate() takes several configurations, not str. Pass a list or a tuple.",
-        f"{here(8)}: FK008 generate() takes a function as dag_id, not str. Write generate(build, configs).",
+    assert [str(one) for one in (no_function, one_config, a_text, no_id)] == [
+        f"{here(1)}: FK008 generate() takes a function as build, not int. Write generate(build, configs).",
+        f"{here(2)}: FK008 generate() takes several configurations, not Source. Pass a list or a tuple.",
+        f"{here(3)}: FK008 generate() takes several configurations, not str. Pass a list or a tuple.",
+        f"{here(4)}: FK008 generate() takes a function as dag_id, not str. Write generate(build, configs).",
     ]
 
 

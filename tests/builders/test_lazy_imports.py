@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from flowkit import DefinitionError, LazyImportError
+from flowkit import LazyImportError
 from flowkit.base.lazy_names import LazyImport, import_of
 
 Run = Callable[[str], ModuleType]
@@ -188,7 +188,7 @@ def test_a_module_that_lacks_another_speaks_for_itself(run: Run) -> None:
 
 def test_everything_cannot_be_imported_lazily(run: Run) -> None:
     """`from … import *` is refused, with its line."""
-    with pytest.raises(DefinitionError) as raised:
+    with pytest.raises(LazyImportError) as raised:
         run("from lazily.inner.helper import *")
 
     assert raised.value.problem.code == "FK516"
@@ -199,7 +199,7 @@ def test_a_block_stands_at_the_top_of_a_module() -> None:
     """In a function nothing can be replaced, and nothing need be."""
     from flowkit import lazy_imports
 
-    with pytest.raises(DefinitionError) as raised, lazy_imports():
+    with pytest.raises(LazyImportError) as raised, lazy_imports():
         pass
 
     assert raised.value.problem.code == "FK515"

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 import flowkit
-from flowkit import DefinitionError, Pipeline, over, task
+from flowkit import Pipeline, over, task
 from flowkit.model.calls import EachCall, OperatorCall, PythonCall
+from tests.recorded import problem_of
 from tests.resolve.locations import mark
 
 # No checker would let pass what is refused here.
@@ -105,11 +106,10 @@ OUTPUT: Any = task("x", flowkit.python(add, 1)).output
 def test_what_each_kwargs_refuses(target: Any, sets: Any, fixed: dict[str, Any], said: str) -> None:
     """The call itself fails, at its line, and shows no values."""
     here = mark()
-    with pytest.raises(DefinitionError) as caught:
-        each_kwargs(target, sets, **fixed)
+    caught = problem_of(each_kwargs(target, sets, **fixed))
 
     expected = said if "\\" in said else re.escape(said)
-    assert re.fullmatch(f"{re.escape(here(2))}: {expected}", str(caught.value))
+    assert re.fullmatch(f"{re.escape(here(1))}: {expected}", str(caught))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import flowkit
-from flowkit import DefinitionError, Pipeline, PipelineError, generate
+from flowkit import Pipeline, PipelineError, generate
+from tests.recorded import problem_of
 from tests.resolve.locations import mark
 
 shard: Any = flowkit.shard  # no checker would let pass what is refused here
@@ -151,9 +152,8 @@ def test_the_file_tells_its_number(file: str, expected: tuple[int, int]) -> None
 
 
 def _message(*args: Any, **kwargs: Any) -> str:
-    with pytest.raises(DefinitionError) as caught:
-        shard(*args, **kwargs)
-    return str(caught.value)
+    caught = problem_of(shard(*args, **kwargs))
+    return str(caught)
 
 
 def test_fk407_no_such_shard() -> None:

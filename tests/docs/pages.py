@@ -16,6 +16,7 @@ With `WRITE_DOCS=1` in the environment, `text` and `mermaid` blocks are rewritte
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shlex
@@ -39,6 +40,7 @@ from flowkit.cli.main import _parser
 from flowkit.model.collection import BrokenPipeline, Item, collecting
 from flowkit.model.pipeline import GroupSpec, PipelineSpec
 from flowkit.project.loading import load, load_each
+from tests.recorded import problems_of
 from tests.support import DAGS, ROOT, load_dags
 
 _FENCE = FencedCodeBlockLexer(r"[^\n]*", mapping={"language": "info", "source": "source"})
@@ -209,14 +211,27 @@ def _inline(page: Page, example: Example) -> str | None:
     before = namespace.get("pipeline")
     with collecting(_UNTITLED, "flowkit_docs") as collection:
         try:
-            # Lines count from the top of the block: that is where a reader counts from.
-            exec(compile(example.parsed, _UNTITLED, "exec", dont_inherit=True), namespace)  # noqa: S102
+            value = _value(example.parsed, namespace)
             made = namespace.get("pipeline")
             if isinstance(made, Pipeline) and made is not before:
                 page.spec = made.build()
         except FlowkitError as error:
             return str(error)
-    return _problems(page, collection.items)
+    recorded = "\n".join(map(str, problems_of(value)))
+    return recorded or _problems(page, collection.items)
+
+
+def _value(source: str, namespace: dict[str, Any]) -> object:
+    """
+    Execute *source*, and return the value of its last line if that is an expression.
+    """
+    # Lines count from the top of the block: that is where a reader counts from.
+    block = ast.parse(source)
+    last = block.body.pop() if block.body and isinstance(block.body[-1], ast.Expr) else None
+    exec(compile(block, _UNTITLED, "exec", dont_inherit=True), namespace)  # noqa: S102
+    if not isinstance(last, ast.Expr):
+        return None
+    return eval(compile(ast.Expression(last.value), _UNTITLED, "eval", dont_inherit=True), namespace)  # noqa: S307
 
 
 def _problems(page: Page, items: Iterable[Item]) -> str | None:

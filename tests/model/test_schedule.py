@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from flowkit.base.errors import DefinitionError
 from flowkit.model.schedule import PRESETS, Cron, checked_schedule, cron
+from tests.recorded import problem_of, problems_of, refused
 
 
 def test_presets_are_airflows() -> None:
@@ -61,14 +61,13 @@ def test_cron_keeps_the_expression(expression: str) -> None:
 )
 def test_cron_refuses(expression: Any, message: str) -> None:
     """A bad expression fails at the line of the call, with the reason."""
-    with pytest.raises(DefinitionError) as caught:
-        cron(expression)
+    caught = problem_of(cron(expression))
 
-    assert caught.value.problem.code == "FK002"
-    assert caught.value.problem.message == message
-    assert 'cron("*/15 * * * *")' in caught.value.problem.hint
-    assert caught.value.problem.location is not None
-    assert caught.value.problem.location.file == __file__
+    assert caught.code == "FK002"
+    assert caught.message == message
+    assert 'cron("*/15 * * * *")' in caught.hint
+    assert caught.location is not None
+    assert caught.location.file == __file__
 
 
 @pytest.mark.parametrize(
@@ -77,16 +76,27 @@ def test_cron_refuses(expression: Any, message: str) -> None:
         ("Europe/Berlino", "Did you mean 'Europe/Berlin'?"),
         ("", 'Use a name such as "Europe/Berlin" or "UTC".'),
         ("../../etc/passwd", 'Use a name such as "Europe/Berlin" or "UTC".'),
-        (5, 'Use a name such as "Europe/Berlin" or "UTC".'),
     ],
 )
 def test_cron_refuses_unknown_time_zones(timezone_name: Any, hint: str) -> None:
     """A time zone that does not exist fails with the nearest one."""
-    with pytest.raises(DefinitionError) as caught:
-        cron("* * * * *", timezone=timezone_name)
+    caught = problem_of(cron("* * * * *", timezone=timezone_name))
 
-    assert caught.value.problem.message == f"There is no time zone {timezone_name!r}."
-    assert caught.value.problem.hint == hint
+    assert caught.message == f"There is no time zone {timezone_name!r}."
+    assert caught.hint == hint
+
+
+def test_cron_records_all_that_is_wrong() -> None:
+    """The expression and the time zone are two problems of one call; the object can be used."""
+    wrong: Any = cron
+    schedule = wrong("* *", timezone=5)
+
+    assert [problem.message for problem in problems_of(schedule)] == [
+        "'* *' has 2 fields; a cron expression has 5.",
+        "A time zone must be a string, not int.",
+    ]
+    assert repr(schedule) == "<Cron with 2 problems>"
+    assert isinstance(schedule, Cron)
 
 
 @pytest.mark.parametrize(
@@ -122,11 +132,10 @@ def test_schedules_pass(value: object) -> None:
 )
 def test_texts_that_are_no_schedule_are_refused(value: object, message: str, hint: str) -> None:
     """What cannot be a schedule is refused with what was probably meant."""
-    with pytest.raises(DefinitionError) as caught:
-        checked_schedule(value)
+    (caught,) = refused(checked_schedule, value)
 
-    assert (caught.value.problem.code, caught.value.problem.message) == ("FK003", message)
-    assert caught.value.problem.hint == hint
+    assert (caught.code, caught.message) == ("FK003", message)
+    assert caught.hint == hint
 
 
 @pytest.mark.parametrize(
@@ -134,5 +143,6 @@ def test_texts_that_are_no_schedule_are_refused(value: object, message: str, hin
 )
 def test_other_types_are_refused(value: object) -> None:
     """A number, a date or a mapping is no schedule."""
-    with pytest.raises(DefinitionError, match=f"A schedule cannot be of type {type(value).__name__}."):
-        checked_schedule(value)
+    (problem,) = refused(checked_schedule, value)
+
+    assert problem.message == f"A schedule cannot be of type {type(value).__name__}."

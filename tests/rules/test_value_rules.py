@@ -12,25 +12,25 @@ from typing import Any
 import attrs
 import pytest
 
-from flowkit.base.errors import DefinitionError
+from flowkit.base.problems import Problem
 from flowkit.model.options import TRIGGER_RULES, WEIGHT_RULES
 from flowkit.model.pod import Pod
 from flowkit.model.schedule import Cron
 from flowkit.rules.option_rules import checked_group_settings, checked_options, checked_settings
 
-Check = Callable[[Mapping[str, Any]], dict[str, Any]]
+Check = Callable[[Mapping[str, Any], list[Problem]], dict[str, Any]]
 
 
-def _task(options: Mapping[str, Any]) -> dict[str, Any]:
-    return checked_options(options, call="task('load')")
+def _task(options: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    return checked_options(options, call="task('load')", problems=problems)
 
 
-def _pipeline(settings: Mapping[str, Any]) -> dict[str, Any]:
-    return checked_settings(settings, call="Pipeline('etl')")
+def _pipeline(settings: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    return checked_settings(settings, call="Pipeline('etl')", problems=problems)
 
 
-def _group(settings: Mapping[str, Any]) -> dict[str, Any]:
-    return checked_group_settings(settings, call="Group('g')")
+def _group(settings: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    return checked_group_settings(settings, call="Group('g')", problems=problems)
 
 
 def _callback(_: object) -> None: ...
@@ -130,7 +130,10 @@ GOOD_SETTINGS: list[tuple[str, Any]] = [
 def test_good_options_pass(name: str, value: Any) -> None:
     """What Airflow takes passes, and comes back as a new dictionary."""
     given = {name: value}
-    checked = _task(given)
+    problems: list[Problem] = []
+    checked = _task(given, problems)
+
+    assert problems == []
 
     assert checked == given
     assert checked is not given
@@ -140,7 +143,10 @@ def test_good_options_pass(name: str, value: Any) -> None:
 def test_good_settings_pass(name: str, value: Any) -> None:
     """What Airflow takes passes, and comes back as a new dictionary."""
     given = {name: value}
-    checked = _pipeline(given)
+    problems: list[Problem] = []
+    checked = _pipeline(given, problems)
+
+    assert problems == []
 
     assert checked == given
     assert checked is not given
@@ -157,7 +163,9 @@ def test_good_group_settings_pass() -> None:
         "ui_fgcolor": "red",
     }
 
-    assert _group(given) == given
+    problems: list[Problem] = []
+    assert _group(given, problems) == given
+    assert problems == []
 
 
 BAD_OPTIONS: list[tuple[str, Any, str, str]] = [
@@ -369,10 +377,10 @@ def test_bad_values_are_refused(
     *, check: Check, call: str, name: str, value: Any, message: str, hint: str
 ) -> None:
     """A wrong value fails at the line of the call: whose it is, what it must be, what to write."""
-    with pytest.raises(DefinitionError) as caught:
-        check({name: value})
+    problems: list[Problem] = []
 
-    problem = caught.value.problem
+    assert check({name: value}, problems) == {}
+    (problem,) = problems
     assert (problem.code, problem.message, problem.hint) == ("FK006", f"{call} got {message}", hint)
     assert problem.location is not None
     assert problem.location.file == __file__
