@@ -9,15 +9,29 @@ PostgreSQL. One value outside of these limits loses all DAGs of its file.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from enum import Enum
+from fractions import Fraction
 from math import isfinite
-from typing import Any, cast
+from pathlib import PurePath
+from typing import Any, Final, cast
 
 from flowkit.base.interruption import is_interruption
 from flowkit.model.inexact import MAX_VALUES, InexactError, too_large, unreadable
-from flowkit.model.scalars import MAX_INT, MIN_INT, SCALARS, check_time, converter_of, data_type, is_unicode
+from flowkit.model.scalars import (
+    MAX_INT,
+    MIN_INT,
+    SCALARS,
+    check_text_form,
+    check_time,
+    converter_of,
+    data_type,
+    is_unicode,
+)
 from flowkit.model.values import INSIDE, ContainerKind, Contents, fold, rebuilt, rebuilt_mapping
+
+# Of the objects that Airflow stores as their text, those whose text may be anything. Others are tried with the DAG.
+_STORED_AS_TEXT: Final = (PurePath, Fraction, range, tzinfo)
 
 
 def exact(value: Any) -> Any:
@@ -147,4 +161,6 @@ def _option_leaf(value: Any) -> Any:
         return value if data is None else SCALARS[data](value)
     changed = exact_leaf(value)
     check_time(changed)
+    if issubclass(kind, _STORED_AS_TEXT):
+        check_text_form(value)
     return changed

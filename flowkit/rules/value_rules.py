@@ -238,7 +238,12 @@ def _positive(value: timedelta) -> Violation | None:
 
 def _delay(value: timedelta | float) -> Violation | None:
     seconds = value.total_seconds() if isinstance(value, timedelta) else value
-    return None if 0 <= seconds < float("inf") else Violation("must be 0 or more, and finite")
+    if not 0 <= seconds < float("inf"):
+        return Violation("must be 0 or more, and finite")
+    # Airflow makes a timedelta of it.
+    return (
+        None if seconds < timedelta.max.total_seconds() else Violation("must be shorter than timedelta.max")
+    )
 
 
 def _callback(value: object) -> Violation | None:

@@ -8,6 +8,7 @@ import enum
 import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
@@ -100,6 +101,11 @@ ENDLESS["a"] = [ENDLESS]
             "must not be a value of type datetime that is too far from today: Airflow stores",
         ),
         (
+            "executor_config",
+            {"a": PurePosixPath("\udce4")},
+            "must not contain a value of type PurePosixPath whose text contains a lone surrogate: ",
+        ),
+        (
             "params",
             {"a": [math.nan]},
             "must not contain a value of type float that is NaN: JSON has no such number",
@@ -168,6 +174,13 @@ def test_settings_become_exact() -> None:
     assert [type(tag) for tag in spec.settings["tags"]] == [str]
     assert type(spec.settings["params"]["a"]) is float
     assert type(spec.settings["schedule"]) is str
+
+
+@pytest.mark.parametrize("option", ["retry_delay", "max_retry_delay"])
+@pytest.mark.parametrize("seconds", [1e14, 10**15, 2**63])
+def test_fk006_delays_that_no_timedelta_can_express(option: str, seconds: float) -> None:
+    with pytest.raises(FlowkitError, match=f"{option} must be shorter than timedelta.max"):
+        _task(**{option: seconds})
 
 
 def test_pods_become_exact() -> None:
