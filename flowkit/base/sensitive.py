@@ -185,8 +185,9 @@ def secret_items(
     if keys is not None:
         return _named_values(keys, items, is_secret)
     first = items[0]
-    if len(items) == 2 and isinstance(first, str) and first[:1] != "-":
-        return (1,) if " " not in first and is_secret(first) else ()
+    is_name = isinstance(first, str) and first[:1] != "-" and " " not in first
+    if len(items) == 2 and is_name and is_secret(first):
+        return (1,)
     if not any(isinstance(item, str) and item[:1] == "-" for item in items):
         return ()
 
@@ -223,6 +224,9 @@ class Masking:
     A random key for one comparison: digests made with it tell the secrets of two plans apart, and cannot be guessed
     without it. `None`: secrets get no digest.
     """
+
+    seen: set[str] | None = attrs.field(default=None, eq=False, repr=False)
+    """Receives the texts that were masked, where they are to be recognized elsewhere."""
 
     _known: dict[Any, bool] = attrs.field(factory=dict, init=False, eq=False, repr=False)
     _spans: dict[str, list[SecretSpan]] = attrs.field(factory=dict, init=False, eq=False, repr=False)
@@ -273,6 +277,8 @@ class Masking:
         """
         Return *secret* as it appears in a plan.
         """
+        if self.seen is not None:
+            self.seen.update(_texts_in(secret))
         if self.key is None:
             return {"$": "hidden"}
         digest = hmac.new(self.key, _stable_repr(secret).encode("utf-8", "surrogatepass"), hashlib.sha256)
@@ -316,11 +322,20 @@ class Masking:
 
             secrets: Known secrets, which are masked wherever they are; those of less than four characters are not.
         """
-        for secret in sorted(
-            {secret for secret in secrets if len(secret) >= _MIN_KNOWN_CHARS}, key=len, reverse=True
-        ):
-            text = text.replace(secret, HIDDEN)
-        return "".join(part if isinstance(part, str) else HIDDEN for part in self.split(text))
+        return "".join(
+            part if isinstance(part, str) else HIDDEN for part in self.split(mask_values(text, secrets))
+        )
+
+
+def _texts_in(secret: object) -> Iterator[str]:
+    if isinstance(secret, str):
+        if secret:
+            yield secret
+    elif isinstance(secret, bytes):
+        yield secret.decode("utf-8", "replace")
+    elif isinstance(secret, list | tuple | set | frozenset):
+        for item in secret:
+            yield from _texts_in(item)
 
 
 def _stable_repr(secret: object) -> str:
@@ -332,6 +347,16 @@ def _stable_repr(secret: object) -> str:
         return type(secret).__qualname__
     # An address is another one in each process.
     return type(secret).__qualname__ if " at 0x" in text else text
+
+
+def mask_values(text: str, secrets: Iterable[str]) -> str:
+    """
+    Return *text* with `***` in place of known *secrets*; those of less than four characters are left.
+    """
+    known = {secret for secret in secrets if len(secret) >= _MIN_KNOWN_CHARS}
+    for secret in sorted(known, key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    return text
 
 
 def mask_text(text: str, secrets: Iterable[str] = ()) -> str:

@@ -175,7 +175,9 @@ class _Command:
     def _search(self, dag_id: str) -> SearchResult:
         with _time_limit(self._deadline):
             output.prepare_to_load(self.path)
-            return search(dag_id, dict.fromkeys(self.files, folder_of(self.path)))
+            found = search(dag_id, dict.fromkeys(self.files, folder_of(self.path)))
+            self.screen.hide_secrets_of(found.pipelines)
+            return found
 
     def _conf(self, found: SearchResult) -> dict[str, Any]:
         if not found.pipelines:

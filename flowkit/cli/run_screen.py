@@ -5,13 +5,17 @@ What `flowkit run` prints.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import final
 
+from flowkit.base.sensitive import mask_values, masking
 from flowkit.cli import output
 from flowkit.embedded.pipeline_run import trim_tracebacks
 from flowkit.embedded.run_events import NOT_RUN, Event, Finished, OtherRun, Phase, Refused, TaskLog, TaskState
+from flowkit.model.pipeline import PipelineSpec
+from flowkit.report.plan import secrets_of
 
 _STYLES = {"success": "green", "failed": "bold red", "upstream_failed": "yellow", "skipped": "dim"}
 # Intermediate states, which are not printed.
@@ -33,8 +37,17 @@ class Screen:
         self._running: dict[str, float] = {}
         self._others: list[str] = []
         """The runs of other pipelines that did not succeed."""
+        # Read from the user's Airflow, before its environment is replaced.
+        self._masking = masking()
+        self._secrets: frozenset[str] = frozenset()
         self._result = ""
         self._code: int = output.EXIT_FAILURE
+
+    def hide_secrets_of(self, pipelines: Iterable[PipelineSpec]) -> None:
+        """
+        Mask what `flowkit show` would mask of *pipelines* in the logs of tasks.
+        """
+        self._secrets |= secrets_of(pipelines, self._masking)
 
     def live(self) -> AbstractContextManager[object]:
         """
@@ -60,7 +73,7 @@ class Screen:
             self._show_task(event)
         elif isinstance(event, TaskLog):
             self._console.print(f"\n--- log of {event.name}", style="bold")
-            self._console.print(trim_tracebacks(event.text).rstrip())
+            self._console.print(self._masked(trim_tracebacks(event.text).rstrip()))
             self._console.print(f"--- end of the log of {event.name}\n", style="bold")
         elif isinstance(event, OtherRun):
             self._show_other(event)
@@ -69,6 +82,10 @@ class Screen:
             self._result = f"Cannot run {self._dag_id}."
         elif isinstance(event, Finished):
             self._finish(event)
+
+    def _masked(self, log: str) -> str:
+        # By value: what a task prints is full of names that are none of secrets.
+        return mask_values(log, self._secrets)
 
     def _set_status(self, text: str) -> None:
         if self._status is not None:

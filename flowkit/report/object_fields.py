@@ -19,6 +19,10 @@ def fields_of_object(value: Any) -> dict[str, Any]:
         return {name: item for name, item in fields_of(value).items() if not name.startswith("__")}
     if hasattr(value, "relativedelta") or type(value).__module__.startswith("dateutil."):
         return {name: item for name, item in vars(value).items() if item and not name.startswith("_")}
+    if type(value).__module__.startswith("kubernetes.") and hasattr(value, "attribute_map"):
+        # Without the client's configuration, which holds every logger of the process.
+        fields = {name: getattr(value, name, None) for name in value.attribute_map}
+        return {name: item for name, item in fields.items() if item is not None}
     try:
         slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
         found = {

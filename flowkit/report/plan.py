@@ -10,7 +10,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any, Final, TypeAlias
+
+import attrs
 
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.sensitive import Masking
@@ -47,6 +50,18 @@ def document_of(specs: Iterable[PipelineSpec], *, root: Path | None = None, mask
         "pipelines": {spec.dag_id: plan_of(spec, writer) for spec in found},
         "locations": {spec.dag_id: locations_of(spec, root) for spec in found},
     }
+
+
+def secrets_of(specs: Iterable[PipelineSpec], masking: Masking) -> frozenset[str]:
+    """
+    Return the texts that the plans of *specs* hide, to mask them in other output.
+    """
+    seen: set[str] = set()
+    # The key makes it another masking than those before, whose results may be remembered.
+    writer = Writer(attrs.evolve(masking, key=token_bytes(), seen=seen))
+    for spec in specs:
+        plan_of(spec, writer)
+    return frozenset(seen)
 
 
 def plan_of(spec: PipelineSpec, writer: Writer) -> Plan:

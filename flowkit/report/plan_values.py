@@ -56,6 +56,9 @@ class Writer:
 
     _functions: dict[Any, dict[str, Any]] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
+    _objects: dict[int, tuple[Any, Any]] = attrs.field(factory=dict, init=False, eq=False, repr=False)
+    """Objects and their written forms, by identity."""
+
     def named(self, values: Mapping[Any, Any], depth: int = 0) -> dict[str, Any]:
         """
         Return values by name; those under a sensitive name, and those that belong to one, are hidden.
@@ -241,7 +244,7 @@ class Writer:
 
     def _set(self, value: Iterable[Any], depth: int) -> Any:
         items = [self.value(item, depth) for item in value]
-        return {"$": "set", "items": sorted(items, key=_order)}
+        return {"$": "set", "items": sorted(items, key=lambda item: (type(item).__name__, str(item)))}
 
     def _named_tuple(self, value: Any, depth: int) -> Any:
         return {"$": name_of(type(value)), **self.named(dict(zip(value._fields, value, strict=True)), depth)}
@@ -347,15 +350,14 @@ class Writer:
         name = name_of(type(value))
         if callable(value) and hasattr(value, "__qualname__"):
             return {"$": "function", "name": name_of(value)}
-        fields = fields_of_object(value)
-        if fields:
-            return {"$": name, **self.named(fields, depth)}
-        text = stable_text(value)
-        return {"$": name, "text": self._text(text)} if text else {"$": name}
-
-
-def _order(item: Any) -> tuple[str, str]:
-    return type(item).__name__, str(item)
+        # Once each: objects that hold many others, and these each other, would be written almost without end.
+        if id(value) not in self._objects:
+            self._objects[id(value)] = (value, {"$": name})
+            fields = fields_of_object(value)
+            text = "" if fields else stable_text(value)
+            rest = {"text": self._text(text)} if text else self.named(fields, depth)
+            self._objects[id(value)] = (value, {"$": name, **rest})
+        return self._objects[id(value)][1]
 
 
 _WRITERS: Final[tuple[tuple[Any, Any], ...]] = (
