@@ -21,6 +21,8 @@ from flowkit.builders.invalid import invalid, refuse_invalid
 from flowkit.builders.several import Several
 from flowkit.builders.task import targets
 from flowkit.model.calls import PythonCall
+from flowkit.model.exact import exact_option
+from flowkit.model.inexact import InexactError
 
 P = ParamSpec("P")
 K = TypeVar("K", bound=str)
@@ -68,13 +70,17 @@ class Branching(Immutable, Generic[K]):
             )
         problems: list[Problem] = []
         targets_by_key: dict[str, tuple[Any, ...]] = {}
-        for key, target in routes.items():
+        for given, target in routes.items():
+            try:
+                # The string, not `str(…)`: that of a member of an enumeration is another one.
+                key = exact_option(given) if issubclass(type(given), str) else str(given)
+            except InexactError as error:
+                problems.append(invalid(f"A key in {call} {error.why}", error.hint))
+                continue
             if target is None:
                 problems.append(invalid(f"{call} got None for the key {key!r}", "For nothing, write ()."))
             else:
-                targets_by_key[str(key)] = (
-                    targets(target, call=call, name=f"{key!r}: ", problems=problems) or ()
-                )
+                targets_by_key[key] = targets(target, call=call, name=f"{key!r}: ", problems=problems) or ()
         if self._call is None or problems or self.problems:
             return no_action((*self.problems, *problems))
         return Action(attrs.evolve(self._call, routes=targets_by_key))

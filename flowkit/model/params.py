@@ -5,7 +5,6 @@ The params of a pipeline as a class: its fields become the form that Airflow sho
 from __future__ import annotations
 
 import dataclasses
-import re
 import types
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -19,6 +18,9 @@ from flowkit.base.exception_text import class_name, sentence
 from flowkit.base.interruption import is_interruption
 from flowkit.base.problems import Problem
 from flowkit.base.recording import RefusedError, problems_from, recorded_in, recorded_value
+from flowkit.model.durations import duration_text, read_duration
+from flowkit.model.exact import exact, exact_option
+from flowkit.model.inexact import InexactError
 from flowkit.model.values import INSIDE, ContainerKind, Contents, container_kind, fold
 
 MISSING: Any = object()
@@ -105,12 +107,6 @@ _TYPES: tuple[tuple[type[Any], str, str | None], ...] = (
     (datetime, "string", "date-time"), (date, "string", "date"), (time, "string", "time"),
     (timedelta, "string", "duration"), (Mapping, "object", None),
 )  # fmt: skip
-# ISO 8601, without years and months: they have no length of their own.
-_DURATION = re.compile(
-    r"P(?=[\dT])(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
-    re.ASCII,
-)
 
 
 @final
@@ -149,7 +145,10 @@ def fields_of(params_class: type[Any]) -> tuple[ParamField, ...]:
     for name, default in defaults:
         try:
             fields.append(_field(params_class, name, hints.get(name, Any), default))
-        except BaseException as error:  # noqa: PERF203 - each field has a problem of its own
+        except InexactError as error:  # noqa: PERF203 - each field has a problem of its own
+            where = f"{params_class.__name__}.{name}"
+            problems.append(Problem("FK010", f"{where} has {error.what}: {error.reason}.", error.hint))
+        except BaseException as error:
             if is_interruption(error):
                 raise
             problems += problems_from(error, f"The field {name!r} of {params_class.__name__} has a value")
@@ -218,9 +217,9 @@ def _field(params_class: type[Any], name: str, hint: Any, default: Any) -> Param
         if value is not None:
             schema[word] = list(value) if field in {"choices", "examples"} else value
     schema.update(form.extra)
-    json_default = default if default is MISSING else _json(default, f"{params_class.__name__}.{name}")
+    json_default = default if default is MISSING else _json(exact(default), f"{params_class.__name__}.{name}")
     _check_limits(form, json_default, f"{params_class.__name__}.{name}")
-    return ParamField(form.name or name, json_default, schema, form.description)
+    return ParamField(*exact_option((form.name or name, json_default, schema, form.description)))
 
 
 def _check_limits(form: Form, default: Any, where: str) -> None:
@@ -329,16 +328,7 @@ def _duration(value: timedelta, where: str) -> str:
     if value < timedelta(0):
         message = f"{where} has a negative duration as its default, which the form cannot represent."
         _refuse(message, "Give a duration of zero or more.")
-    minutes, seconds = divmod(value.seconds, 60)
-    fraction = f".{value.microseconds:06}".rstrip("0") if value.microseconds else ""
-    amounts = (
-        (minutes // 60, "H"),
-        (minutes % 60, "M"),
-        (f"{seconds}{fraction}" if seconds or fraction else 0, "S"),
-    )
-    clock = "".join(f"{amount}{unit}" for amount, unit in amounts if amount)
-    days = f"{value.days}D" if value.days else ""
-    return f"P{days}T{clock}" if clock else f"P{days}" if days else "PT0S"
+    return duration_text(value)
 
 
 def from_values(params_class: type[Any], values: Mapping[str, Any]) -> Any:
@@ -388,13 +378,5 @@ def _parsed(value: str, parts: Sequence[Any]) -> Any:
         if part in (datetime, date, time):
             return part.fromisoformat(value.replace("Z", "+00:00"))
         if part is timedelta:
-            return _read_duration(value)
+            return read_duration(value)
     return value
-
-
-def _read_duration(value: str) -> timedelta:
-    match = _DURATION.fullmatch(value)
-    if match is None:
-        msg = f"{value!r} is not a duration in weeks, days, hours, minutes and seconds, such as PT15M or P1DT2H."
-        raise ValueError(msg)
-    return timedelta(**{unit: float(amount) for unit, amount in match.groupdict().items() if amount})

@@ -5,6 +5,7 @@ Tests of `flowkit.model.params`: what the types of fields say to Airflow's trigg
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 import types
 from collections.abc import Collection, Mapping, Sequence
@@ -17,8 +18,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flowkit.base.recording import RefusedError
 from flowkit.model.params import MISSING, Form, ParamField, fields_of, from_values, is_params_class
 from tests.recorded import refused
+
+np: Any = pytest.importorskip("numpy")
 
 
 class Mode(Enum):
@@ -317,3 +321,64 @@ def test_what_is_a_params_class() -> None:
     assert not is_params_class(options(int, 1)())
     assert not is_params_class(Row)
     assert not is_params_class(types.SimpleNamespace)
+
+
+class Text(str):
+    __slots__ = ()
+
+
+@pytest.mark.parametrize(
+    ("hint", "default", "expected"),
+    [
+        (float, np.float64(1.5), 1.5),
+        (int, np.int64(3), 3),
+        (bool, np.bool_(True), True),
+        (str, Text("a"), "a"),
+        (list[str], [Text("a")], ["a"]),
+        (dict[str, int], {Text("a"): np.int64(1)}, {"a": 1}),
+        (Any, Mode.FAST, "fast"),
+    ],
+)
+def test_defaults_become_exact(hint: Any, default: Any, expected: Any) -> None:
+    """Airflow can store no instances of subclasses."""
+    found = field_of(hint, attrs.Factory(lambda: default)).default
+    assert found == expected
+    assert repr(found) == repr(expected)
+    assert type(found) is type(expected)
+
+
+def test_forms_become_exact() -> None:
+    """Their values go into the schema."""
+    form = Form(
+        title=Text("t"), description=Text("d"), minimum=np.float64(1), examples=[Text("e")], name=Text("n")
+    )
+    found = field_of(Annotated[Any, form])
+    assert {type(value) for value in (found.name, found.description, found.schema["title"])} == {str}
+    assert type(found.schema["minimum"]) is float
+    assert type(found.schema["examples"][0]) is str
+
+
+@pytest.mark.parametrize(
+    ("hint", "default", "what"),
+    [
+        (float, math.nan, "a value of type float that is NaN: JSON has no such number"),
+        (
+            int,
+            10**5000,
+            "a value of type int with 16610 bits: Airflow stores integers from -2**63 to 2**64 - 1",
+        ),
+        (
+            str,
+            "\udce4",
+            "a value of type str that contains a lone surrogate: Airflow cannot encode it as UTF-8",
+        ),
+        (Annotated[str, Form(title="\0")], "", "a value of type str that contains a NUL character: "),
+    ],
+    ids=["nan", "5000_digits", "surrogate", "nul"],
+)
+def test_fk010_what_airflow_cannot_store(hint: Any, default: Any, what: str) -> None:
+    with pytest.raises(RefusedError) as caught:
+        field_of(hint, default)
+    (problem,) = caught.value.problems
+    assert problem.code == "FK010"
+    assert problem.message.startswith(f"Options.it has {what}")

@@ -23,7 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import flowkit
-from flowkit import Group, Pipeline, each, each_group, each_kwargs, items, over, python, task
+from flowkit import Group, Pipeline, branch, each, each_group, each_kwargs, items, over, python, task
 from flowkit.model.calls import EachCall
 from flowkit.model.exact import exact
 from flowkit.model.inexact import MAX_VALUES, InexactError
@@ -338,3 +338,22 @@ def test_mapped_calls_become_exact() -> None:
     assert isinstance(call, EachCall)
     assert type(call.mapped["value"][0]) is int
     assert type(call.call.kwargs["other"]) is float
+
+
+def test_keys_of_branches_become_exact() -> None:
+    """What the function returns is compared with them; `str()` of a member is another string."""
+    targets: dict[Any, Any] = {Text("a"): task("x"), Level.LOW: task("y")}
+    chosen: Any = branch(fn).to(targets)
+    action: Any = Pipeline("p").task("b", chosen).build().tasks[0].action
+    assert list(action.routes) == ["a", "low"]
+    assert {type(key) for key in action.routes} == {str}
+
+
+def test_keys_of_branches_that_nobody_can_write_are_named() -> None:
+    targets: dict[Any, Any] = {"\udce4": task("x")}
+    chosen: Any = branch(fn).to(targets)
+    (line,) = problems(Pipeline("p").task("b", chosen))
+    assert (
+        "FK008 A key in branch(fn, …).to() must not be a value of type str that contains a lone surrogate"
+        in line
+    )
