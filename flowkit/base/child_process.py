@@ -24,6 +24,7 @@ from typing import IO, Any, Final, final
 
 from typing_extensions import Self
 
+from flowkit.base import keeper
 from flowkit.base.parsing_context import clear_parsing_context
 
 _CHILD: Final = (
@@ -170,11 +171,16 @@ class ChildProcess:
 
     def kill(self) -> None:
         """
-        Kill the child and all processes of its group, and close the pipes.
+        Kill the child and all that it has started, and close the pipes.
         """
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        if self.process.poll() is None:
+            if keeper.IS_SUPPORTED:
+                self.process.terminate()
+                with suppress(subprocess.TimeoutExpired):
+                    self.process.wait(keeper.MAX_KILL_S + 1)
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
         self.close_requests()
         self._events.close()
 
@@ -219,23 +225,18 @@ class ParentProcess:
 def run_child(module: str, requests: str, events: str) -> None:
     """
     Run `main` of *module*. This is the entry point of the child.
+
+    If the parent exits, the child ends after as many seconds as `GRACE_S` of *module* says, by default at once.
     """
-    importlib.import_module(module).main(ParentProcess(int(requests), int(events)))
+    loaded = importlib.import_module(module)
+    keeper.split(grace_s=getattr(loaded, "GRACE_S", 0.0))
+    loaded.main(ParentProcess(int(requests), int(events)))
 
 
 def _write_line(fd: int, value: Any) -> None:
     data = json.dumps(value).encode() + b"\n"
     while data:
         data = data[os.write(fd, data) :]
-
-
-def kill_fork(pid: int) -> None:
-    """
-    Kill a forked process and wait for it.
-    """
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
 
 
 def exit_reason(code: int) -> str:

@@ -22,6 +22,12 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Final, NoReturn
 
+IS_SUPPORTED: Final = sys.platform.startswith("linux")
+"""Whether `split` does anything."""
+
+MAX_KILL_S: Final = 5.0
+"""How long it tries: a process of another user, or one that waits for a broken disk, cannot be killed."""
+
 # Of `prctl`.
 _SET_PDEATHSIG: Final = 1
 _SET_CHILD_SUBREAPER: Final = 36
@@ -29,8 +35,6 @@ _WATCHED: Final = frozenset(
     {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGPIPE}
 )
 _ENDING: Final = frozenset({signal.SIGTERM, signal.SIGHUP})
-# A process of another user, or one that waits for a broken disk, cannot be killed.
-_MAX_KILL_S: Final = 5.0
 _POLL_S: Final = 0.005
 
 temporary_folders: set[Path] = set()
@@ -46,7 +50,7 @@ def split(*, grace_s: float = 0.0) -> None:
     Args:
         grace_s: How long the user's code may tidy up after flowkit has exited.
     """
-    if not sys.platform.startswith("linux"):
+    if not IS_SUPPORTED:
         return
     parent = os.getppid()
     with suppress(PermissionError):
@@ -110,7 +114,7 @@ def _exit_like(status: int | None) -> NoReturn:
     os._exit(1)
 
 
-def end(pid: int, *, grace_s: float = _MAX_KILL_S + 1) -> None:
+def end(pid: int, *, grace_s: float = MAX_KILL_S + 1) -> None:
     """
     End a child process with all that it has started, and wait for it.
 
@@ -120,7 +124,7 @@ def end(pid: int, *, grace_s: float = _MAX_KILL_S + 1) -> None:
         grace_s: After how long it is killed.
     """
     with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGTERM if sys.platform.startswith("linux") else signal.SIGKILL)
+        os.kill(pid, signal.SIGTERM if IS_SUPPORTED else signal.SIGKILL)
     deadline = time.monotonic() + grace_s
     with suppress(ChildProcessError):
         while not os.waitpid(pid, os.WNOHANG)[0]:
@@ -132,7 +136,7 @@ def end(pid: int, *, grace_s: float = _MAX_KILL_S + 1) -> None:
 
 
 def _kill_descendants() -> None:
-    deadline = time.monotonic() + _MAX_KILL_S
+    deadline = time.monotonic() + MAX_KILL_S
     while _has_children() and time.monotonic() < deadline:
         for pid in _descendants(os.getpid()):
             with suppress(ProcessLookupError, PermissionError):

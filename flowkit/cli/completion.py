@@ -12,7 +12,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -22,7 +22,6 @@ from flowkit.base.errors import FlowkitError
 from flowkit.base.paths import exists
 from flowkit.cli import output
 from flowkit.project.discovery import find
-from flowkit.project.loading import LoadedFile
 
 _SHELLS: Final = ("bash", "zsh", "fish")
 _MAX_FILES: Final = 1000
@@ -152,20 +151,19 @@ def dag_ids(path: Path) -> list[str]:
     return sorted(ids)
 
 
-def cache_ids(path: Path, loaded: Iterable[LoadedFile]) -> None:
+def cache_ids(path: Path, ids: Mapping[str, Sequence[str]]) -> None:
     """
-    Cache the ids of *loaded* files for completion, in the project's `.flowkit` folder if it exists.
+    Cache the ids of loaded files for completion, in the project's `.flowkit` folder if it exists.
 
     Args:
         path: The path that was loaded.
 
-        loaded: All its files.
+        ids: All its files, with the ids in each.
     """
     cache: dict[str, tuple[int, list[str]]] = {**_read_cache(path)}
-    for file in loaded:
+    for file, its in ids.items():
         with suppress(OSError):
-            ids = [item.dag_id for item in file.items if item.dag_id]
-            cache[file.file] = (Path(file.file).stat().st_mtime_ns, ids)
+            cache[file] = (Path(file).stat().st_mtime_ns, list(its))
     target = _cache_file(path)
     # The cache is optional: failing to write it is not an error.
     with suppress(OSError):

@@ -19,6 +19,7 @@ from flowkit.base.paths import exists
 from flowkit.cli import output
 from flowkit.cli.diff_sides import Planner, Side, saved_side
 from flowkit.cli.git_repository import Repository
+from flowkit.cli.parser import add_timeout_option
 from flowkit.project.discovery import find
 from flowkit.project.root import project_root
 from flowkit.report.comparison import Comparison, compare
@@ -56,6 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="text",
         help="text (the default), markdown for a comment on a pull request, or json",
     )
+    add_timeout_option(parser)
     parser.add_argument("--quiet", action="store_true", help="no output; use the exit code")
     parser.set_defaults(command=diff_pipelines)
 
@@ -81,6 +83,7 @@ def diff_pipelines(args: argparse.Namespace) -> int:
 
 def _sides(args: argparse.Namespace) -> tuple[Side, Side]:
     words = [args.rev, *args.paths] if args.rev is not None else []
+    limit_s = output.load_timeout(args.timeout)
     if args.plan is not None:
         saved = saved_side(Path(args.plan))
         paths = _paths(words)
@@ -88,23 +91,27 @@ def _sides(args: argparse.Namespace) -> tuple[Side, Side]:
             find(path)
         root = project_root(paths[0])
         with tempfile.TemporaryDirectory(prefix="flowkit-diff-", ignore_cleanup_errors=True) as name:
-            started = Planner(root, paths, Path(name), keyed=False).start(_WORKING_TREE, root)
+            started = Planner(root, paths, Path(name), keyed=False, limit_s=limit_s).start(
+                _WORKING_TREE, root
+            )
             try:
                 return saved, started.wait()
             finally:
                 started.stop()
-    return _of_revision(words)
+    return _of_revision(words, limit_s)
 
 
-def _of_revision(words: Sequence[str]) -> tuple[Side, Side]:
+def _of_revision(words: Sequence[str], limit_s: float) -> tuple[Side, Side]:
     repository = Repository.of(Path.cwd() if len(words) < 2 else _absolute(words[1]))
     # Like git: a word that is not a revision but an existing path is a path.
     if words and not repository.has(words[0]) and exists(Path(words[0])):
         words = [_HEAD, *words]
+    elif words and words[0].endswith(".py") and not repository.has(words[0]):
+        find(Path(words[0]))  # raises an error with a suggestion
     rev, paths = words[0] if words else _HEAD, _paths(words[1:])
     with tempfile.TemporaryDirectory(prefix="flowkit-diff-", ignore_cleanup_errors=True) as name:
         folder = Path(name).resolve()
-        planner = Planner(repository.root, paths, folder, keyed=True)
+        planner = Planner(repository.root, paths, folder, keyed=True, limit_s=limit_s)
         here = planner.start(_WORKING_TREE, repository.root)
         try:
             repository.write(rev, folder / "tree")

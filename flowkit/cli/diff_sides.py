@@ -67,11 +67,14 @@ class Planner:
     Generates plans in parallel child processes.
     """
 
-    def __init__(self, root: Path, paths: Sequence[Path], folder: Path, *, keyed: bool) -> None:
+    def __init__(
+        self, root: Path, paths: Sequence[Path], folder: Path, *, keyed: bool, limit_s: float
+    ) -> None:
         self._root = root
         self._paths = [os.path.relpath(path, root) for path in paths]
         self._folder = folder
         self._key = secrets.token_bytes(32) if keyed else b""
+        self._limit_s = limit_s
         self._names = sorted(masking().extra_names)
 
     def start(self, name: str, tree: Path) -> PlanProcess:
@@ -86,6 +89,7 @@ class Planner:
             "paths": self._paths,
             "names": self._names,
             "key": self._key.hex(),
+            "limit_s": self._limit_s,
         }
         folder = Path(self._in(tree, str(folder_of(self._root / self._paths[0]))))
         env = environment(os.environ, home, state=home, dags_folder=folder)

@@ -5,15 +5,22 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, final
+
+import attrs
 
 from flowkit.base.errors import LoadError
 from flowkit.cli import completion, output
+from flowkit.cli.parser import add_timeout_option
+from flowkit.cli.pipeline_search import is_dag_id
+from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
 from flowkit.model.schedule import Cron
-from flowkit.project.loading import Loaded, load
+from flowkit.project.discovery import find, folder_of
+from flowkit.project.isolated import load_isolated
+from flowkit.project.loading import LoadedFile
 
 _MAX_NAMES = 3
 # Airflow's default for a task without an owner.
@@ -33,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "path", nargs="?", metavar="PATH", help="file or folder (default: dags, or the current directory)"
     )
     parser.add_argument("--quiet", action="store_true", help="no output; use the exit code")
+    add_timeout_option(parser)
     parser.set_defaults(command=list_pipelines)
 
 
@@ -41,28 +49,57 @@ def list_pipelines(args: argparse.Namespace) -> int:
     Print a table of all pipelines, then the errors.
     """
     path = output.default_path(args.path)
+    limit_s = output.load_timeout(args.timeout)
     output.prepare_to_load(path)
     try:
-        loaded = load(path)
+        files = find(path)
     except LoadError as error:
-        output.error(str(error))
+        hint = f" To show a pipeline: flowkit show {args.path}." if is_dag_id(args.path) else ""
+        output.error(f"{error}{hint}")
         return output.EXIT_USAGE
 
-    completion.cache_ids(path, loaded.files)
-    problems = _problems(loaded)
+    listed = load_isolated(dict.fromkeys(files, folder_of(path)), _listed, limit_s=limit_s)
+    completion.cache_ids(path, {file.file: file.ids for file in listed})
+    problems = _problems(listed)
     if not args.quiet:
-        _print(path, loaded, problems)
+        _print(path, listed, problems)
     return output.EXIT_FAILURE if problems else output.EXIT_OK
 
 
-def _print(path: Path, loaded: Loaded, problems: list[str]) -> None:
+@final
+@attrs.frozen
+class _ListedFile:
+    """
+    One file; what processes can exchange of it.
+    """
+
+    file: str
+    rows: tuple[tuple[str, ...], ...]
+    broken: tuple[BrokenPipeline, ...]
+    failure: LoadedFile | None
+
+    @property
+    def ids(self) -> list[str]:
+        """
+        The ids of its pipelines, the broken ones too.
+        """
+        return [*(row[0] for row in self.rows), *(one.dag_id for one in self.broken if one.dag_id)]
+
+
+def _listed(loaded: LoadedFile) -> _ListedFile:
+    failure = None if loaded.failure is None else attrs.evolve(loaded, items=())
+    return _ListedFile(loaded.file, tuple(map(_row, loaded.pipelines)), loaded.broken, failure)
+
+
+def _print(path: Path, files: Sequence[_ListedFile], problems: list[str]) -> None:
     out = output.console()
-    if loaded.pipelines:
+    rows = [row for file in files for row in file.rows]
+    if rows:
         table = output.table("DAG id", "Schedule", "Groups", "Tasks", "Owner", "Defined at")
-        for pipeline in loaded.pipelines:
-            table.add_row(*_row(pipeline))
+        for row in rows:
+            table.add_row(*row)
         out.print(table)
-    elif not (loaded.broken or loaded.failures):
+    elif not problems:
         out.print(f"No pipelines in {output.display_path(path)}.")
 
     for problem in problems:
@@ -108,15 +145,16 @@ def _asset_text(asset: Any) -> str:
     return name if isinstance(name, str) and name else type(asset).__name__
 
 
-def _problems(loaded: Loaded) -> list[str]:
+def _problems(files: Sequence[_ListedFile]) -> list[str]:
     by_id: dict[str, list[str]] = {}
-    for pipeline in loaded.pipelines:
-        by_id.setdefault(pipeline.dag_id, []).append(str(pipeline.location))
+    for dag_id, *_, location in (row for file in files for row in file.rows):
+        by_id.setdefault(dag_id, []).append(location)
     duplicates = [
         f"The DAG id {dag_id!r} is used by {len(locations)} pipelines, of which Airflow keeps only one: "
         f"{', '.join(locations)}. Rename all but one."
         for dag_id, locations in by_id.items()
         if len(locations) > 1
     ]
-    broken = [output.broken_text(item) for item in loaded.broken]
-    return [*broken, *(output.failure_text(file) for file in loaded.failures), *duplicates]
+    broken = [output.broken_text(item) for file in files for item in file.broken]
+    failures = [output.failure_text(file.failure) for file in files if file.failure is not None]
+    return [*broken, *failures, *duplicates]

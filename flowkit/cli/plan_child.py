@@ -6,17 +6,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from flowkit.base.child_process import ParentProcess
+from flowkit.base.paths import exists
 from flowkit.base.problem_format import format_problem
 from flowkit.base.sensitive import Masking
 from flowkit.model.collection import BrokenPipeline
 from flowkit.project.discovery import find, folder_of
-from flowkit.project.loading import LoadedFile, load_each
-from flowkit.report.plan import document_of
+from flowkit.project.isolated import load_isolated
+from flowkit.project.loading import LoadedFile
+from flowkit.report.plan import Document, document_of, merged
 
 
 def main(parent: ParentProcess) -> None:
@@ -28,23 +29,29 @@ def main(parent: ParentProcess) -> None:
     sys.dont_write_bytecode = True
     root = Path(job["root"])
     os.chdir(root)
-    loaded = list(_loaded([root / path for path in job["paths"]]))
     masking = Masking(frozenset(job["names"]), bytes.fromhex(job["key"]) or None)
-    specs = [spec for file in loaded for spec in file.pipelines]
-    result = {
-        "document": document_of(specs, root=root, masking=masking),
-        "files": {os.path.relpath(file.file, root): file_summary(file) for file in loaded},
-    }
-    parent.send(result)
+
+    def summarize(file: LoadedFile) -> tuple[str, Document, dict[str, Any]]:
+        document = document_of(file.pipelines, root=root, masking=masking)
+        return os.path.relpath(file.file, root), document, file_summary(file)
+
+    files = _files([root / path for path in job["paths"]])
+    summaries = load_isolated(files, summarize, limit_s=job["limit_s"])
+    parent.send(
+        {
+            "document": merged(document for _, document, _ in summaries),
+            "files": {name: summary for name, _, summary in summaries},
+        }
+    )
 
 
-def _loaded(paths: list[Path]) -> Iterator[LoadedFile]:
-    seen: set[Path] = set()
+def _files(paths: list[Path]) -> dict[Path, Path]:
+    files: dict[Path, Path] = {}
     for path in paths:
-        if path.exists():
-            files = [file for file in find(path) if file not in seen]
-            seen.update(files)
-            yield from load_each(files, folder_of(path))
+        if exists(path):
+            for file in find(path):
+                files.setdefault(file, folder_of(path))
+    return files
 
 
 def file_summary(file: LoadedFile) -> dict[str, Any]:

@@ -6,9 +6,6 @@ from __future__ import annotations
 
 import argparse
 import signal
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NoReturn, final
@@ -16,10 +13,10 @@ from typing import Any, NoReturn, final
 import attrs
 
 from flowkit.base.errors import LoadError
-from flowkit.base.interruption import Interruption
 from flowkit.base.suggestions import did_you_mean
 from flowkit.cli import output
-from flowkit.cli.pipeline_search import SearchResult, contains, search
+from flowkit.cli.parser import seconds
+from flowkit.cli.pipeline_search import SearchResult, contains, folder_hint, path_error, search
 from flowkit.cli.run_params import conf_argument, date_argument, param_argument, run_conf
 from flowkit.cli.run_screen import Screen
 from flowkit.embedded.home import Home
@@ -28,7 +25,8 @@ from flowkit.embedded.run_events import Job, Lookup, Phase
 from flowkit.model.pipeline import PipelineSpec
 from flowkit.model.schedule import Cron
 from flowkit.project.discovery import find, folder_of
-from flowkit.project.loading import load_each
+from flowkit.project.isolated import load_isolated
+from flowkit.project.loading import LoadedFile
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "path", nargs="?", metavar="PATH", help="file or folder (default: dags, or the current directory)"
     )
     parser.add_argument(
-        "--timeout", type=_seconds, metavar="SECONDS", help="stop the run after this many seconds"
+        "--timeout", type=seconds, metavar="SECONDS", help="stop the run after this many seconds"
     )
     _add_run_arguments(parser)
     parser.add_argument("--quiet", action="store_true", help="print only errors")
@@ -81,17 +79,6 @@ def _add_run_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < float("inf"):
-        msg = f"{text!r} must be a positive number of seconds"
-        raise argparse.ArgumentTypeError(msg)
-    return value
-
-
 def run_pipeline(args: argparse.Namespace) -> int:
     """
     Run the pipeline, print its progress, and return the exit code.
@@ -99,6 +86,9 @@ def run_pipeline(args: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         # Raises KeyboardInterrupt, so that `PipelineRun.close` stops the run as well.
         signal.signal(number, _stop)
+    if message := path_error("run", args.dag_id, [args.path] if args.path else []):
+        output.error(message)
+        return output.EXIT_USAGE
     path = output.default_path(args.path)
     screen = Screen(args.dag_id, quiet=args.quiet)
     try:
@@ -109,7 +99,7 @@ def run_pipeline(args: argparse.Namespace) -> int:
 
     screen.show(Phase(f"Looking for {args.dag_id} in {output.display_path(path)}"))
     try:
-        return _Command(args, path, files, screen).run()
+        return _Command(args, path, files, screen, output.load_timeout(None)).run()
     except TimeoutError:
         screen.timed_out()
         return screen.close(None)
@@ -131,6 +121,20 @@ class _WrongConfError(Exception):
 
 @final
 @attrs.frozen
+class _Described:
+    """
+    What is needed of a pipeline, without the pipeline itself: its file is loaded in another process.
+    """
+
+    conf: dict[str, Any]
+    problems: list[str]
+    """What is wrong with the configuration."""
+
+    secrets: frozenset[str]
+
+
+@final
+@attrs.frozen
 class _Command:
     """
     One call of the command.
@@ -140,6 +144,9 @@ class _Command:
     path: Path
     files: tuple[Path, ...]
     screen: Screen
+
+    limit_s: float
+    """How long a file may take to load, in seconds."""
 
     def run(self) -> int:
         """
@@ -156,10 +163,12 @@ class _Command:
             self._conf(found)
         with PipelineRun(Home.of(self.path), folder_of(self.path)) as run:
             try:
+                found = found or self._search(self.args.dag_id)
+                job = self._job(found) if found.file is not None else None
+                # From here on there is a second thread, if this is a terminal, and so no more forks.
                 with self.screen.live():
-                    found = found or self._search(self.args.dag_id)
-                    if found.file is not None:
-                        run.submit(self._job(found.file, self._conf(found)))
+                    if job is not None:
+                        run.submit(job)
                         self._show_events(run)
             except TimeoutError:
                 self.screen.timed_out()
@@ -173,29 +182,46 @@ class _Command:
         return None if self.args.timeout is None else self.screen.started + self.args.timeout
 
     def _search(self, dag_id: str) -> SearchResult:
-        with _time_limit(self._deadline):
-            output.prepare_to_load(self.path)
-            found = search(dag_id, dict.fromkeys(self.files, folder_of(self.path)))
-            self.screen.hide_secrets_of(found.pipelines)
-            return found
+        output.prepare_to_load(self.path)
+        files = dict.fromkeys(self.files, folder_of(self.path))
+        found = search(dag_id, files, self._described, limit_s=self.limit_s, deadline=self._deadline)
+        self.screen.hide(found.pipelines[-1].secrets if found.pipelines else ())
+        return found
+
+    def _described(self, spec: PipelineSpec) -> _Described:
+        secrets = self.screen.secrets_of(spec)
+        if spec.dag_id != self.args.dag_id:
+            return _Described({}, [], secrets)
+        return _Described(*run_conf(spec, self.args.conf, self.args.params), secrets)
 
     def _conf(self, found: SearchResult) -> dict[str, Any]:
         if not found.pipelines:
             return {}
-        conf, problems = run_conf(found.pipelines[-1], self.args.conf, self.args.params)
-        if problems:
-            raise _WrongConfError(problems)
-        return conf
+        described: _Described = found.pipelines[-1]
+        if described.problems:
+            raise _WrongConfError(described.problems)
+        return described.conf
 
-    def _job(self, file: str, conf: dict[str, Any]) -> Job:
+    def _job(self, found: SearchResult) -> Job:
         folder = folder_of(self.path)
-        follow = None
-        if self.args.follow:
-            with _time_limit(self._deadline):
-                follow = _with_assets(self.files, folder)
+        follow = self._with_assets(folder) if self.args.follow else None
         return Job(
-            self.args.dag_id, file, str(folder), conf, self.args.date, show_logs=self.args.logs, follow=follow
+            self.args.dag_id,
+            str(found.file),
+            str(folder),
+            self._conf(found),
+            self.args.date,
+            show_logs=self.args.logs,
+            follow=follow,
         )
+
+    def _with_assets(self, folder: Path) -> tuple[str, ...]:
+        """
+        Return the files with pipelines that may wait for assets.
+        """
+        files = dict.fromkeys(self.files, folder)
+        found = load_isolated(files, _asset_file, limit_s=self.limit_s, deadline=self._deadline)
+        return tuple(file for file in found if file is not None)
 
     def _show_events(self, run: PipelineRun) -> None:
         for event in run.events(self._deadline):
@@ -205,18 +231,9 @@ class _Command:
                 self.screen.show(event)
 
 
-def _with_assets(files: Iterable[Path], folder: Path) -> tuple[str, ...]:
-    """
-    Return the files with pipelines that may wait for assets.
-    """
-    return tuple(
-        loaded.file
-        for loaded in load_each(files, folder)
-        if any(
-            isinstance(item, PipelineSpec) and _may_wait(item.settings.get("schedule"))
-            for item in loaded.items
-        )
-    )
+def _asset_file(loaded: LoadedFile) -> str | None:
+    may_wait = any(_may_wait(pipeline.settings.get("schedule")) for pipeline in loaded.pipelines)
+    return loaded.file if may_wait else None
 
 
 def _may_wait(schedule: object) -> bool:
@@ -227,33 +244,6 @@ def _stop(_number: int, _frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-class _DeadlinePassed(Interruption):
-    """
-    The deadline has passed. Not caught by `except Exception` in the user's files.
-    """
-
-
-@contextmanager
-def _time_limit(deadline: float | None) -> Iterator[None]:
-    # The user's files are executed in this process, and may never return.
-    if deadline is None:
-        yield
-        return
-
-    def give_up(_number: int, _frame: object) -> NoReturn:
-        raise _DeadlinePassed
-
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.setitimer(signal.ITIMER_REAL, max(deadline - time.monotonic(), 0.001))
-    try:
-        yield
-    except _DeadlinePassed:
-        raise TimeoutError from None
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
 def _report_missing(dag_id: str, result: SearchResult, path: Path) -> int:
     if result.broken:
         output.error(output.broken_text(result.broken[0]))
@@ -261,7 +251,9 @@ def _report_missing(dag_id: str, result: SearchResult, path: Path) -> int:
 
     known = ", ".join(sorted(result.other_ids)[:10]) or "none"
     hint = did_you_mean(dag_id, result.other_ids, otherwise=f"Pipelines: {known}.")
-    output.error(f"Unknown pipeline {dag_id!r} in {output.display_path(path)}. {hint}")
+    output.error(
+        f"Unknown pipeline {dag_id!r} in {output.display_path(path)}. {hint}{folder_hint('run', dag_id)}"
+    )
     out = output.console(stderr=True)
     if result.failures or result.unnamed:
         out.print("\nIt may be one of these:")

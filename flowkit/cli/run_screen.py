@@ -43,11 +43,17 @@ class Screen:
         self._result = ""
         self._code: int = output.EXIT_FAILURE
 
-    def hide_secrets_of(self, pipelines: Iterable[PipelineSpec]) -> None:
+    def secrets_of(self, pipeline: PipelineSpec) -> frozenset[str]:
         """
-        Mask what `flowkit show` would mask of *pipelines* in the logs of tasks.
+        Return the texts that `flowkit show` would mask of *pipeline*.
         """
-        self._secrets |= secrets_of(pipelines, self._masking)
+        return secrets_of([pipeline], self._masking)
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """
+        Mask *secrets* in the logs of tasks.
+        """
+        self._secrets |= frozenset(secrets)
 
     def live(self) -> AbstractContextManager[object]:
         """

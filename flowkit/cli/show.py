@@ -18,10 +18,11 @@ from rich.console import Console
 from rich.text import Text
 
 from flowkit.base.errors import LoadError
-from flowkit.base.sensitive import Masking, masking
+from flowkit.base.sensitive import masking
 from flowkit.base.suggestions import did_you_mean
 from flowkit.cli import output
-from flowkit.cli.pipeline_search import SearchResult, search
+from flowkit.cli.parser import add_timeout_option
+from flowkit.cli.pipeline_search import SearchResult, folder_hint, path_error, search
 from flowkit.cli.plan_child import problem_texts
 from flowkit.project.discovery import find, folder_of
 from flowkit.project.root import project_root
@@ -29,7 +30,7 @@ from flowkit.report.comparison_text import count, time_text
 from flowkit.report.dot import dot
 from flowkit.report.graph import graph_of
 from flowkit.report.mermaid import mermaid
-from flowkit.report.plan import Document, document_of
+from flowkit.report.plan import Document, document_of, merged
 from flowkit.report.schedule_text import has_next_runs, next_runs, schedule_text
 from flowkit.report.tree import Row, order_of, rows_of
 from flowkit.report.value_text import format_kwargs
@@ -57,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=_FORMATS, default="text", help="text (the default), mermaid, dot, svg or json"
     )
+    add_timeout_option(parser)
     parser.set_defaults(command=show_pipeline)
 
 
@@ -71,22 +73,26 @@ def show_pipeline(args: argparse.Namespace) -> int:
     words = list(args.words)
     dag_id = None if args.all else words.pop(0)
     paths = [Path(word) for word in words] or [output.default_path(None)]
-    # Read from the user's Airflow, before `prepare_to_load` replaces its environment.
-    hidden = masking()
+    # Both read from the user's Airflow, before `prepare_to_load` replaces its environment.
+    hidden, limit_s = masking(), output.load_timeout(args.timeout)
+    root = project_root(paths[0])
     output.prepare_to_load(paths[0])
     try:
         files = {file: folder_of(path) for path in reversed(paths) for file in find(path)}
-        result = search(dag_id, dict(sorted(files.items())))
+        result = search(
+            dag_id,
+            dict(sorted(files.items())),
+            lambda spec: document_of([spec], root=root, masking=hidden),
+            limit_s=limit_s,
+        )
     except LoadError as error:
         output.error(str(error))
         return output.EXIT_USAGE
 
-    root = project_root(paths[0])
     if dag_id is None:
-        return _show_all(result, root, hidden)
+        return _show_all(result)
     if result.pipelines:
-        document = document_of(result.pipelines[-1:], root=root, masking=hidden)
-        return _show(dag_id, document, args.format)
+        return _show(dag_id, result.pipelines[-1], args.format)
     return _report_missing(dag_id, result, paths)
 
 
@@ -100,11 +106,11 @@ def _usage_error(args: argparse.Namespace) -> str | None:
             "--format svg needs Graphviz, whose program `dot` is not installed. Install it (apt-get install graphviz, "
             "or brew install graphviz), or use --format mermaid."
         )
-    return None
+    return None if args.all else path_error("show", args.words[0], args.words[1:])
 
 
-def _show_all(result: SearchResult, root: Path, hidden: Masking) -> int:
-    print(_to_json(document_of(result.pipelines, root=root, masking=hidden)))
+def _show_all(result: SearchResult) -> int:
+    print(_to_json(merged(result.pipelines)))
     for text in (
         *(text for broken in [*result.broken, *result.unnamed] for text in problem_texts(broken)),
         *map(output.failure_text, result.failures),
@@ -121,7 +127,7 @@ def _report_missing(dag_id: str, result: SearchResult, paths: Sequence[Path]) ->
         return output.EXIT_FAILURE
     where = ", ".join(output.display_path(path) for path in paths)
     hint = did_you_mean(dag_id, result.other_ids, otherwise="To list all pipelines, use: flowkit list.")
-    output.error(f"Unknown pipeline {dag_id!r} in {where}. {hint}")
+    output.error(f"Unknown pipeline {dag_id!r} in {where}. {hint}{folder_hint('show', dag_id)}")
     for file in result.failures:
         output.error(output.failure_text(file))
     return output.EXIT_USAGE

@@ -19,7 +19,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from flowkit.base.child_process import ParentProcess, kill_fork
+from flowkit.base import keeper
+from flowkit.base.child_process import ParentProcess
 
 
 def main(parent: ParentProcess) -> None:
@@ -62,6 +63,7 @@ def _measure_in_fork(file: str, folder: Path, longest: float, bags: Any, seriali
     pid = os.fork()
     if pid == 0:
         os.close(read)
+        keeper.split()
         _measure(file, folder, write, bags, serializer)
     os.close(write)
     text = b""
@@ -74,7 +76,7 @@ def _measure_in_fork(file: str, folder: Path, longest: float, bags: Any, seriali
         if in_time and not part:
             break
     os.close(read)
-    kill_fork(pid)
+    keeper.end(pid)
     took = time.perf_counter() - started
     result: dict[str, Any] = {
         "file": file,

@@ -16,13 +16,16 @@ import threading
 import traceback
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn, final
+from typing import Any, Final, NoReturn, final
 
 from flowkit.base.airflow_config import airflow_version
 from flowkit.base.child_process import ParentProcess
 from flowkit.embedded.home import Home
 from flowkit.embedded.run_events import Lookup, Phase, Refused, decode_job
 from flowkit.embedded.run_job import Channel, run
+
+GRACE_S: Final = 6.0
+"""How long a task may tidy up when flowkit has exited, in seconds."""
 
 
 def start_airflow(home: Home, state: Path, channel: Channel) -> None:

@@ -64,6 +64,17 @@ def secrets_of(specs: Iterable[PipelineSpec], masking: Masking) -> frozenset[str
     return frozenset(seen)
 
 
+def merged(documents: Iterable[Document]) -> Document:
+    """
+    Return the pipelines of several documents as one; of two with the same id, the last one wins.
+    """
+    result: Document = {"flowkit_plan": VERSION, "pipelines": {}, "locations": {}}
+    for document in documents:
+        for key in ("pipelines", "locations"):
+            result[key] |= document[key]
+    return result
+
+
 def plan_of(spec: PipelineSpec, writer: Writer) -> Plan:
     """
     Return the plan of one pipeline.

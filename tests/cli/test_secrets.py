@@ -231,7 +231,8 @@ def test_differences(folder: Path) -> None:
 def test_logs_of_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What `show` hides is hidden where a task prints it; everything else stays."""
     screen = Screen("places")
-    screen.hide_secrets_of(_loaded(folder / "old").pipelines)
+    for pipeline in _loaded(folder / "old").pipelines:
+        screen.hide(screen.secrets_of(pipeline))
 
     screen.show(TaskLog("a", "token S3CR3T-global S3CR3T-subscript S3CR3T-mapped\npassword: none"))
 

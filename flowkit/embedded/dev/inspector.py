@@ -24,7 +24,8 @@ from typing import IO, Any, Final, NoReturn, TypeAlias
 
 import attrs
 
-from flowkit.base.child_process import ParentProcess, kill_fork
+from flowkit.base import keeper
+from flowkit.base.child_process import ParentProcess
 from flowkit.base.problem_format import to_record
 from flowkit.base.problems import Problem
 from flowkit.base.sensitive import Masking
@@ -65,6 +66,7 @@ def _inspect_in_fork(request: Mapping[str, Any], masking: Masking) -> Answer:
     child = os.fork()
     if child == 0:
         os.close(reading)
+        keeper.split()
         _answer(request, masking, os.fdopen(writing, "w", encoding="utf-8"))
     os.close(writing)
     *_, last = _read_lines(reading, float(request["load_timeout"])) or [""]
@@ -79,7 +81,7 @@ def _inspect_in_fork(request: Mapping[str, Any], masking: Masking) -> Answer:
         time.sleep(0.05)
         ended, status = os.waitpid(child, os.WNOHANG)
     if not ended:
-        kill_fork(child)
+        keeper.end(child)
     return {"crash": {"file": last or None, "code": os.waitstatus_to_exitcode(status) if ended else None}}
 
 
