@@ -14,7 +14,7 @@ from airflow.sdk import DAG, get_parsing_context
 from airflow.sdk.definitions._internal.contextmanager import DagContext
 
 from flowkit.airflow.compile import compile_pipeline
-from flowkit.airflow.dagbag import DagBagHook, add_import_error, hook_into
+from flowkit.airflow.dagbag import DagBagHook, add_import_errors, hook_into
 from flowkit.airflow.executors import unknown_executor
 from flowkit.airflow.register_problems import broken_pipeline, duplicate_pipeline, registered_in_helper
 from flowkit.base.call_site import SourceLocation
@@ -57,8 +57,8 @@ def publish(
     """
     Put the DAGs of *specs* where Airflow finds them, and report the problems of *broken*.
 
-    All DAGs are compiled before the first is published. When a worker asks for *only_one* DAG, its problems are raised,
-    so that they appear in the log of the task.
+    All DAGs are compiled before the first is published, and the good ones are published before problems are raised.
+    When a worker asks for *only_one* DAG, its problems are raised, so that they appear in the log of the task.
 
     Raises:
         RegisterError: If the call runs while a module other than the DAG file is imported.
@@ -69,14 +69,14 @@ def publish(
     with gc_paused():
         dags, rejected = _compile_all(specs, target, hook, location)
     broken = [*broken, *rejected]
-    if broken and hook is None:
-        raise PipelineError([problem for item in broken for problem in item.problems])
     for dag, spec in dags:
         _add_global(dag, spec, target, location)
-    if hook is not None:
+    if hook is None:
+        if broken:
+            raise PipelineError([problem for item in broken for problem in item.attributed_problems])
+    else:
         hook.expect(dags, target.file)
-        for number, item in enumerate(broken):
-            add_import_error(hook.bag, target.file, item, f"pipeline {number + 1} without an id")
+        add_import_errors(hook.bag, target.file, broken)
 
 
 def _compile_all(
