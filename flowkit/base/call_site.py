@@ -58,14 +58,17 @@ class SourceLocation:
         return f"{self.short_file}:{self.line}"
 
 
-def caller() -> SourceLocation:
+def caller(frames: int = 1) -> SourceLocation:
     """
     Return the location of the innermost call outside flowkit.
 
     A chain over several lines is one expression, yet Python knows the line of each call in it: errors must
     show that line.
+
+    Args:
+        frames: How many of the innermost frames are certainly flowkit's. They need not be looked at.
     """
-    frame: FrameType | None = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(frames)
     while frame is not None:
         code = frame.f_code
         file = code.co_filename

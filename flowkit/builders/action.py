@@ -27,6 +27,8 @@ from flowkit.model.calls import Call, Decorator, EachCall, OperatorCall, PythonC
 if TYPE_CHECKING:
     from airflow.sdk import BaseOperator
 
+_OWN_FRAMES = 3  # `caller`, the function and its decorator
+
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
 
@@ -126,7 +128,7 @@ def python(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Action[R
                 f"python() got {name!r}, which is an `async` function", f"Write python_async({name}, …)."
             )
 
-    return Action(PythonCall(fn, args, kwargs, caller()))
+    return Action(PythonCall(fn, args, kwargs, caller(_OWN_FRAMES)))
 
 
 @recorded(no_action)

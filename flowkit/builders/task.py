@@ -34,6 +34,7 @@ RN = TypeVar("RN", default=None)
 After: TypeAlias = "Node | str | Sequence[Node | str] | None"
 """What `after=` takes: a task or group, its path, or several of them; `()` for nothing."""
 
+_OWN_FRAMES = 4  # `caller`, `task_node`, the function or method, and its decorator
 MAX_TARGETS = 10_000  # an iterable without an end would fill the memory
 _OF_TEARDOWNS = ("setups", "on_failure_fail_dagrun", "after")
 
@@ -224,7 +225,7 @@ def task_node(
     own_after = None
     if after is not None:
         own_after = targets(after, call=f"{method}({own_id!r})", name="after=", problems=problems)
-    return TaskNode(own_id, call, checked, own_after, caller(), problems=tuple(problems))
+    return TaskNode(own_id, call, checked, own_after, caller(_OWN_FRAMES), problems=tuple(problems))
 
 
 def targets(after: object, *, call: str, name: str, problems: list[Problem]) -> tuple[Target, ...] | None:

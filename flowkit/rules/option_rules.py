@@ -53,6 +53,7 @@ from flowkit.rules.value_rules import (
 )
 
 _MAX_SHOWN_INT = 10**12
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 
 __all__ = ["checked_group_settings", "checked_options", "checked_settings"]
 
@@ -263,6 +264,9 @@ def _examined(given: Any, rule: OptionRule, name: str) -> tuple[Any, tuple[Probl
         InexactError: If Airflow cannot store it.
     """
     value = given
+    if type(value) in _SCALARS:  # nearly all
+        value = rule.exact(value)
+        return value, (), rule.violation(value)
     if is_lazy(value):
         if object in rule.types and name not in {"params", "pod"}:
             return value, (), None  # what only Airflow needs, such as a callback, is imported for Airflow

@@ -1,7 +1,0 @@
-"""
-A module that ends Python when it is imported.
-"""
-
-import sys
-
-sys.exit("not installed")
