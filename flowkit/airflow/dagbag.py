@@ -23,29 +23,27 @@ from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
 
 _HOOK_ATTRIBUTE = "__flowkit_hook__"
+# The database has 1,024 characters for the key, and MySQL 65,535 bytes for the text.
 _MAX_NAME_CHARS = 300
 _MAX_KEY_CHARS = 1_024
 _MAX_TEXT_CHARS = 16_000
 
 
-def add_import_error(bag: Any, file: str, item: BrokenPipeline, name: str) -> None:
+def add_import_errors(bag: Any, file: str, items: Iterable[BrokenPipeline]) -> None:
     """
-    Add the problems of a broken pipeline to the import errors of *bag*.
+    Add the problems of broken pipelines to the import errors of *bag*, which is loading *file*.
 
-    Args:
-        bag: The bag that is loading the file.
-
-        file: The file.
-
-        item: The pipeline.
-
-        name: What to call it: mostly its id.
+    Each has an entry under its id, or under its line if that is not known.
     """
     relative = getattr(bag, "_get_relative_fileloc", None)
     path = relative(file) if relative is not None else file
-    # The database has 1,024 characters for the key, and MySQL 65,535 bytes for the text.
-    key = printable(f"{path}::{printable(name, _MAX_NAME_CHARS)}", _MAX_KEY_CHARS)
-    bag.import_errors[key] = printable(format_report(item.attributed_problems), _MAX_TEXT_CHARS)
+    problems: dict[str, list[Problem]] = {}
+    for item in items:
+        line = f"line {item.location.line}" if item.location else "a pipeline without an id"
+        name = printable(item.dag_id or line, _MAX_NAME_CHARS)
+        problems.setdefault(printable(f"{path}::{name}", _MAX_KEY_CHARS), []).extend(item.attributed_problems)
+    for key, found in problems.items():
+        bag.import_errors[key] = printable(format_report(found), _MAX_TEXT_CHARS)
 
 
 def hook_into(bag: Any) -> DagBagHook:
@@ -97,7 +95,7 @@ class DagBagHook:
             return
         if self.bag.dags.get(spec.dag_id) is dag:
             del self.bag.dags[spec.dag_id]
-        add_import_error(self.bag, file, broken_pipeline(spec, *problems), spec.dag_id)
+        add_import_errors(self.bag, file, [broken_pipeline(spec, *problems)])
         raise AirflowClusterPolicySkipDag(spec.dag_id)
 
     def _bag(self, dag: DAG, spec: PipelineSpec) -> list[Problem]:

@@ -14,7 +14,7 @@ from airflow.sdk import DAG, get_parsing_context
 from airflow.sdk.definitions._internal.contextmanager import DagContext
 
 from flowkit.airflow.compile import compile_pipeline
-from flowkit.airflow.dagbag import DagBagHook, add_import_error, hook_into
+from flowkit.airflow.dagbag import DagBagHook, add_import_errors, hook_into
 from flowkit.airflow.executors import unknown_executor
 from flowkit.airflow.register_problems import broken_pipeline, duplicate_pipeline, registered_in_helper
 from flowkit.base.call_site import SourceLocation
@@ -27,8 +27,6 @@ from flowkit.model.pipeline import PipelineSpec
 
 # In the user's module: by dag_id, the call that registered the pipeline and where the pipeline was defined.
 _REGISTRY = "__flowkit_registered__"
-# In the user's module: what the broken pipelines of the file are called among the import errors.
-_ERROR_NAMES = "__flowkit_broken__"
 
 
 @final
@@ -59,8 +57,8 @@ def publish(
     """
     Put the DAGs of *specs* where Airflow finds them, and report the problems of *broken*.
 
-    All DAGs are compiled before the first is published. When a worker asks for *only_one* DAG, its problems are raised,
-    so that they appear in the log of the task.
+    All DAGs are compiled before the first is published, and the good ones are published before problems are raised.
+    When a worker asks for *only_one* DAG, its problems are raised, so that they appear in the log of the task.
 
     Raises:
         RegisterError: If the call runs while a module other than the DAG file is imported.
@@ -71,28 +69,14 @@ def publish(
     with gc_paused():
         dags, rejected = _compile_all(specs, target, hook, location)
     broken = [*broken, *rejected]
-    if broken and hook is None:
-        raise PipelineError([problem for item in broken for problem in item.problems])
     for dag, spec in dags:
         _add_global(dag, spec, target, location)
-    if hook is not None:
+    if hook is None:
+        if broken:
+            raise PipelineError([problem for item in broken for problem in item.attributed_problems])
+    else:
         hook.expect(dags, target.file)
-        for item in broken:
-            add_import_error(hook.bag, target.file, item, _error_name(item, target))
-
-
-def _error_name(item: BrokenPipeline, target: Target) -> str:
-    """
-    Return the name of a broken pipeline in the file: two may have one id, or none, and neither must hide the other.
-    """
-    names = target.namespace.setdefault(_ERROR_NAMES, set())
-    name, number = item.dag_id or "pipeline without an id", 1
-    unique = name
-    while unique in names:
-        number += 1
-        unique = f"{name} ({number})"
-    names.add(unique)
-    return unique
+        add_import_errors(hook.bag, target.file, broken)
 
 
 def _compile_all(

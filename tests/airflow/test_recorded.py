@@ -73,6 +73,6 @@ def test_wrong_values_at_the_top_of_a_file_harm_no_other_pipeline(tmp_path: Path
         assert codes == sorted({word for word in text.split() if word.startswith("FK")})
         number = next(number for number, line in enumerate(lines, 1) if f'Pipeline("{dag_id}"' in line)
         assert f"recorded.py:{number}: FK" in text
-    assert sorted(by_id) == ["generate[0]", "generate[0] (2)"]
-    assert "FK005 generate() got an unexpected argument 'dagid'." in by_id["generate[0]"]
-    assert "FK008 shard() got no pipelines." in by_id["generate[0] (2)"]
+    (text,) = by_id.values()
+    assert "FK005 generate() got an unexpected argument 'dagid'." in text
+    assert "FK008 shard() got no pipelines." in text
