@@ -230,6 +230,13 @@ class Chain(Immutable, Generic[Head]):
         """
         Return `fn(self, *args, **kwargs)`, to use a function as a step of the chain.
         """
+        if not callable(fn):
+            hint = (
+                "Pass the function without calling it, and its further arguments separately: .apply(fn, x)."
+            )
+            return cast(
+                "R", _kept(self, (invalid(f".apply() takes a function, not {class_name(fn)}", hint),))
+            )
         return fn(self, *args, **kwargs)
 
     @property

@@ -169,6 +169,15 @@ def test_apply_passes_the_chain_through_a_function() -> None:
     assert Pipeline("p").apply(repr) == "<Pipeline 'p'>"
 
 
+def test_apply_takes_a_function() -> None:
+    """What cannot be called is a problem of the pipeline."""
+    wrong: Any = Pipeline("p").task("a")
+    here = mark()
+    problem = problem_of(wrong.apply(wrong))
+    assert (problem.code, problem.message) == ("FK008", ".apply() takes a function, not Pipeline.")
+    assert str(problem.location) == here(1)
+
+
 def test_chains_are_immutable() -> None:
     """Each method returns another object, and attributes can be neither assigned to nor deleted."""
     base = Pipeline("p").task("a")
