@@ -101,6 +101,9 @@ class FileState:
     failures: int = 0
     """Runs that failed."""
 
+    errors: dict[str, str] = attrs.field(factory=dict)
+    """The import errors at the end, by name."""
+
 
 def source(pipelines: int, broken: int, edit: int) -> str:
     """
@@ -111,26 +114,54 @@ def source(pipelines: int, broken: int, edit: int) -> str:
 
 
 def observe(
-    home: Path, *, pipelines: int, broken: int, edits: int, database: Path, say: Callable[[str], None]
+    home: Path,
+    *,
+    pipelines: int,
+    broken: int,
+    edits: int,
+    database: Path,
+    say: Callable[[str], None],
+    write: Callable[[int, int, int], str] = source,
 ) -> FileState:
     """
     Start an Airflow in *home*, edit its file, and return what was seen.
+
+    Args:
+        home: An empty folder.
+
+        pipelines: How many pipelines the file has, broken ones included.
+
+        broken: How many of them are broken.
+
+        edits: How often the file is edited.
+
+        database: An empty database that is up to date.
+
+        say: Gets a line after each edit.
+
+        write: Returns the text of the file *many.py*, from the numbers of pipelines, broken ones and edits so far.
     """
     home.mkdir()
     seen = FileState()
+    # Scheduler and DAG processor write at the same time, and on a busy machine one waits longer than five seconds.
+    settings = {
+        **SETTINGS,
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout=60",
+    }
     with AirflowServer(
-        home, components=("scheduler", "dag-processor"), settings=SETTINGS, database=database
+        home, components=("scheduler", "dag-processor"), settings=settings, database=database
     ) as airflow:
-        airflow.write("many.py", source(pipelines, broken, 0))
+        airflow.write("many.py", write(pipelines, broken, 0))
         airflow.restart("dag-processor")
         airflow.wait_for(lambda: len(airflow.import_errors()) == broken, "the first parse", 120)
         begin = time.monotonic()
         for edit in range(1, edits + 1):
-            seconds = _edit(airflow, seen, source(pipelines, broken, edit))
+            seconds = _edit(airflow, seen, write(pipelines, broken, edit))
             say(f"edit {edit}: parsed after {seconds:.1f} s, {seen.errors_after_parses[-1]} errors")
         _wait_for_runs(airflow, seen, pipelines - broken)
         seen.seconds = time.monotonic() - begin
         _count_runs(airflow, seen)
+        seen.errors = airflow.import_errors()
     return seen
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import isolation
+from tests.airflow import broken_kinds
 from tests.airflow.twelve_mistakes import (
     HELPER,
     SEVERAL,
@@ -29,6 +30,7 @@ from tests.e2e.airflow_server import AirflowServer, StartAirflow
 pytestmark = pytest.mark.e2e
 
 NUMBERS = (5, 49)
+KINDS = (*broken_kinds.WRONG, *broken_kinds.RAISED)
 FILES = [(mistake, good) for mistake in (*TWELVE, SEVERAL) for good in NUMBERS]
 
 
@@ -237,4 +239,71 @@ def test_five_broken_ones_among_a_hundred(migrated_database: Path, tmp_path: Pat
     assert seen.fewest_errors == 5
     assert min(seen.successes.values()) >= 1
     assert len(seen.successes) == 95
+    assert seen.failures == 0
+
+
+class TestEveryKind:
+    """
+    Values that Airflow's processor cannot handle, and code that ends in any way that Python has.
+    """
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def kinds(cls, start_airflow: StartAirflow) -> AirflowServer:
+        """
+        A file for each kind, with two good pipelines, and one file for all kinds, parsed once by a DAG processor.
+        """
+        airflow = start_airflow(components=())
+        for kind in KINDS:
+            text = broken_kinds.source("generate_with_ids", [kind])
+            airflow.write(
+                f"{kind}_.py", text.replace("'first'", f"'first_{kind}'").replace("'last'", f"'last_{kind}'")
+            )
+        airflow.write("all_.py", broken_kinds.source("generate_with_ids", KINDS))
+        parse_once(airflow)
+        return airflow
+
+    def test_the_good_ones_are_live(self, kinds: AirflowServer) -> None:
+        """
+        None is stale, none is marked for an import error, and no broken one is a DAG.
+        """
+        good = {"first", "last", *(f"{end}_{kind}" for kind in KINDS for end in ("first", "last"))}
+        states = {
+            dag_id: (row["is_stale"], row["has_import_errors"]) for dag_id, row in kinds.dag_rows().items()
+        }
+        assert states == dict.fromkeys(good, (0, 0))
+
+    def test_each_broken_one_is_named_with_its_line(self, kinds: AirflowServer) -> None:
+        """
+        Alone in its file, and among all others.
+        """
+        errors = kinds.import_errors()
+        names = {name: name.partition("::")[0] for name in errors}
+        assert set(names) == {f"{kind}_.py::{kind}" for kind in KINDS} | {
+            f"all_.py::{kind}" for kind in KINDS
+        }
+        unlocated = [
+            name for name, file in names.items() if not re.search(rf"{file}:\d+: FK\d+ ", errors[name])
+        ]
+        assert unlocated == []
+
+
+def test_fifteen_kinds_among_three_hundred(migrated_database: Path, tmp_path: Path) -> None:
+    """
+    A scheduler runs the 285 good ones on schedule, while the file is edited ten times; the fifteen stay named.
+    """
+    seen = isolation.observe(
+        tmp_path / "home",
+        pipelines=300,
+        broken=15,
+        edits=10,
+        database=migrated_database,
+        say=lambda _: None,
+        write=broken_kinds.many,
+    )
+    assert (seen.ever_stale, seen.ever_marked) == (set(), set())
+    assert seen.errors_after_parses == [15] * 10
+    assert set(seen.errors) == {f"many.py::{kind}" for kind in broken_kinds.FIFTEEN}
+    assert all(re.search(r"many\.py:\d+: FK\d+ ", text) for text in seen.errors.values())
+    assert len(seen.successes) == 285
     assert seen.failures == 0
