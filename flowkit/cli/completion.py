@@ -170,6 +170,7 @@ def cache_ids(path: Path, ids: Mapping[str, Sequence[str]]) -> None:
         existing = {name: entry for name, entry in cache.items() if exists(Path(name))}
         if target.parent.is_dir():
             new = target.with_name(f"{target.name}.{os.getpid()}")
+            new.touch(mode=0o600)
             new.write_text(json.dumps(existing), encoding="utf-8")
             new.replace(target)
 

@@ -22,6 +22,7 @@ from flowkit.cli import output
 from flowkit.embedded.dev.dev_events import Crashed, DiskLow, Event, Inspected, Late, Live, Ready, Starting
 from flowkit.embedded.dev.server import DevServer, PortError, is_free
 from flowkit.embedded.dev.snapshots import Changed
+from flowkit.embedded.private_files import write_privately
 from flowkit.project.discovery import folder_of
 from flowkit.report.changes import Change
 
@@ -72,6 +73,7 @@ def develop(args: argparse.Namespace) -> int:
         output.error(f"No such file or folder: {str(path)!r}.")
         return output.EXIT_USAGE
     _handle_stop_signals()
+    write_privately()
     folder = folder_of(path)
     screen = _Screen(open_browser=args.open, quiet=args.quiet)
     try:

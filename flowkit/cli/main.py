@@ -9,9 +9,12 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Final, NoReturn, final
 
 import attrs
@@ -71,11 +74,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     output.
     """
     words = sys.argv[1:] if arguments is None else list(arguments)
-    before = dict(os.environ)
+    before, mask = dict(os.environ), os.umask(0)
+    os.umask(mask)
     # Airflow sets this for its tasks; it would hide all pipelines but one.
     clear_parsing_context()
-    _escape_unencodable()
+    _prepare_streams()
     try:
+        _handle_stop_signals()
         if "_ARGCOMPLETE" in os.environ:
             # Set by the shell while it completes a line.
             return _complete()
@@ -88,21 +93,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
         output.error("Interrupted.")
         return output.EXIT_INTERRUPTED
     except BrokenPipeError:
-        # Otherwise Python fails once more when it flushes standard output at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return output.EXIT_BROKEN_PIPE
+    except OSError as error:
+        _drop_output()
+        output.error(f"{error.strerror or error}{f': {str(error.filename)!r}' if error.filename else ''}.")
+        return output.EXIT_FAILURE
     finally:
-        # Commands set AIRFLOW_HOME and colors; a caller in the same process must not inherit them.
+        # Commands set AIRFLOW_HOME, colors and the umask; a caller in the same process must not inherit them.
         os.environ.clear()
         os.environ.update(before)
+        os.umask(mask)
     return code
 
 
-def _escape_unencodable() -> None:
-    # The terminal may be limited to ASCII, and messages of the user's code may contain lone surrogates.
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+def _prepare_streams() -> None:
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            # It was closed by whoever started this process.
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for this process
+        elif isinstance(stream, io.TextIOWrapper):
+            # The terminal may be limited to ASCII, and messages of the user's code may contain lone surrogates.
             stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    # Otherwise Python fails once more when it flushes standard output at exit.
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _handle_stop_signals() -> None:
+    """
+    Treat these signals like Ctrl-C, so that commands tidy up, unless somebody else handles or ignores them.
+    """
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, _interrupt)
+
+
+def _interrupt(_number: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _run(words: Sequence[str]) -> int:

@@ -15,6 +15,7 @@ from flowkit.base.errors import RunError
 from flowkit.base.paths import is_folder
 from flowkit.base.problem_format import format_report
 from flowkit.embedded.home import Home, environment
+from flowkit.embedded.private_files import write_privately
 
 if TYPE_CHECKING:
     # Imported lazily: not every command needs them.
@@ -126,6 +127,7 @@ def prepare_to_load(path: Path) -> None:
     """
     from flowkit.project.discovery import folder_of
 
+    write_privately()
     with suppress(RunError):
         home = Home.of(path)
         changed = environment(os.environ, home.folder, state=home.folder, dags_folder=folder_of(path))

@@ -21,6 +21,7 @@ from flowkit.cli.run_params import conf_argument, date_argument, param_argument,
 from flowkit.cli.run_screen import Screen
 from flowkit.embedded.home import Home
 from flowkit.embedded.pipeline_run import PipelineRun
+from flowkit.embedded.private_files import write_privately
 from flowkit.embedded.run_events import Job, Lookup, Phase
 from flowkit.model.pipeline import PipelineSpec
 from flowkit.model.schedule import Cron
@@ -86,6 +87,7 @@ def run_pipeline(args: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         # Raises KeyboardInterrupt, so that `PipelineRun.close` stops the run as well.
         signal.signal(number, _stop)
+    write_privately()
     if message := path_error("run", args.dag_id, [args.path] if args.path else []):
         output.error(message)
         return output.EXIT_USAGE

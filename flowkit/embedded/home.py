@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from configparser import ConfigParser
+from configparser import Error as ConfigParserError
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import final
@@ -21,6 +24,8 @@ import attrs
 from flowkit.base.airflow_config import BUNDLE, airflow_version
 from flowkit.base.errors import RunError
 from flowkit.base.parsing_context import PARSING_CONTEXT
+from flowkit.base.paths import exists
+from flowkit.embedded.private_files import discard, make_private_folder, write_private_text
 from flowkit.project.root import project_root
 
 _FOLDER = ".flowkit"
@@ -74,16 +79,19 @@ class Home:
         Return the home for the project that *path* belongs to. Missing folders are created.
 
         Raises:
-            RunError: If Airflow is not installed, or the folder cannot be written.
+            RunError: If Airflow is not installed, or the folder cannot be written, or something else has its name.
         """
         top = project_root(path) / _FOLDER
         home = cls(top / f"airflow-{airflow_version()}")
+        for folder in (top, home.folder, home.empty, home.runs, home.logs):
+            make_private_folder(folder)
         try:
-            for folder in (home.empty, home.runs, home.logs):
-                folder.mkdir(parents=True, exist_ok=True)
             ignore = top / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("*\n", encoding="utf-8")
+            if not exists(ignore):
+                write_private_text(ignore, "*\n")
+            if not _is_config(home.folder / "airflow.cfg"):
+                # Airflow writes another one.
+                discard(home.folder / "airflow.cfg")
         except OSError as error:
             msg = f"flowkit cannot write to {top}, where it keeps its Airflow: {error.strerror or error}."
             raise RunError(msg) from error
@@ -145,6 +153,27 @@ class Home:
             yield
 
 
+def _is_config(file: Path) -> bool:
+    """
+    Return whether Airflow can read its configuration, if there is one.
+    """
+    return config_error(file) is None
+
+
+def config_error(file: Path) -> str | None:
+    """
+    Return why Airflow could not read *file*; `None` if it could, or would write it.
+    """
+    if not os.path.lexists(file):
+        return None
+    try:
+        parser = ConfigParser(interpolation=None, strict=False, allow_no_value=True)
+        parser.read_string(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, ConfigParserError) as error:
+        return str(error).splitlines()[0]
+    return None
+
+
 def environment(base: Mapping[str, str], home: Path, *, state: Path, dags_folder: Path) -> dict[str, str]:
     """
     Return a copy of *base* with which Airflow uses *home* only.
@@ -175,5 +204,7 @@ def environment(base: Mapping[str, str], home: Path, *, state: Path, dags_folder
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{state / 'airflow.db'}",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(state / "logs"),
         "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False",
+        "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o600",
+        "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o700",
         "AIRFLOW__LOGGING__NAMESPACE_LEVELS": ",".join(f"{name}={level}" for name, level in _LEVELS.items()),
     }

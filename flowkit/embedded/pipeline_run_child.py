@@ -14,13 +14,14 @@ import sqlite3
 import sys
 import threading
 import traceback
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final, NoReturn, final
 
 from flowkit.base.airflow_config import airflow_version
 from flowkit.base.child_process import ParentProcess
 from flowkit.embedded.home import Home
+from flowkit.embedded.private_files import discard, restore_umask
 from flowkit.embedded.run_events import Lookup, Phase, Refused, decode_job
 from flowkit.embedded.run_job import Channel, run
 
@@ -32,14 +33,12 @@ def start_airflow(home: Home, state: Path, channel: Channel) -> None:
     """
     Import Airflow, give this run a database, and start the API that tasks talk to.
     """
-    if home.template.exists():
+    if _copied(home.template, state / "airflow.db"):
         channel.send(Phase(f"Starting Airflow {airflow_version()}"))
-        _copy(home.template, state / "airflow.db")
         _import_airflow()
     else:
         with home.setting_up(lambda: channel.send(Phase("Waiting for another run to set up Airflow"))):
-            if home.template.exists():
-                _copy(home.template, state / "airflow.db")
+            if _copied(home.template, state / "airflow.db"):
                 _import_airflow()
             else:
                 channel.send(Phase(f"Setting up Airflow {airflow_version()} (once per project)"))
@@ -66,11 +65,29 @@ def _set_up(home: Home, state: Path) -> None:
     part.replace(home.template)
 
 
+def _copied(template: Path, target: Path) -> bool:
+    """
+    Return whether *template* could be copied to *target*. If it exists and is damaged, it is deleted.
+    """
+    if not os.path.lexists(template):
+        return False
+    try:
+        _copy(template, target)
+        with closing(sqlite3.connect(target)) as connection:
+            complete = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            intact = connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+        if complete and intact:
+            return True
+    except sqlite3.Error:
+        pass
+    discard(template)
+    discard(target)
+    return False
+
+
 def _copy(source: Path, target: Path) -> None:
-    with sqlite3.connect(source) as old, sqlite3.connect(target) as new:
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
-    old.close()
-    new.close()
 
 
 def _start_api() -> None:
@@ -134,6 +151,7 @@ def main(parent: ParentProcess) -> NoReturn:
     channel = requests.channel = Channel(parent, state / "run.log")
     try:
         start_airflow(Home(home), state, channel)
+        restore_umask()
         run(decode_job(requests.next()), channel, requests.ask)
     except BaseException as error:  # noqa: BLE001 - whatever it is, the parent has to hear of it
         traceback.print_exc()

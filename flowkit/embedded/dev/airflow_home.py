@@ -22,7 +22,8 @@ from flowkit.base.airflow_config import airflow_version
 from flowkit.base.errors import RunError
 from flowkit.embedded.dev.host_guard import LOOPBACK
 from flowkit.embedded.dev.live_pages import VARIABLE as LIVE_PAGES
-from flowkit.embedded.home import Home, environment
+from flowkit.embedded.home import Home, config_error, environment
+from flowkit.embedded.private_files import make_private_folder, write_private_text
 
 BUNDLE: Final = "dags"
 """The name of the DAG bundle, which Airflow's UI shows."""
@@ -59,10 +60,15 @@ class ServerHome:
         """
         top = Home.of(path).folder.parent
         home = cls(top / "dev", airflow_version())
+        for folder in (home.folder, home.logs):
+            make_private_folder(folder)
+        config = home.folder / "airflow.cfg"
+        if reason := config_error(config):
+            msg = f"{config} cannot be read: {reason}. Correct it, or delete it: Airflow writes a new one."
+            raise RunError(msg)
         try:
-            home.logs.mkdir(parents=True, exist_ok=True)
             # Airflow also scans hidden folders. This pattern matches all files in both syntaxes of `.airflowignore`.
-            (top / ".airflowignore").write_text("[!.]*\n", encoding="utf-8")
+            write_private_text(top / ".airflowignore", "[!.]*\n")
             free = shutil.disk_usage(home.folder).free
         except OSError as error:
             msg = f"flowkit cannot write to {home.folder}, where it keeps its Airflow: {error.strerror or error}."

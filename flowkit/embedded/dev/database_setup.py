@@ -4,6 +4,7 @@ Airflow's database for `flowkit dev`: set up once, and migrated to each newer ve
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -33,7 +34,8 @@ def set_up(home: ServerHome, processes: Processes) -> Iterator[Starting]:
         RunError: If the migration fails. The message has the end of its output.
     """
     shutil.rmtree(home.unfinished, ignore_errors=True)
-    if home.database.exists():
+    if os.path.lexists(home.database):
+        _check(home.database)
         return
     new, log, earlier = home.unfinished / home.database.name, home.log_of("migrate"), home.earlier
     try:
@@ -57,6 +59,26 @@ def set_up(home: ServerHome, processes: Processes) -> Iterator[Starting]:
         new.replace(home.database)
     finally:
         shutil.rmtree(home.unfinished, ignore_errors=True)
+
+
+def _check(database: Path) -> None:
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            problem = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.Error as error:
+        tables, problem = (1,), "" if "locked" in str(error) else str(error)
+    if not tables[0]:
+        problem = "it is empty"
+    if problem not in {"", "ok"}:
+        raise RunError(_damaged(database, problem))
+
+
+def _damaged(database: Path, problem: str) -> str:
+    return (
+        f"Airflow's database {database} is damaged: {problem}. Delete it, with the files beside it whose names begin "
+        "in the same way, to start without its runs."
+    )
 
 
 def _copy(old: Path, new: Path) -> None:

@@ -92,6 +92,8 @@ class DevServer:
             what = error.strerror or error if isinstance(error, OSError) else error
             where = getattr(error, "filename", None) or self.home.folder
             msg = f"flowkit dev cannot continue: {where}: {what}."
+            if isinstance(error, sqlite3.DatabaseError | IsADirectoryError | NotADirectoryError):
+                msg += f" If it is damaged, delete it, or all of {self.home.folder}, which holds local runs only."
             raise RunError(msg) from error
 
     def _run(self) -> Iterator[Event]:

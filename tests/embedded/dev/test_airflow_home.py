@@ -101,7 +101,7 @@ def test_a_folder_that_cannot_be_written_is_reported(project: Path) -> None:
     With the reason.
     """
     (project / ".flowkit").write_text("")
-    with pytest.raises(RunError, match=r"flowkit cannot write to .*, where it keeps its Airflow: "):
+    with pytest.raises(RunError, match=r"\.flowkit is not a folder, .* Delete it\."):
         ServerHome.of(project)
 
 
