@@ -61,7 +61,8 @@ def run(airflow_home: Path, airflow_db: Path) -> Run:
         from airflow.utils.session import create_session
         from sqlalchemy import select
 
-        # Airflow 3.1 remembers a DAG of the same id from an earlier run.
+        clear_parsing_context()  # Airflow 3.1 leaves that of the run before
+        # It also remembers a DAG of the same id from an earlier run.
         dag_id = f"mapped_groups_{next(_numbers)}"
         file = airflow_home / "dags" / f"{dag_id}.py"
         file.write_text(HEAD + text.replace('Pipeline("p")', f'Pipeline("{dag_id}")'))
