@@ -5,7 +5,7 @@ What a task does: the call of a function, or an operator with its arguments.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeAlias, final
+from typing import Any, Final, Literal, TypeAlias, final
 
 import attrs
 
@@ -13,6 +13,12 @@ from flowkit.base.call_site import SourceLocation
 from flowkit.base.lazy_names import identity, name_of
 
 Role: TypeAlias = Literal["setup", "teardown"]
+
+
+CHOOSING_DECORATORS: Final = frozenset(
+    {"branch", "branch_external_python", "branch_virtualenv", "short_circuit"}
+)
+"""The decorators whose tasks decide which of the tasks after them run."""
 
 
 @final

@@ -20,6 +20,7 @@ from mypy.types import CallableType, Type
 from flowkit.mypy.branches import check_routes
 from flowkit.mypy.functions import FUNCTION_CHECKS, OUTPUT, check_output
 from flowkit.mypy.literals import CALLS, CRON, POD, SHARD, check_call, check_cron, check_pod, check_shard
+from flowkit.mypy.mapping import BY, ITEMS, OVER, check_always, check_by, check_items, check_over
 from flowkit.mypy.operators import operator_signature
 from flowkit.mypy.statements import FileReporter
 
@@ -32,6 +33,14 @@ _FUNCTIONS: Final[dict[str, Callable[[FunctionContext], Type]]] = {
     CRON: check_cron,
     POD: check_pod,
     SHARD: check_shard,
+}
+
+
+_METHODS: Final[dict[str, Callable[[MethodContext], Type]]] = {
+    ROUTES: check_routes,
+    BY: check_by,
+    OVER: check_over,
+    **dict.fromkeys(ITEMS, check_items),
 }
 
 
@@ -87,7 +96,7 @@ class FlowkitPlugin(Plugin):
         """
         if fullname in CALLS:
             return partial(self._call, fullname)
-        return check_routes if fullname == ROUTES else None
+        return _METHODS.get(fullname)
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         """
@@ -98,4 +107,5 @@ class FlowkitPlugin(Plugin):
     def _call(self, fullname: str, ctx: FunctionContext | MethodContext) -> Type:
         self._reporter.report(ctx)
         kind, check = CALLS[fullname]
+        check_always(ctx)
         return check_call(ctx, kind, check)

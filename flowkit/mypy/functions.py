@@ -22,6 +22,7 @@ from mypy.types import (
 )
 
 from flowkit.base.airflow_versions import CONTEXT_KEYS
+from flowkit.mypy.mapping import check_each_group, check_order
 from flowkit.mypy.operators import is_over
 from flowkit.mypy.statements import CODE
 from flowkit.rules.messages import (
@@ -64,6 +65,7 @@ def check_each(ctx: FunctionContext) -> Type:
     """
     _check_parameters(ctx)
     _check_result(ctx, "each", "Write each_group(fn, over(…)).")
+    check_order(ctx)
     return ctx.default_return_type
 
 
@@ -71,6 +73,11 @@ def check_each_kwargs(ctx: FunctionContext) -> Type:
     """
     Check the names of the arguments in `each_kwargs(fn, [{…}])`.
     """
+    _check_result(ctx, "each_kwargs", "Write each_group_kwargs(fn, [{…}]).")
+    return _check_sets(ctx)
+
+
+def _check_sets(ctx: FunctionContext) -> Type:
     function = _function(ctx)
     sets = ctx.args[1][0] if len(ctx.args) > 1 and ctx.args[1] else None
     if function is None or function.is_type_obj() or ARG_STAR2 in function.arg_kinds:
@@ -157,6 +164,8 @@ FUNCTION_CHECKS: Final[dict[str, Callable[[FunctionContext], Type]]] = {
     "flowkit.builders.action.python": check_python,
     "flowkit.builders.action.python_async": check_python,
     "flowkit.builders.mapping.each": check_each,
+    "flowkit.builders.mapping.each_group": check_each_group,
+    "flowkit.builders.mapping.each_group_kwargs": _check_sets,
     "flowkit.builders.mapping.each_kwargs": check_each_kwargs,
 }
 """The check of each function that takes a function for a task."""

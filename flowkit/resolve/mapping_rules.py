@@ -13,15 +13,21 @@ from flowkit.base.call_site import SourceLocation
 from flowkit.base.lazy_names import name_of
 from flowkit.base.problems import Problem
 from flowkit.draft.nodes import GroupNode
-from flowkit.model.calls import Call, EachCall, OperatorCall, PythonCall, Ref, Transform, inner_call
+from flowkit.model.calls import (
+    CHOOSING_DECORATORS,
+    Call,
+    EachCall,
+    OperatorCall,
+    PythonCall,
+    Ref,
+    Transform,
+    inner_call,
+)
 from flowkit.resolve.data import Data
 from flowkit.resolve.edges import Graph
 from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition, options_of
 from flowkit.rules.returns import returned_by, unmappable
 
-_CHOOSING_DECORATORS: Final = frozenset(
-    {"branch", "branch_external_python", "branch_virtualenv", "short_circuit"}
-)
 _CHOOSING_BASES: Final = frozenset({"BranchMixIn", "SkipMixin"})
 _CHOOSING_NAMES: Final = ("BranchOperator", "LatestOnlyOperator", "ShortCircuitOperator")
 """Of operators that are imported lazily, only the name is known."""
@@ -182,7 +188,7 @@ def _mapped_task(position: TaskPosition, call: EachCall, around: Scope | None) -
 def _chooses(call: EachCall) -> bool:
     inner = inner_call(call)
     if isinstance(inner, PythonCall):
-        return inner.decorator is not None and inner.decorator.name in _CHOOSING_DECORATORS
+        return inner.decorator is not None and inner.decorator.name in CHOOSING_DECORATORS
     if not isinstance(inner, OperatorCall):
         return False
     bases = {base.__name__ for base in getattr(inner.operator, "__mro__", ())}

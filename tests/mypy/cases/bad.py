@@ -4,6 +4,8 @@ Mistakes that mypy finds with the plugin; the comment of a line holds words of i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.providers.standard.operators.latest_only import LatestOnlyOperator
@@ -18,11 +20,15 @@ from flowkit import (
     Group,
     Pipeline,
     Pod,
+    Task,
     branch,
     branches,
     cron,
     each,
+    each_group,
+    each_group_kwargs,
     each_kwargs,
+    items,
     operator,
     over,
     python,
@@ -36,6 +42,33 @@ from tests.typing import steps
 
 def _grouped(region: str) -> Group[None]:
     return Group("region").task(region)
+
+
+def _each_inside(region: str) -> Group[None]:
+    return Group("region").task("t", each(steps.double, over([1, 2])))
+
+
+def _item_inside(region: str) -> Group[None]:
+    return Group("region").then(each_group(_pair, region, over(["corner"])))
+
+
+def _pair(region: str, shop: str) -> Group[None]:
+    return Group("pair").task(region)
+
+
+def _early(numbers: Task[list[int]]) -> Task[Sequence[int]]:
+    return task(
+        "t", each(steps.double, over(numbers.output)), trigger_rule="always"
+    )  # says: before there are items
+
+
+def _number(number: int) -> Group[int]:
+    doubled = task("double", python(steps.double, number))
+    return Group("number").then(doubled).returns(doubled)
+
+
+def _prices() -> dict[str, float]:
+    return {}
 
 
 def _with_key(table: str, conn: str = "warehouse") -> None: ...
@@ -102,6 +135,17 @@ shard([Pipeline("p")], 0, of=2)  # says: There is no shard 0 of 2
 
 # Sets of arguments.
 each_kwargs(steps.double, [{"number": 1}, {"numbr": 2}])  # says: Did you mean 'number'?
+each_group_kwargs(_grouped, [{"regoin": "north"}])  # says: Did you mean 'region'?
+each_kwargs(_grouped, [{"region": "north"}])  # says: each_group_kwargs(fn
+
+# Mappings that go wrong.
+each(steps.double, over([1])).by("short_circuit")  # says: skips nothing
+each_kwargs(steps.double, [{"number": 1}]).by("branch")  # says: skips nothing
+doubles = each_group(_number, over([1]))
+each(steps.double, over(doubles.output))  # says: the results of a mapped group
+each_group(_each_inside, over(["north"]))  # says: maps a task within a mapped group
+each_group(_item_inside, over(["north"]))  # says: gives its item to a mapped group within it
+items.map(str, task("prices", python(_prices)).output)  # says: by number
 
 # One chain.
 Pipeline("p").task("load").task("load")  # says: Duplicate id "load"

@@ -1,7 +1,7 @@
 """
 A task that is mapped over an output and does not wait for it.
 """
-# Caught by: nothing.
+# Caught by: parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 A mapped task in a mapped group.
 """
-# Caught by: nothing.
+# Caught by: parse.
 
 from __future__ import annotations
 
