@@ -20,7 +20,7 @@ from mypy.types import CallableType, Type
 from flowkit.mypy.branches import check_routes
 from flowkit.mypy.functions import FUNCTION_CHECKS, OUTPUT, check_output
 from flowkit.mypy.literals import CALLS, CRON, POD, SHARD, check_call, check_cron, check_pod, check_shard
-from flowkit.mypy.mapping import BY, ITEMS, OVER, check_always, check_by, check_items, check_over
+from flowkit.mypy.mapped_calls import BY, ITEMS, OVER, check_always, check_by, check_items, check_over
 from flowkit.mypy.operators import operator_signature
 from flowkit.mypy.statements import FileReporter
 

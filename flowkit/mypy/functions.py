@@ -22,7 +22,7 @@ from mypy.types import (
 )
 
 from flowkit.base.airflow_versions import CONTEXT_KEYS
-from flowkit.mypy.mapping import check_each_group, check_order
+from flowkit.mypy.mapped_calls import check_each_group, check_order
 from flowkit.mypy.operators import is_over
 from flowkit.mypy.statements import CODE
 from flowkit.rules.messages import (

@@ -56,10 +56,8 @@ def _pair(region: str, shop: str) -> Group[None]:
     return Group("pair").task(region)
 
 
-def _early(numbers: Task[list[int]]) -> Task[Sequence[int]]:
-    return task(
-        "t", each(steps.double, over(numbers.output)), trigger_rule="always"
-    )  # says: before there are items
+def _early(found: Task[list[int]]) -> Task[Sequence[int]]:
+    return task("t", each(steps.double, over(found.output)), trigger_rule="always")  # says: would start it
 
 
 def _number(number: int) -> Group[int]:

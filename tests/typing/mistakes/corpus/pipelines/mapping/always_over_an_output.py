@@ -1,7 +1,7 @@
 """
 A task that is mapped over an output and does not wait for it.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 Concatenated outputs that are mapped over after another argument.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 A mapped group whose tasks take an item of the mapped group around it.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 

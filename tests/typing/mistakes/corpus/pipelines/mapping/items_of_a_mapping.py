@@ -1,7 +1,7 @@
 """
 A mapping whose items are changed one by one.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 A mapped branch.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 

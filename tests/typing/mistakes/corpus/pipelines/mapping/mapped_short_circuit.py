@@ -1,7 +1,7 @@
 """
 A mapped short circuit.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 The results of a mapped group, mapped over.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 
