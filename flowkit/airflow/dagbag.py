@@ -23,6 +23,7 @@ from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
 
 _HOOK_ATTRIBUTE = "__flowkit_hook__"
+_PROBLEMS_ATTRIBUTE = "__flowkit_problems__"
 # The database has 1,024 characters for the key, and MySQL 65,535 bytes for the text.
 _MAX_NAME_CHARS = 300
 _MAX_KEY_CHARS = 1_024
@@ -44,6 +45,14 @@ def add_import_errors(bag: Any, file: str, items: Iterable[BrokenPipeline]) -> N
         problems.setdefault(printable(f"{path}::{name}", _MAX_KEY_CHARS), []).extend(item.attributed_problems)
     for key, found in problems.items():
         bag.import_errors[key] = printable(format_report(found), _MAX_TEXT_CHARS)
+        vars(bag).setdefault(_PROBLEMS_ATTRIBUTE, []).extend(found)
+
+
+def reported_problems(bag: Any) -> list[Problem]:
+    """
+    Return the problems among the import errors of *bag* that flowkit added.
+    """
+    return list(vars(bag).get(_PROBLEMS_ATTRIBUTE, ()))
 
 
 def hook_into(bag: Any) -> DagBagHook:

@@ -75,7 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--timing",
         action="store_true",
-        help="measure with the installed Airflow how long each file takes, and print a table",
+        help="load each file with the installed Airflow: report what it rejects, and print how long it takes",
     )
     _add_jobs_option(parser)
     parser.add_argument("--quiet", action="store_true", help="no output; use the exit code")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from flowkit.base.child_process import ChildProcess, log_tail
 from flowkit.base.errors import RunError
+from flowkit.base.problem_format import from_record
 from flowkit.project.parse_limits import Timing
 
 
@@ -43,7 +44,8 @@ def measure(
     ):
         child.send({"files": list(files), "folder": str(folder), "longest": longest})
         for event in child.events():
-            timing = Timing(**event)
+            problems = tuple(from_record(record) for record in event.pop("problems"))
+            timing = Timing(**event, problems=problems)
             timings[timing.file] = timing
             on_file(timing.file)
         if child.process.wait():

@@ -19,8 +19,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
+from flowkit.airflow.register_problems import rejected_by_airflow
 from flowkit.base import keeper
+from flowkit.base.call_site import SourceLocation
 from flowkit.base.child_process import ParentProcess
+from flowkit.base.exception_text import class_name, masked, sentence
+from flowkit.base.problem_format import to_record
+from flowkit.base.problems import Problem
 
 
 def main(parent: ParentProcess) -> None:
@@ -85,10 +90,14 @@ def _measure_in_fork(file: str, folder: Path, longest: float, bags: Any, seriali
         "load": took,
         "serialize": 0.0,
         "ended": in_time,
+        "problems": [],
     }
     # Each line adds to the one before, so what was reached before the end counts.
     for line in text.splitlines():
         result |= json.loads(line)
+    if in_time and not result.pop("complete", False):
+        message = "The process that loaded this file with Airflow ended without an exception."
+        result["problems"].append(to_record(_not_loaded(file, message, "")))
     if not in_time and "loaded" in result:
         result["serialize"] = took - result["load"]
     result.pop("loaded", None)
@@ -96,19 +105,55 @@ def _measure_in_fork(file: str, folder: Path, longest: float, bags: Any, seriali
 
 
 def _measure(file: str, folder: Path, write: int, bags: Any, serializer: Any) -> NoReturn:
-    code = 1
+    def send(**values: Any) -> None:
+        os.write(write, json.dumps(values).encode() + b"\n")
+
     try:
         started = time.perf_counter()
         bag = bags.DagBag(file, bundle_path=folder)
         loaded = time.perf_counter()
         tasks = sum(len(dag.tasks) for dag in bag.dags.values())
-        loading = {"pipelines": len(bag.dags), "tasks": tasks, "load": loaded - started, "loaded": True}
-        os.write(write, json.dumps(loading).encode() + b"\n")
+        problems = _load_problems(bag, file)
+        send(pipelines=len(bag.dags), tasks=tasks, load=loaded - started, loaded=True, problems=problems)
+        loaded = time.perf_counter()
         for dag in bag.dags.values():
-            # A DAG that cannot be serialized is an import error, which `flowkit check` reports anyway.
-            with suppress(Exception):
-                json.dumps(serializer.to_dict(dag))
-        os.write(write, json.dumps({"serialize": time.perf_counter() - loaded}).encode() + b"\n")
-        code = 0
+            problems += _store_problems(dag, file, serializer)
+        send(serialize=time.perf_counter() - loaded, problems=problems, complete=True)
+    except BaseException as error:  # noqa: BLE001 - whatever the file makes Airflow raise
+        message = sentence(f"Airflow failed to load this file, with {class_name(error)}", error)
+        send(problems=[to_record(_not_loaded(file, message, ""))], complete=True)
     finally:
-        os._exit(code)
+        os._exit(0)
+
+
+def _load_problems(bag: Any, file: str) -> list[dict[str, Any]]:
+    """
+    Return the problems of pipelines, and the errors of the file itself.
+    """
+    from flowkit.airflow.dagbag import reported_problems
+
+    errors = [text for key, text in bag.import_errors.items() if "::" not in key]
+    message = "This file cannot be loaded by Airflow."
+    problems = [*reported_problems(bag), *(_not_loaded(file, message, text) for text in errors)]
+    return [to_record(problem) for problem in problems]
+
+
+def _store_problems(dag: Any, file: str, serializer: Any) -> list[dict[str, Any]]:
+    """
+    Return the problem of a DAG that Airflow cannot store; such a DAG was not made by flowkit, which has tried it.
+    """
+    try:
+        json.dumps(serializer.to_dict(dag))
+    except BaseException as error:  # noqa: BLE001 - it belongs to the DAG
+        location = SourceLocation(file, 1)
+        return [to_record(rejected_by_airflow(error, f"DAG {dag.dag_id!r}", location, dag.dag_id))]
+    return []
+
+
+def _not_loaded(file: str, message: str, text: str) -> Problem:
+    hint = (
+        "Fix what the traceback names."
+        if text
+        else "Load it in Airflow's environment, and fix what it raises."
+    )
+    return Problem("FK501", message, hint, SourceLocation(file, 1), traceback=masked(text))

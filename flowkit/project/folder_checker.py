@@ -104,7 +104,8 @@ class FolderChecker:
             for file in checked
             for problem in limits(file, timings.get(file.file), self.configured, self.sources)
         ]
-        return _merged(results, [*near, *found])
+        rejected = _only_airflows(timings.values(), [*(one for its, _ in results for one in its)])
+        return _merged(results, [*near, *rejected, *found])
 
     def _in_workers(
         self, files: Sequence[Path], on_file: Callable[[Path, int], None], count: int
@@ -211,6 +212,25 @@ class FolderChecker:
             gc.freeze()
         gc.unfreeze()
         return found
+
+
+def _only_airflows(timings: Iterable[Timing], found: Iterable[Problem]) -> Iterator[Problem]:
+    """
+    Yield what Airflow rejected, without what flowkit has found itself.
+    """
+    known = {_identity(problem) for problem in found}
+    for timing in timings:
+        for problem in timing.problems:
+            if _identity(problem) not in known:
+                known.add(_identity(problem))
+                yield problem
+
+
+def _identity(problem: Problem) -> tuple[str, str | None, SourceLocation | str | None]:
+    # A file that cannot be loaded fails at another line, and with another traceback, than in Airflow.
+    if problem.code == _NOT_LOADED:
+        return problem.code, None, problem.location.file if problem.location else None
+    return problem.code, problem.dag_id, problem.location
 
 
 def _apart(loading: Iterator[LoadedFile]) -> Iterator[LoadedFile]:

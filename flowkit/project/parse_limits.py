@@ -49,6 +49,9 @@ class Timing:
     ended: bool = True
     """Whether it finished. It is stopped after twice the longest time that Airflow would allow."""
 
+    problems: tuple[Problem, ...] = ()
+    """What Airflow rejected. The checks of flowkit find most of it, too."""
+
 
 def limits(
     file: CheckedFile, timing: Timing | None, configured: AirflowConfig, sources: Sources

@@ -445,6 +445,30 @@ def test_airflow_is_timed(project: Path) -> None:
     assert "FK511" in [problem["code"] for problem in told["problems"]]
 
 
+@pytest.mark.e2e
+def test_what_only_airflow_rejects_is_found_with_it(project: Path) -> None:
+    """
+    An operator checks its arguments when it is made. What flowkit finds itself is reported once.
+    """
+    sensor = (
+        "from airflow.providers.standard.sensors.filesystem import FileSensor\nfrom flowkit import operator\n"
+    )
+    _write(
+        project,
+        "more.py",
+        f"{HEAD}{sensor}register(\n    Pipeline('p').task('t', operator(FileSensor, filepath='a', mode='x')),\n"
+        "    Pipeline('q'),\n)\n",
+    )
+
+    without, with_airflow = (
+        [line.split()[:2] for line in _lines(run_flowkit("check", *more, cwd=project)) if "FK" in line]
+        for more in ((), ("--timing",))
+    )
+
+    assert without == [["dags/more.py:7:", "FK109"]]
+    assert with_airflow == [["dags/more.py:6:", "FK901"], *without]
+
+
 def test_annotations_for_github(project: Path) -> None:
     """
     One line each, with what would end a line or a property escaped.

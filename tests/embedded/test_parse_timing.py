@@ -45,8 +45,60 @@ def test_files_are_loaded_by_airflow(tmp_path: Path) -> None:
         "ends": (0, 0, True),
         "last": (1, 1, True),
     }
+    codes = {name: [problem.code for problem in timing.problems] for name, timing in found.items()}
+    assert codes == {"good": [], "bad": ["FK501"], "ends": ["FK501"], "last": []}
+    assert "ZeroDivisionError" in found["bad"].problems[0].traceback
     assert found["good"].load > 0
     assert found["good"].serialize > 0
+
+
+REJECTED = """
+import sys
+from airflow.sdk import DAG, BaseOperator
+from airflow.timetables.base import Timetable
+from flowkit import operator
+
+class Exits(BaseOperator):
+    def __init__(self, **kwargs):
+        sys.exit(3)
+
+class Odd:
+    def __str__(self):
+        raise RuntimeError("no text")
+
+class Holds(BaseOperator):
+    template_fields = ("field",)
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.field = Odd()
+
+register(
+    Pipeline("good").task("a"),
+    Pipeline("exits").task("a", operator(Exits)),
+    Pipeline("holds").task("a", operator(Holds)),
+    Pipeline("empty"),
+    3,
+)
+with DAG("by_hand", schedule=None):
+    Holds(task_id="a")
+"""
+
+
+@pytest.mark.e2e
+def test_what_airflow_rejects_is_reported(tmp_path: Path) -> None:
+    """
+    With what flowkit itself would have found, and DAGs that are not flowkit's.
+    """
+    (timing,) = _measure(tmp_path, rejected=REJECTED).values()
+    assert [(problem.code, problem.dag_id) for problem in timing.problems] == [
+        ("FK109", "empty"),
+        ("FK405", None),
+        ("FK901", "exits"),
+        ("FK901", "holds"),
+        ("FK901", "by_hand"),
+    ]
+    assert all(problem.location is not None for problem in timing.problems)
+    assert (timing.pipelines, timing.ended) == (2, True)
 
 
 @pytest.mark.e2e
