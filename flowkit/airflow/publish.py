@@ -20,7 +20,7 @@ from flowkit.airflow.register_problems import broken_pipeline, duplicate_pipelin
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import PipelineError, RegisterError, problems_of
 from flowkit.base.gc_pause import gc_paused
-from flowkit.base.internal_error import internal_error
+from flowkit.base.internal_error import unexpected_error
 from flowkit.base.interruption import is_interruption
 from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
@@ -100,7 +100,7 @@ def _compile_all(
         except BaseException as error:
             if is_interruption(error):
                 raise
-            problems = problems_of(error) or (internal_error(error, spec.location, spec.dag_id),)
+            problems = problems_of(error) or (unexpected_error(error, spec.location, spec.dag_id),)
             rejected.append(broken_pipeline(spec, *problems))
             continue
         if problem is None:

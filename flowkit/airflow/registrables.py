@@ -21,7 +21,7 @@ from flowkit.airflow.register_problems import (
 )
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import problems_of
-from flowkit.base.internal_error import internal_error
+from flowkit.base.internal_error import unexpected_error
 from flowkit.base.interruption import is_interruption
 from flowkit.base.problems import Problem
 from flowkit.model.collection import BrokenPipeline
@@ -144,7 +144,9 @@ class _Builder:
     def _unexpected(self, pipeline: Any, error: BaseException) -> Problem:
         if type(pipeline).__module__.startswith("flowkit."):
             head = _attribute(pipeline, "_head")
-            return internal_error(error, getattr(head, "location", self.location), _text(pipeline, "dag_id"))
+            return unexpected_error(
+                error, getattr(head, "location", self.location), _text(pipeline, "dag_id")
+            )
         return foreign_failure(pipeline, error, self.location)
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from flowkit.base.parsing_context import clear_parsing_context
 from tests import support
 
 Outcome: TypeAlias = tuple[str, dict[str, str], dict[str, Any]]

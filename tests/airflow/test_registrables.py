@@ -7,6 +7,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from importlib import import_module
+from operator import attrgetter
 from typing import Any, NoReturn
 
 import pytest
@@ -49,6 +50,18 @@ class IdCannotBeRead:
 
     def build(self) -> PipelineSpec:
         return Pipeline("odd").task("a").build()
+
+
+class Built:
+    """
+    An object of one's own that builds a pipeline.
+    """
+
+    def __init__(self, dag_id: str) -> None:
+        self.spec = Pipeline(dag_id).task("a").build()
+
+    def build(self) -> PipelineSpec:
+        return self.spec
 
 
 class IterationRaises:
@@ -135,21 +148,9 @@ def test_an_error_of_flowkit_is_reported_as_such(monkeypatch: pytest.MonkeyPatch
     """
     With the id and the line of the pipeline, and that of flowkit.
     """
-    module: Any = import_module("flowkit.builders.pipeline")
-
-    def fail(draft: Any) -> NoReturn:
-        msg = "odd"
-        raise AttributeError(msg)
-
     sources = Sources(HERE)
-    broken_one = Pipeline("broken").task("a")
-    sources.add([*GOOD, broken_one])
-    resolve = module.resolve
-    monkeypatch.setattr(
-        module,
-        "resolve",
-        lambda draft: fail(draft) if draft.dag_id == "broken" else resolve(draft),
-    )
+    sources.add([Built("first"), Pipeline("broken").task("a"), Built("last")])
+    monkeypatch.setattr(import_module("flowkit.builders.pipeline"), "resolve", attrgetter("nothing"))
     specs, (broken,) = sources.build(None)
     assert [spec.dag_id for spec in specs] == ["first", "last"]
     (problem,) = broken.problems
@@ -159,6 +160,22 @@ def test_an_error_of_flowkit_is_reported_as_such(monkeypatch: pytest.MonkeyPatch
     )
     assert problem.location is not None
     assert problem.location.file == __file__
+
+
+def test_an_error_of_a_value_is_a_problem_of_its_pipeline() -> None:
+    """
+    Whatever of it flowkit reads.
+    """
+
+    class Schedule:
+        def __getattr__(self, name: str) -> NoReturn:
+            raise GeneratorExit(name)
+
+    odd: Any = Schedule()
+    found, (broken,) = built(Pipeline("broken", schedule=odd).task("a"))
+    assert found == ["first", "last"]
+    assert broken.dag_id == "broken"
+    assert "GeneratorExit" in broken.problems[0].message
 
 
 class TestWorker:

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from flowkit.base.call_site import SourceLocation
-from flowkit.base.internal_error import internal_error, is_internal
+from flowkit.base.internal_error import internal_error, is_internal, unexpected_error
 from flowkit.base.suggestions import did_you_mean
 
 HERE = SourceLocation("file.py", 3)
@@ -46,3 +46,10 @@ def test_an_error_of_flowkit_names_its_line() -> None:
 def test_an_error_of_what_flowkit_called_is_not_internal() -> None:
     assert not is_internal(error_for("name", Odd()))
     assert not is_internal(ValueError())
+
+
+def test_an_unexpected_error_is_told_by_where_it_was_raised() -> None:
+    assert unexpected_error(error_for(3, 3), HERE, "sales").code == "FK999"
+    problem = unexpected_error(error_for("name", Odd()), HERE, "sales")
+    assert (problem.code, problem.location, problem.dag_id) == ("FK008", HERE, "sales")
+    assert problem.message == "The pipeline holds a value that raised TypeError when it was read: odd."
