@@ -188,6 +188,7 @@ def test_a_branch_in_a_mapped_group_skips_in_its_own_copy(source: str, run: Run)
     """
     state, states, values = run(BRANCH.replace("SOURCE", source))
     assert state == "success"
+    assert states["show[-1]"] == "success"
     assert values["show[-1]"] == ["odd 1", "even 2", "odd 3", "even 4"]
     skipped = {name for name, state in states.items() if state == "skipped"}
     assert skipped == {
@@ -266,8 +267,8 @@ def test_a_group_is_mapped_over_configuration_objects(run: Run) -> None:
     state, _, values = run(RECORDS)
     assert state == "success"
     assert [values["one.load[0]"], values["one.load[1]"]] == [
-        "users ['a', 'b'] load users a",
-        "orders ['a', 'b'] load orders b",
+        "users ['a', 'b'] one.load users a",
+        "orders ['a', 'b'] one.load orders b",
     ]
     assert [values["one.more[0]"], values["one.more[1]"]] == ["Database(host='a')", "Database(host='b')"]
 
