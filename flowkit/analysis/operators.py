@@ -143,6 +143,22 @@ def is_lazy_operator(value: LazyImport) -> bool:
     return operator_problem(value, SourceLocation("", 0)) is None
 
 
+def is_lazy_sensor(value: LazyImport) -> bool:
+    """
+    Return whether the class *value* is certainly a sensor, as its source says.
+    """
+    what = import_of(value)
+    definition = definition_of(what.module, what.name) if what.name is not None else None
+    if definition is None:
+        return False
+    try:
+        return any(
+            isinstance(cls, Definition) and cls.name == "BaseSensorOperator" for cls in _order(definition)
+        )
+    except (_UnclearError, RecursionError):
+        return False
+
+
 def _is_needed(what: Import) -> bool:
     # When Airflow loads the file, it is about to need the class; flowkit's commands never do.
     return what.loaded or (current_collection() is None and "airflow.sdk" in sys.modules)

@@ -24,6 +24,7 @@ from flowkit.analysis.scopes import (
 )
 from flowkit.analysis.source_rules import SourceRules
 from flowkit.analysis.sources import Source, Sources
+from flowkit.analysis.task_functions import task_function_problems
 from flowkit.analysis.vocabulary import Kind
 from flowkit.base.problems import Problem
 
@@ -109,6 +110,7 @@ class Reader:
             function.call()
         for call in self.scope.io_calls:
             self.rules.check_io(call)
+        self.rules.add(task_function_problems(self._source.tree, str(self._source.file)))
 
     def module(self, name: str) -> Value:
         """

@@ -61,6 +61,14 @@ class SourceRules:
         problem = Problem(code, message, hint, location, end_line=node.end_lineno or 0)
         self._problems.setdefault((code, occurrence.file, node.lineno, node.col_offset), problem)
 
+    def add(self, problems: Iterable[Problem]) -> None:
+        """
+        Add *problems* that were found elsewhere.
+        """
+        for problem in problems:
+            line = problem.location.line if problem.location else 0
+            self._problems.setdefault((problem.code, problem.message, line, 0), problem)
+
     def _occurrence(self, node: ast.expr, name: str = "") -> Occurrence:
         return Occurrence(name, self.file, node)
 

@@ -20,10 +20,13 @@ from flowkit.project.file_rules import duplicate_ids, shadowed_helpers, unread_r
 from flowkit.project.findings import CheckedFile, Findings
 from flowkit.project.folder_checker import FolderChecker, Measure, Results
 from flowkit.project.loading import LoadedFile
+from flowkit.project.pipeline_names import name_problems
 from flowkit.project.worker_pool import can_fork, run_in_workers
 
 # Problems that a comment in the source may ignore, as it may all warnings. Other problems leave Airflow without a DAG.
 _IGNORABLE: Final = {"FK506", "FK507"}
+# Problems of files whose pipelines are unknown.
+_UNREAD: Final = {"FK501", "FK517"}
 
 
 @final
@@ -99,7 +102,18 @@ def _check(
         results = checker.check(tuple(folders[checker.folder].to_load), counted, jobs)
         findings += results.findings
         checked += results.checked
-    return Results((*findings, *duplicate_ids(checked)), tuple(checked))
+    # Pipelines may be in files that were not requested, or not loaded.
+    unread = any(finding.code in _UNREAD for finding in findings)
+    names = name_problems(checked, lambda: not unread and all(map(_is_complete, folders, folders.values())))
+    return Results((*findings, *duplicate_ids(checked), *names), tuple(checked))
+
+
+def _is_complete(folder: Path, requested: _Requested) -> bool:
+    """
+    Return whether all files of a DAG folder were requested, and none of them is a zip file.
+    """
+    python, zips = python_and_zip_files(folder)
+    return not zips and set(python) <= set(requested.python)
 
 
 def _requested(paths: Sequence[Path], dags: Path | None, sources: Sources) -> dict[Path, _Requested]:

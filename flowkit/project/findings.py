@@ -14,6 +14,53 @@ from flowkit.base.problems import Problem
 
 @final
 @attrs.frozen
+class Reference:
+    """
+    The name of another pipeline, or of a task of it, in an argument of an operator.
+    """
+
+    task_id: str
+    """The task that has the operator."""
+
+    operator: str
+    argument: str
+
+    name: str
+    """The id that the argument names."""
+
+    pipeline: str | None
+    """The pipeline whose task is named; `None`: the name is that of a pipeline."""
+
+    location: SourceLocation
+
+    is_conditional: bool = False
+    """Whether the task runs only in some runs."""
+
+
+@final
+@attrs.frozen
+class PipelineNames:
+    """
+    The names of one pipeline, and those that it has for others.
+    """
+
+    dag_id: str
+    location: SourceLocation
+
+    ids: tuple[str, ...] = ()
+    """The ids of its tasks and groups; empty if it has problems."""
+
+    references: tuple[Reference, ...] = ()
+
+    produced_assets: tuple[str, ...] = ()
+    """The assets that each run writes."""
+
+    starting_assets: tuple[str, ...] = ()
+    """The assets each of which alone starts a run."""
+
+
+@final
+@attrs.frozen
 class CheckedFile:
     """
     What the rules over several files need to know about each; plain values, which processes can exchange.
@@ -26,6 +73,9 @@ class CheckedFile:
 
     locations: tuple[tuple[str, SourceLocation], ...] = ()
     """The ids of its pipelines, and where they are defined."""
+
+    names: tuple[PipelineNames, ...] = ()
+    """What its pipelines are called, and how they name others."""
 
     registers_in_helper: bool = False
     """Whether some of them were registered while a helper module was imported."""

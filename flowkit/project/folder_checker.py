@@ -21,8 +21,10 @@ from flowkit.project.file_rules import crash, load_findings, skipped_by_airflow,
 from flowkit.project.findings import CheckedFile
 from flowkit.project.loading import LoadedFile, load_each
 from flowkit.project.parse_limits import Timing, limits
+from flowkit.project.pipeline_names import names_in
 from flowkit.project.process_state import ProcessState
 from flowkit.project.worker_pool import WorkerCrashed, can_fork, run_in_workers
+from flowkit.resolve.skip_warnings import skip_warnings, unordered_teardowns
 from flowkit.resolve.wide_edges import wide_edges
 from flowkit.rules.secret_arguments import secrets
 
@@ -197,6 +199,8 @@ class FolderChecker:
         for pipeline in file.pipelines:
             yield from secrets(pipeline)
             yield from wide_edges(pipeline)
+            yield from skip_warnings(pipeline)
+            yield from unordered_teardowns(pipeline)
 
     def _source_findings(self, files: Sequence[Path]) -> tuple[Problem, ...]:
         """
@@ -273,6 +277,7 @@ def _checked(file: LoadedFile) -> CheckedFile:
         file.file,
         len(file.items),
         locations,
+        names_in(file.items),
         registers_in_helper=bool(file.in_helpers),
         line=file.line or 1,
         tasks=sum(len(pipeline.tasks) for pipeline in file.pipelines),

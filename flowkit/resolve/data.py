@@ -20,6 +20,7 @@ from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition
 from flowkit.resolve.rewriter import Rewriter, is_plain
 from flowkit.rules.arguments import check_operator, fitted, signature_names
 from flowkit.rules.returns import branch_problems, xcom_problem
+from flowkit.rules.sensor_arguments import sensor_problems
 from flowkit.rules.signatures import template_fields_of
 
 _FOREIGN_HINT = (
@@ -97,6 +98,7 @@ class Data:
             from flowkit.rules.decorators import decorator_problems
 
             self.problems.extend(decorator_problems(call))
+            self.problems.extend(sensor_problems(call))
             given = {
                 name: self._argument(position, call, name, value, stored=False)
                 for name, value in call.decorator.kwargs.items()
@@ -124,6 +126,7 @@ class Data:
         self, position: TaskPosition, call: OperatorCall, mapped: Collection[str] | None = ()
     ) -> OperatorCall:
         self._check_operator(call, position.node.options, mapped)
+        self.problems.extend(sensor_problems(call))
         is_mapped = mapped != ()
         if not is_mapped and all(map(is_plain, call.kwargs.values())):
             return call

@@ -102,6 +102,12 @@ class Outcomes:
         """
         return both(first, second, self.domains)
 
+    def setups_of(self, number: int) -> list[int]:
+        """
+        Return the setups without whose success a task is skipped, and which are not directly before it.
+        """
+        return self._setups.get(number, [])
+
     def when(self, chooser: int, key: str) -> Worlds:
         """
         Return the worlds in which a branch returns *key*.

@@ -7,6 +7,7 @@ express: the range of a number, or a string in place of a list of strings.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias, final
@@ -21,6 +22,8 @@ from flowkit.model.schedule import checked_schedule
 from flowkit.model.settings import RUN_TYPES
 
 _MAX_TAG_LENGTH = 100  # `TAG_MAX_LEN` of Airflow: the width of a database column.
+_JSON_SCALARS = frozenset({str, int, float, bool, type(None)})
+_RESOURCES = ("cpus", "ram", "disk", "gpus")
 MAX_PRIORITY_WEIGHT = 2**31 - 1  # Airflow silently truncates a priority to 32 bits.
 
 
@@ -210,12 +213,36 @@ def _strings(value: object) -> Violation | None:
     return Violation(f"must contain strings, not {wrong}") if wrong else None
 
 
-def has_text_keys(value: Mapping[object, object]) -> Violation | None:
+def are_json_values(value: Mapping[object, object]) -> Violation | None:
     """
-    Check `params` of a task: the names are strings.
+    Check `params` as a mapping: the names are strings, and JSON can represent the values.
     """
-    wrong = next((type(key).__name__ for key in value if not isinstance(key, str)), None)
-    return Violation(f"must have strings as names, not {wrong}") if wrong else None
+    for name, item in value.items():
+        if not isinstance(name, str):
+            return Violation(f"must have strings as names, not {type(name).__name__}")
+        # Airflow's own `Param` has checked its value.
+        if type(item) in _JSON_SCALARS or hasattr(item, "schema"):
+            continue
+        try:
+            json.dumps(item)
+        except (TypeError, ValueError, RecursionError):
+            why = f"must have values that JSON can represent, but {name!r} is of type {type(item).__name__}"
+            return Violation(why, "Use strings, numbers, lists, and mappings with strings as keys.")
+    return None
+
+
+def are_resources(value: Mapping[object, object]) -> Violation | None:
+    """
+    Check the legacy `resources`: amounts of what Airflow knows.
+    """
+    for name, amount in value.items():
+        if name not in _RESOURCES:
+            return Violation(
+                "must contain resources that Airflow knows", f"Choose of: {', '.join(_RESOURCES)}."
+            )
+        if isinstance(amount, bool) or not isinstance(amount, (int, float)) or not amount >= 0:
+            return Violation(f"must have a number of 0 or more for {name!r}")
+    return None
 
 
 def are_links(value: Mapping[object, object]) -> Violation | None:
@@ -305,7 +332,7 @@ def are_params(value: object) -> Violation | None:
     Check `params` of a pipeline: a mapping, or a class whose fields are the params.
     """
     if isinstance(value, Mapping):
-        return has_text_keys(value)
+        return are_json_values(value)
     has_fields = hasattr(value, "__attrs_attrs__") or hasattr(value, "__dataclass_fields__")
     if isinstance(value, type) and has_fields:
         return None
