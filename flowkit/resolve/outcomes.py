@@ -56,7 +56,9 @@ class Outcomes:
                 self.downstream[other].append(number)
         self.rules: list[str] = [rule_of(task) for task in self.tasks]
         self.choosers: dict[int, Chooser] = choosers_of(spec, self.numbers, self.downstream)
-        self.domains = Domains({number: chooser.outcomes for number, chooser in self.choosers.items()})
+        self.domains: Domains = Domains(
+            {number: chooser.outcomes for number, chooser in self.choosers.items()}
+        )
         self.joined: list[int] = []
         """Those of *joins* that got the rule."""
 
