@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 import attrs
 from airflow.sdk import BaseOperator, TriggerRule, WeightRule
 from airflow.sdk.definitions.mappedoperator import MappedOperator
+from airflow.task import priority_strategy
 from airflow.triggers.base import StartTriggerArgs
 from pendulum import DateTime
 from pendulum.tz.timezone import FixedTimezone, Timezone
@@ -99,6 +100,11 @@ def _weight_rule(value: str, _depth: int) -> bool:
     return value in _WEIGHT_RULES
 
 
+_WEIGHT_STRATEGIES: Final[Checks] = {
+    kind: None
+    for name, kind in vars(priority_strategy).items()
+    if isinstance(kind, type) and name.endswith("PriorityWeightStrategy") and not inspect.isabstract(kind)
+}
 _WEIGHT_RULES: Final = frozenset(rule.value for rule in WeightRule)
 # Fields that the schema lacks, or is wrong about.
 _EXCEPTIONS: Final[Mapping[str, Checks]] = {
@@ -108,7 +114,8 @@ _EXCEPTIONS: Final[Mapping[str, Checks]] = {
     "run_as_user": _only(str),
     "task_id": {str: VALUES[str]},
     "template_fields": {kind: VALUES[kind] for kind in (list, tuple)},
-    "weight_rule": {NoneType: None, str: _weight_rule, WeightRule: None},
+    # 3.1 makes objects of the rules.
+    "weight_rule": {NoneType: None, str: _weight_rule, WeightRule: None, **_WEIGHT_STRATEGIES},
 }
 
 

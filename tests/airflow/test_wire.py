@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 from pendulum.tz.timezone import Timezone
 
 from flowkit import Pipeline, each, operator, over, python, task
-from flowkit.airflow.compat import dag_serializer, sent_and_received
+from flowkit.airflow.compat import AIRFLOW_VERSION, dag_serializer, sent_and_received
 from flowkit.airflow.compile import compile_pipeline
 from flowkit.airflow.wire import is_certain, problems_when_tried
 from flowkit.model.pipeline import PipelineSpec
@@ -238,6 +238,9 @@ def test_a_lost_template_field_names_the_task(kind: str) -> None:
     """
     dag = holding(LOST[kind])
     assert not is_certain(dag)
+    if AIRFLOW_VERSION.startswith("3.1.") and kind in {"without a text, nested", "a set of texts"}:
+        assert survives(dag)  # it writes the `repr` of the container
+        return
     (problem,) = problems_when_tried(dag, pipeline().build())
     assert problem.code == "FK901"
     assert problem.message.startswith("Airflow rejected task 'a': ")
