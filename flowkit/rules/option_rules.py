@@ -28,7 +28,7 @@ from flowkit.rules.value_rules import (
     FOLDERS,
     HOOK,
     MAPPING,
-    MAX_PRIORITY_WEIGHT,
+    MAX_INTEGER,
     REMOVED,
     SPAN,
     TEXT,
@@ -51,6 +51,7 @@ from flowkit.rules.value_rules import (
     is_weight_rule,
     of_any_type,
     or_none,
+    text,
 )
 
 _MAX_SHOWN_INT = 10**12
@@ -60,7 +61,7 @@ __all__ = ["checked_group_settings", "checked_options", "checked_settings"]
 
 _OPTIONS: Mapping[str, OptionRule] = {
     "pod": of_any_type("a Pod", 'Pod(cpu="500m")', is_pod),
-    "owner": TEXT,
+    "owner": text(500),
     "email": EMAIL,
     "email_on_retry": FLAG,
     "email_on_failure": FLAG,
@@ -78,10 +79,10 @@ _OPTIONS: Mapping[str, OptionRule] = {
     "wait_for_past_depends_before_skipping": FLAG,
     "wait_for_downstream": FLAG,
     "params": attrs.evolve(MAPPING, check=are_json_values),
-    "priority_weight": count(-MAX_PRIORITY_WEIGHT - 1, "10", MAX_PRIORITY_WEIGHT),
+    "priority_weight": count(-MAX_INTEGER - 1, "10"),
     "weight_rule": attrs.evolve(of_any_type("a name", '"downstream"', is_weight_rule), none=False),
-    "queue": TEXT,
-    "pool": or_none(TEXT),
+    "queue": text(256),
+    "pool": or_none(text(256)),
     "pool_slots": count(1, "1"),
     "sla": REMOVED,
     "execution_timeout": SPAN,
@@ -98,7 +99,7 @@ _OPTIONS: Mapping[str, OptionRule] = {
     "map_index_template": or_none(TEXT),
     "max_active_tis_per_dag": or_none(count(1, "1")),
     "max_active_tis_per_dagrun": or_none(count(1, "1")),
-    "executor": or_none(TEXT),
+    "executor": or_none(text(1_000)),
     "executor_config": MAPPING,
     "do_xcom_push": FLAG,
     "multiple_outputs": FLAG,
@@ -109,7 +110,7 @@ _OPTIONS: Mapping[str, OptionRule] = {
     "doc_json": or_none(TEXT),
     "doc_yaml": or_none(TEXT),
     "doc_rst": or_none(TEXT),
-    "task_display_name": or_none(TEXT),
+    "task_display_name": or_none(text(2_000)),
     "logger_name": or_none(TEXT),
     "allow_nested_operators": FLAG,
     "render_template_as_native_obj": or_none(FLAG),
@@ -147,7 +148,7 @@ _SETTINGS: Mapping[str, OptionRule] = {
     "allowed_run_types": attrs.evolve(
         of_any_type("a list of run types", '["manual"]', are_run_types), keeps_members=True
     ),
-    "dag_display_name": TEXT,
+    "dag_display_name": text(2_000),
     "disable_bundle_versioning": FLAG,
     "rerun_with_latest_version": or_none(FLAG),
 }

@@ -24,7 +24,9 @@ from flowkit.model.settings import RUN_TYPES
 _MAX_TAG_LENGTH = 100  # `TAG_MAX_LEN` of Airflow: the width of a database column.
 _JSON_SCALARS = frozenset({str, int, float, bool, type(None)})
 _RESOURCES = ("cpus", "ram", "disk", "gpus")
-MAX_PRIORITY_WEIGHT = 2**31 - 1  # Airflow silently truncates a priority to 32 bits.
+_MAX_LINK_LENGTH = 500
+MAX_INTEGER = 2**31 - 1
+"""The largest integer in Airflow's database. A larger one would lose all DAGs of the file in PostgreSQL and MySQL."""
 
 
 @final
@@ -136,7 +138,21 @@ def at_least(least: int, most: int | None = None) -> _Check:
     return check
 
 
-def count(least: int, example: str, most: int | None = None) -> OptionRule:
+def text(max_chars: int) -> OptionRule:
+    """
+    Return the rule for a string that fits into a column of Airflow's database.
+    """
+
+    def check(value: str) -> Violation | None:
+        if len(value) <= max_chars:
+            return None
+        why = f"has {len(value)} characters; Airflow allows {max_chars} at most"
+        return Violation(why, "Choose a shorter one.")
+
+    return attrs.evolve(TEXT, check=check)
+
+
+def count(least: int, example: str, most: int = MAX_INTEGER) -> OptionRule:
     """
     Return the rule for an integer between *least* and *most*.
     """
@@ -256,6 +272,9 @@ def are_links(value: Mapping[object, object]) -> Violation | None:
         is_complete = url.path if url.scheme == "mailto" else url.scheme and url.netloc
         if not is_complete:
             return Violation(f"must have a complete URL or a mailto: link for {owner!r}")
+        if max(len(str(owner)), len(str(link))) > _MAX_LINK_LENGTH:
+            why = f"must have owners and links of {_MAX_LINK_LENGTH} characters at most"
+            return Violation(why, "Choose shorter ones.")
     return None
 
 

@@ -186,6 +186,19 @@ BAD_OPTIONS: list[tuple[str, Any, str, str]] = [
         "priority_weight=2147483648: priority_weight must be 2147483647 or less.",
         "Write priority_weight=10.",
     ),
+    ("retries", 2**31, "retries=2147483648: retries must be 2147483647 or less.", "Write retries=3."),
+    (
+        "queue",
+        "q" * 257,
+        "an invalid queue: queue has 257 characters; Airflow allows 256 at most.",
+        "Choose a shorter one.",
+    ),
+    (
+        "owner",
+        "o" * 501,
+        "an invalid owner: owner has 501 characters; Airflow allows 500 at most.",
+        "Choose a shorter one.",
+    ),
     (
         "trigger_rule",
         "all_sucess",
