@@ -7,7 +7,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Coroutine, Mapping
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, Generic, cast, final
+from typing import TYPE_CHECKING, Any, Final, Generic, cast, final
 
 import attrs
 from typing_extensions import ParamSpec, Self, TypeVar
@@ -47,15 +47,16 @@ class Action(Immutable, Generic[R_co]):
 
     __slots__ = ("call", "problems")
 
-    call: Call | None
-    """What it calls; `None` if that is not known, because its own call is wrong."""
-
-    problems: tuple[Problem, ...]
-    """What is wrong with its calls."""
-
     def __init__(self, call: Call | None, problems: tuple[Problem, ...] = ()) -> None:
+        # Past the check of `Immutable`, which takes longer than all else here.
         object.__setattr__(self, "call", call)
         object.__setattr__(self, "problems", problems)
+        if TYPE_CHECKING:
+            self.call: Final[Call | None] = call
+            """What it calls; `None` if that is not known, because its own call is wrong."""
+
+            self.problems: Final[tuple[Problem, ...]] = problems
+            """What is wrong with its calls."""
 
     def __flowkit_note__(self, problems: tuple[Problem, ...]) -> None:
         object.__setattr__(self, "problems", (*self.problems, *problems))

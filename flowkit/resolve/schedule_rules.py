@@ -62,7 +62,9 @@ def _params_without_value(draft: Draft) -> Iterator[Problem]:
         if is_interruption(error):
             raise
         for problem in problems_from(error, "The params have a value"):
-            yield problem if problem.location else attrs.evolve(problem, location=draft.location)
+            # The location of a `Form` in an annotation that is text is unknown, too.
+            known = problem.location is not None and problem.location.file != "<string>"
+            yield problem if known else attrs.evolve(problem, location=draft.location)
         return
     if without_default and _can_be_scheduled(schedule):
         names = ", ".join(repr(name) for name in without_default)

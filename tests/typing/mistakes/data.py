@@ -74,4 +74,4 @@ WRONG_TASK: Task[str] = number  # rejected: Task[str]
 WRONG_ACTION: Action[str] = python(steps.double, 2)  # rejected
 WRONG_VALUE: str = number.output  # rejected: str
 number.output = 3  # rejected: output
-python(steps.double, 2).call = None  # rejected: pyright: call; mypy: PythonCall
+python(steps.double, 2).call = None  # rejected: call
