@@ -103,13 +103,13 @@ def test_a_file_that_cannot_be_loaded_is_one_problem(project: Path) -> None:
 
 def test_a_value_that_flowkit_refuses_keeps_its_code(project: Path) -> None:
     """
-    What stops a file may be a problem with a line and a cure of its own, in a helper too.
+    It is found at its own line, in a helper too, by every pipeline that uses it.
     """
     _write(project, "helper.py", "from flowkit import task\nfetch = task('fetch', retires=3)\n")
-    _write(project, "one.py", f"{HEAD}import helper\n")
-    _write(project, "two.py", f"{HEAD}import helper\n")
+    for name in ("one", "two"):
+        _write(project, f"{name}.py", f"{HEAD}import helper\nregister(Pipeline('{name}').then(helper.fetch))\n")
 
-    assert _codes(project) == ["helper.py:2 FK005"]
+    assert _codes(project) == ["helper.py:2 FK005", "helper.py:2 FK005"]
 
 
 def test_a_file_that_ends_python_is_one_problem(project: Path) -> None:
