@@ -12,6 +12,7 @@ from typing import Any, final
 import attrs
 
 from flowkit.base.errors import LoadError
+from flowkit.base.sensitive import Masking, masking
 from flowkit.cli import completion, output
 from flowkit.cli.parser import add_timeout_option
 from flowkit.cli.pipeline_search import is_dag_id
@@ -49,7 +50,7 @@ def list_pipelines(args: argparse.Namespace) -> int:
     Print a table of all pipelines, then the errors.
     """
     path = output.default_path(args.path)
-    limit_s = output.load_timeout(args.timeout)
+    hidden, limit_s = masking(), output.load_timeout(args.timeout)
     output.prepare_to_load(path)
     try:
         files = find(path)
@@ -62,7 +63,7 @@ def list_pipelines(args: argparse.Namespace) -> int:
     completion.cache_ids(path, {file.file: file.ids for file in listed})
     problems = _problems(listed)
     if not args.quiet:
-        _print(path, listed, problems)
+        _print(path, listed, problems, hidden)
     return output.EXIT_FAILURE if problems else output.EXIT_OK
 
 
@@ -91,13 +92,14 @@ def _listed(loaded: LoadedFile) -> _ListedFile:
     return _ListedFile(loaded.file, tuple(map(_row, loaded.pipelines)), loaded.broken, failure)
 
 
-def _print(path: Path, files: Sequence[_ListedFile], problems: list[str]) -> None:
+def _print(path: Path, files: Sequence[_ListedFile], problems: list[str], hidden: Masking) -> None:
     out = output.console()
     rows = [row for file in files for row in file.rows]
     if rows:
         table = output.table("DAG id", "Schedule", "Groups", "Tasks", "Owner", "Defined at")
-        for row in rows:
-            table.add_row(*row)
+        for dag_id, *cells, location in rows:
+            # The name of an asset may be a URL with a password.
+            table.add_row(dag_id, *map(hidden.mask, cells), location)
         out.print(table)
     elif not problems:
         out.print(f"No pipelines in {output.display_path(path)}.")

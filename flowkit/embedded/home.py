@@ -21,7 +21,7 @@ from typing import final
 
 import attrs
 
-from flowkit.base.airflow_config import BUNDLE, airflow_version
+from flowkit.base.airflow_config import BUNDLE, AirflowConfig, airflow_version
 from flowkit.base.errors import RunError
 from flowkit.base.parsing_context import PARSING_CONTEXT
 from flowkit.base.paths import exists
@@ -193,6 +193,9 @@ def environment(base: Mapping[str, str], home: Path, *, state: Path, dags_folder
         "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
         "kwargs": {"path": str(home / "empty")},
     }
+    # The user's Airflow is configured elsewhere, but what it masks is masked here, too.
+    if names := AirflowConfig.read().sensitive_names:
+        env["AIRFLOW__CORE__SENSITIVE_VAR_CONN_NAMES"] = ",".join(sorted(names))
     return env | {
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(dags_folder),

@@ -214,11 +214,10 @@ def _source(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Detail]:
         if len(sources) == 2:
             yield Detail(f"body of {short_name(reached)}, which {name} uses", note="changed")
         elif not sources:
-            yield Detail(
-                f"{short_name(reached)}, which {name} uses",
-                _optional_value(before, reached),
-                _optional_value(after, reached),
-            )
+            title = f"{short_name(reached)}, which {name} uses"
+            values = (_optional_value(before, reached), _optional_value(after, reached))
+            is_hidden = values[0] == values[1] and "hidden" in str(one)
+            yield Detail(title, note="a hidden value changed") if is_hidden else Detail(title, *values)
         elif old.get("source") == new.get("source"):
             yield Detail(f"{name} uses {short_name(reached)}", note="no longer" if one else "now")
 

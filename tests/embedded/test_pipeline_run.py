@@ -266,3 +266,20 @@ def test_tasks_are_shown_upstream_first() -> None:
     tasks = {task_id: SimpleNamespace(upstream_task_ids=ids) for task_id, ids in waits_for.items()}
 
     assert upstream_first(tasks) == ["a", "alone", "c", "b", "d"]
+
+
+def test_the_names_of_secrets_of_the_user_s_airflow_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Also those in its configuration file, which the embedded Airflow does not read.
+    """
+    config = tmp_path / "airflow.cfg"
+    config.write_text("[core]\nsensitive_var_conn_names = badge,gate\n", encoding="utf-8")
+    monkeypatch.setenv("AIRFLOW_CONFIG", str(config))
+
+    changed = environment(
+        os.environ, tmp_path / "home", state=tmp_path / "state", dags_folder=tmp_path / "dags"
+    )
+
+    assert changed["AIRFLOW__CORE__SENSITIVE_VAR_CONN_NAMES"] == "badge,gate"

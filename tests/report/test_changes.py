@@ -285,3 +285,19 @@ def test_no_change_is_said() -> None:
         "No changes: 1 unchanged. Before: main; after: here."
     )
     assert changes(_document(A)["pipelines"]["p"], _document(A)["pipelines"]["p"]) == ()
+
+
+def test_a_changed_secret_that_a_function_uses_is_not_shown() -> None:
+    """Neither is what stands for it, twice."""
+
+    def plan(digest: str) -> Any:
+        hidden = {"$": "hidden", "digest": digest}
+        function = {"$": "function", "name": "m.f", "source": "1", "reaches": {"m.API_KEY": hidden}}
+        task = {"id": "a", "runs": {"kind": "python", "function": function}}
+        return {"settings": {}, "defaults": {}, "groups": {}, "tasks": {"a": task}, "edges": {}}
+
+    (change,) = changes(plan("1"), plan("2"))
+
+    assert [(one.name, one.before, one.note) for one in change.details] == [
+        ("API_KEY, which f uses", None, "a hidden value changed")
+    ]
