@@ -5,7 +5,7 @@ The DAG factory: one pipeline for each configuration.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Generic, TypeVar, final
+from typing import Any, Final, Generic, TypeVar, final
 
 import attrs
 
@@ -15,7 +15,7 @@ from flowkit.base.exception_text import class_name, sentence
 from flowkit.base.interruption import is_interruption
 from flowkit.base.printable import one_line
 from flowkit.base.problems import Problem
-from flowkit.base.recording import recorded
+from flowkit.base.recording import counted, recorded
 from flowkit.builders.chain import OpenGroup
 from flowkit.builders.configuration import configuration_name, noting_dag_ids
 from flowkit.builders.immutable import Immutable
@@ -36,7 +36,7 @@ class Generated(Immutable, Generic[C]):
     Iterating yields the pipelines one by one, and raises `PipelineError` at the first configuration that fails.
     """
 
-    __slots__ = ("_build", "_configs", "_dag_id", "_location")
+    __slots__ = ("_build", "_configs", "_dag_id", "_location", "problems")
 
     def __init__(
         self,
@@ -44,15 +44,21 @@ class Generated(Immutable, Generic[C]):
         configs: tuple[C, ...],
         dag_id: Callable[[C], str] | None,
         location: SourceLocation,
+        problems: tuple[Problem, ...] = (),
     ) -> None:
         self._build = build
         self._configs = configs
         self._dag_id = dag_id
         self._location = location
+        self.problems: Final[tuple[Problem, ...]] = problems
+        """What is wrong with the call of `generate`. It then has one pipeline, which raises them."""
 
     def __flowkit_note__(self, problems: tuple[Problem, ...]) -> None:
-        for name in ("_build", "_configs", "_dag_id"):
+        for name in ("_build", "_configs", "_dag_id", "problems"):
             object.__setattr__(self, name, getattr(no_pipelines(problems), name))
+
+    def __repr__(self) -> str:
+        return f"<Generated {self.name} of {len(self)}{counted(self.problems)}>"
 
     def __len__(self) -> int:
         return len(self._configs)
@@ -231,7 +237,7 @@ def no_pipelines(problems: tuple[Problem, ...]) -> Generated[Any]:
     def generate(_: object) -> Pipeline:
         raise PipelineError(problems)
 
-    return Generated(generate, (None,), None, caller())
+    return Generated(generate, (None,), None, caller(), problems)
 
 
 @recorded(no_pipelines)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, TypeAlias, cast, final, overload
 from flowkit.base.errors import PipelineError
 from flowkit.base.exception_text import class_name
 from flowkit.base.problems import Problem
-from flowkit.base.recording import recorded, refuse
+from flowkit.base.recording import counted, recorded, refuse
 from flowkit.builders.generate import Generated, UnbuiltPipeline, no_pipelines
 from flowkit.builders.immutable import Immutable
 from flowkit.builders.invalid import refuse_invalid
@@ -77,7 +77,8 @@ class Shard(Immutable):
         return _shard_of(name, self.of) == self.number
 
     def __repr__(self) -> str:
-        return f"<Shard {self.number} of {self.of}>"
+        given = [source.problems for source in self._sources if isinstance(source, Generated)]
+        return f"<Shard {self.number} of {self.of}{counted(problem for problems in given for problem in problems)}>"
 
 
 def _no_shard(problems: tuple[Problem, ...]) -> Shard:

@@ -200,12 +200,15 @@ def problems_in(draft: Draft | GroupNode) -> Iterator[Problem]:
     """
     Yield the recorded problems of *draft*, and of all that its links hold.
     """
-    yield from draft.problems
-    for link in draft.links:
-        yield from link.problems
-        for node in link.nodes:
-            inner = node.node if isinstance(node, Named) else node
-            if isinstance(inner, GroupNode):
-                yield from problems_in(inner)
-            else:
-                yield from inner.problems
+    # Without recursion: how deep groups may be nested is checked later.
+    pending: list[Draft | GroupNode | TaskNode | Link] = [draft]
+    seen: set[TaskNode | GroupNode] = set()
+    while pending:
+        item = pending.pop()
+        yield from item.problems
+        if isinstance(item, Draft | GroupNode):
+            pending.extend(reversed(item.links))
+        elif isinstance(item, Link):
+            nodes = [node.node if isinstance(node, Named) else node for node in item.nodes]
+            pending.extend(reversed([node for node in nodes if node not in seen]))
+            seen.update(nodes)

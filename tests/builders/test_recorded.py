@@ -391,6 +391,15 @@ def test_what_a_group_function_raises_is_a_problem() -> None:
     assert (used.code, str(used.location)) == ("FK007", here(-2))
 
 
+def test_deeply_nested_groups_can_be_shown() -> None:
+    """Also where the same group is held many times over."""
+    group = flow.Group("g").task("a", retries="3")
+    for _ in range(2000):
+        group = flow.Group("g").then(group, group)
+
+    assert repr(group) == "<Group 'g' with 1 problem>"
+
+
 def test_a_partial_can_be_mapped() -> None:
     """It has no name of its own."""
     partial = functools.partial(fn2)
@@ -406,3 +415,5 @@ def test_broken_pipelines_of_generate_and_shard_are_one_pipeline() -> None:
     for broken in (flow.generate(fn, [1, 2], dagid=fn), flow.shard(flow.generate(fn, [1]), 3, of=2)):
         (problem,) = problems_of(broken)
         assert problem.code in {"FK005", "FK407"}
+        assert repr(broken).endswith(" with 1 problem>")
+    assert repr(flow.generate(fn, [1, 2])) == "<Generated fn of 2>"

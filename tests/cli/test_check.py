@@ -107,7 +107,9 @@ def test_a_value_that_flowkit_refuses_keeps_its_code(project: Path) -> None:
     """
     _write(project, "helper.py", "from flowkit import task\nfetch = task('fetch', retires=3)\n")
     for name in ("one", "two"):
-        _write(project, f"{name}.py", f"{HEAD}import helper\nregister(Pipeline('{name}').then(helper.fetch))\n")
+        _write(
+            project, f"{name}.py", f"{HEAD}import helper\nregister(Pipeline('{name}').then(helper.fetch))\n"
+        )
 
     assert _codes(project) == ["helper.py:2 FK005", "helper.py:2 FK005"]
 
