@@ -127,11 +127,11 @@ def renderer(context: Mapping[str, Any]) -> Callable[[str], Any]:
     """
     Return the function that renders a text as the task of *context* renders those of its template fields.
     """
-    task: Any = context["task"]
+    task: Any = context.get("task")
     environment: list[Any] = []
 
     def render(text: str) -> Any:
-        if not (_is_template(text) or text.endswith(tuple(task.template_ext))):
+        if task is None or not (_is_template(text) or text.endswith(tuple(task.template_ext))):
             return text
         if not environment:
             environment.append(task.get_template_env())

@@ -37,8 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Run a pipeline locally, on an Airflow private to the project, in .flowkit/. Tasks run one at a time; a "
         "failed task is retried immediately, as often as its `retries` allow. Pipelines that it triggers are run, too. "
-        "Connections and variables come from AIRFLOW_CONN_* and AIRFLOW_VAR_*. Exit code: 0 the run succeeded, 1 it or "
-        "a run that it caused failed, 2 no such pipeline, or a usage error."
+        "Connections and variables come from AIRFLOW_CONN_* and AIRFLOW_VAR_*. Exit code: 0 the run succeeded, 1 the "
+        "run, or one that it caused, failed, 2 no such pipeline, wrong params, or a usage error."
     )
     parser.epilog = (
         "Examples: flowkit run sales; flowkit run sales dags/shop.py --param region=EU --timeout 120"

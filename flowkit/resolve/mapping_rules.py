@@ -10,7 +10,7 @@ from typing import Any, Final, get_origin
 import attrs
 
 from flowkit.base.call_site import SourceLocation
-from flowkit.base.lazy_names import name_of
+from flowkit.base.lazy_names import is_lazy, name_of
 from flowkit.base.problems import Problem
 from flowkit.draft.nodes import GroupNode
 from flowkit.model.calls import (
@@ -191,8 +191,11 @@ def _chooses(call: EachCall) -> bool:
         return inner.decorator is not None and inner.decorator.name in CHOOSING_DECORATORS
     if not isinstance(inner, OperatorCall):
         return False
-    bases = {base.__name__ for base in getattr(inner.operator, "__mro__", ())}
-    return bool(bases & _CHOOSING_BASES) or name_of(inner.operator).endswith(_CHOOSING_NAMES)
+    if name_of(inner.operator).endswith(_CHOOSING_NAMES):
+        return True
+    # To ask a lazily imported class for its bases would import it.
+    bases = () if is_lazy(inner.operator) else getattr(inner.operator, "__mro__", ())
+    return any(base.__name__ in _CHOOSING_BASES for base in bases)
 
 
 def _always(position: TaskPosition, what: str) -> Iterator[Problem]:

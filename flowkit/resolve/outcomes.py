@@ -7,7 +7,7 @@ too many worlds, never too few: what cannot run according to this module never r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final, final
 
 from flowkit.model.pipeline import PipelineSpec, TaskSpec
@@ -30,6 +30,14 @@ def rule_of(task: TaskSpec) -> str:
     return "all_success" if rule is None else str(getattr(rule, "value", rule))
 
 
+def _reversed(upstream: Sequence[Sequence[int]]) -> list[list[int]]:
+    downstream: list[list[int]] = [[] for _ in upstream]
+    for number, above in enumerate(upstream):
+        for other in above:
+            downstream[other].append(number)
+    return downstream
+
+
 @final
 class Outcomes:
     """
@@ -50,10 +58,7 @@ class Outcomes:
         self.upstream: list[list[int]] = [
             [self.numbers[task_id] for task_id in task.upstream] for task in self.tasks
         ]
-        self.downstream: list[list[int]] = [[] for _ in self.tasks]
-        for number, above in enumerate(self.upstream):
-            for other in above:
-                self.downstream[other].append(number)
+        self.downstream: list[list[int]] = _reversed(self.upstream)
         self.rules: list[str] = [rule_of(task) for task in self.tasks]
         self.choosers: dict[int, Chooser] = choosers_of(spec, self.numbers, self.downstream)
         self.domains: Domains = Domains(

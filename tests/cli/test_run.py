@@ -165,7 +165,7 @@ def test_what_a_quiet_screen_leaves_out(capsys: pytest.CaptureFixture[str]) -> N
         "--- log of load",
         "no luck",
         "--- end of the log of load",
-        "Full log: run.log",
+        "Log: run.log",
     ]
     assert lines[-1].startswith("etl failed after ")
     assert lines[-1].endswith(": load failed.")

@@ -155,7 +155,10 @@ def test_a_walk_gives_the_path_to_each_leaf() -> None:
 
 
 OTHER_RECURSIONS = {
+    ("base/sensitive.py", "_text_of_name"): "the levels of a name",
+    ("base/sensitive.py", "_texts_in"): "a secret",
     ("base/sensitive.py", "without_digests"): "a plan as JSON",
+    ("mypy/mapped_calls.py", "_walk"): "a syntax tree",
     ("model/params.py", "_typed"): "follows an annotation",
     ("report/json_patch.py", "same"): "two plans as JSON",
     ("report/json_patch.py", "patch"): "two plans as JSON",

@@ -95,7 +95,7 @@ def test_runs_keep_within_start_and_end() -> None:
 )
 def test_each_kind_of_schedule_has_words(schedule: Any, text: str) -> None:
     """Those of Airflow, and for what has no times of its own what starts it."""
-    settings = _settings(schedule=schedule)
+    settings = _settings(schedule=schedule, max_active_runs=1)
 
     assert schedule_text(settings) == text
     assert has_next_runs(settings) == bool(next_runs(settings, NOW))

@@ -20,7 +20,7 @@ BROKEN = HEAD + "register(Pipeline('bad').task('a').task('a'))\nregister(Pipelin
 TOLD = (
     "from flowkit import Pipeline, python\nfrom flowkit.airflow.dags import register\n"
     "def load(password): ...\n"
-    "register(Pipeline('told').task('a', python(load, password='x')))\n"
+    "register(Pipeline('told').task('a', python(load, password='3f9a81c2')))\n"
 )
 
 
