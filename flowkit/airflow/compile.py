@@ -16,7 +16,7 @@ from attrs import evolve
 
 from flowkit.airflow.arguments import ParamsOf
 from flowkit.airflow.choices import ask_choosers
-from flowkit.airflow.compat import AIRFLOW_VERSION, missing, too_new
+from flowkit.airflow.compat import AIRFLOW_VERSION, LOSES_JOINS, missing, too_new
 from flowkit.airflow.edges import compile_edges
 from flowkit.airflow.groups import compile_group
 from flowkit.airflow.lazy_imports import loaded
@@ -30,7 +30,7 @@ from flowkit.base.errors import PipelineError, problems_of
 from flowkit.base.interruption import is_interruption
 from flowkit.base.printable import printable
 from flowkit.base.problems import Problem
-from flowkit.model.calls import ItemRef, ParamsRef, PythonCall, Ref, inner_call
+from flowkit.model.calls import ItemRef, ParamsRef, PythonCall, Ref, Transform, inner_call
 from flowkit.model.pipeline import GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 
 R = TypeVar("R")
@@ -126,6 +126,25 @@ def _too_new(spec: PipelineSpec) -> Iterator[Problem]:
             yield Problem(
                 "FK902", message, f"Remove it, or upgrade to Airflow {since}.", location, spec.dag_id
             )
+    if LOSES_JOINS:
+        yield from _lost_joins(spec)
+
+
+def _lost_joins(spec: PipelineSpec) -> Iterator[Problem]:
+    growing: set[str | None] = set()
+    for group in spec.groups:  # a group comes before what it holds
+        sources = tuple((group.mapped or {}).values())
+        if group.parent_id in growing or any(isinstance(source, Ref | Transform) for source in sources):
+            growing.add(group.group_id)
+    for task in spec.tasks if growing else ():
+        rule = task.options.get("trigger_rule")
+        if task.group_id in growing and getattr(rule, "value", rule) == "none_failed_min_one_success":
+            message = (
+                f"Task {task.task_id!r} is in a group that is mapped over an output, and its trigger_rule is "
+                f"'none_failed_min_one_success': in Airflow {AIRFLOW_VERSION}, tasks after the group would never run."
+            )
+            hint = "Use trigger_rule='none_failed', or upgrade to Airflow 3.3."
+            yield Problem("FK902", message, hint, task.location, spec.dag_id)
 
 
 def _compile_dag(spec: PipelineSpec, fileloc: str) -> DAG:

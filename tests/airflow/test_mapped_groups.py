@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from flowkit.airflow.compat import LOSES_JOINS
 from flowkit.base.parsing_context import clear_parsing_context
 from tests import support
 
@@ -186,7 +187,10 @@ def test_a_branch_in_a_mapped_group_skips_in_its_own_copy(source: str, run: Run)
     """
     Over outputs and over lists; into groups, past a user's `pre_execute` and that of a class.
     """
-    state, states, values = run(BRANCH.replace("SOURCE", source))
+    text = BRANCH.replace("SOURCE", source)
+    if LOSES_JOINS:
+        text = text.replace("none_failed_min_one_success", "none_failed")
+    state, states, values = run(text)
     assert state == "success"
     assert states["show[-1]"] == "success"
     assert values["show[-1]"] == ["odd 1", "even 2", "odd 3", "even 4"]
