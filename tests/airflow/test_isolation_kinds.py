@@ -35,6 +35,18 @@ def cases() -> list[str]:
     return [*(f"{value}_{suffix}" for suffix in suffixes for value in values), *named]
 
 
+def marked_cases() -> list[Any]:
+    """
+    Return the cases for parametrization; those of values at each place are for the slow tests.
+    """
+    return [
+        pytest.param(
+            case, "dag_id=", marks=[pytest.mark.e2e] if re.search("_(as|in_an|mapped)", case) else []
+        )
+        for case in cases()
+    ]
+
+
 def in_child(action: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """
     Return what *action* returns in a fork; `{"lost": …}` if it raises or ends.
@@ -90,9 +102,7 @@ RAISING = [
 WITH_IDS = {"dag_id=": "1", "no dag_id=": "0"}
 
 
-@pytest.mark.parametrize(
-    ("case", "ids"), [*((case, "dag_id=") for case in cases()), *((case, "no dag_id=") for case in RAISING)]
-)
+@pytest.mark.parametrize(("case", "ids"), [*marked_cases(), *((case, "no dag_id=") for case in RAISING)])
 def test_the_others_live_and_the_bad_one_is_named(
     case: str, ids: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
