@@ -36,7 +36,7 @@ def exception_text(error: BaseException) -> str:
             raise
         return f"its text cannot be read ({class_name(failure)})"
     # Masked before it is cut: half a secret would not be recognized.
-    return one_line(masked(printable(text, 8 * _MAX_TEXT_CHARS)), _MAX_TEXT_CHARS).rstrip(". ")
+    return one_line(masked(printable(text, 8 * _MAX_TEXT_CHARS), error), _MAX_TEXT_CHARS).rstrip(". ")
 
 
 def sentence(start: str, error: BaseException) -> str:
@@ -47,11 +47,13 @@ def sentence(start: str, error: BaseException) -> str:
     return f"{start}: {text}." if text else f"{start}."
 
 
-def masked(text: str) -> str:
+def masked(text: str, error: BaseException | None = None) -> str:
     """
-    Return *text*, which quotes others, with `***` in place of the secrets in it.
+    Return *text*, which quotes others, with `***` in place of the secrets in it: those that can be recognized, and
+    those in the variables of the functions that *error* passed through.
     """
     # Late: most processes meet no exception, and this reads Airflow's configuration.
+    from flowkit.base.raised_secrets import raised_secrets
     from flowkit.base.sensitive import mask_text
 
-    return mask_text(text)
+    return mask_text(text, () if error is None else raised_secrets(error))

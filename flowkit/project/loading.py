@@ -205,7 +205,7 @@ def _error_text(error: BaseException) -> str:
         if is_interruption(failure):
             raise
         text = f"{class_name(error)}: {exception_text(error)}"
-    return printable(masked(text), MAX_TRACEBACK_CHARS)
+    return printable(masked(text, error), MAX_TRACEBACK_CHARS)
 
 
 def _line(error: BaseException, file: Path) -> int | None:
