@@ -1,7 +1,7 @@
 """
 An argument that a sensor inherits, as text.
 """
-# Caught by: mypy, parse.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 

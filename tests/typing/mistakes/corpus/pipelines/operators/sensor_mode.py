@@ -1,7 +1,7 @@
 """
 A misspelt mode of a sensor.
 """
-# Caught by: mypy, parse.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 

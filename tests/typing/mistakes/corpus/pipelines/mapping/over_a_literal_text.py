@@ -1,0 +1,16 @@
+"""
+One text, where items are mapped.
+"""
+# Caught by: pyright, mypy, flowkit check, parse.
+
+from __future__ import annotations
+
+from flowkit import Pipeline, each, over
+from flowkit.airflow.dags import register
+
+
+def tell(text: str) -> None:
+    print(text)
+
+
+register(Pipeline("mapping_over_a_literal_text").task("tell", each(tell, over("orders"))))  # right: register(Pipeline("mapping_over_a_literal_text").task("tell", each(tell, over(["orders"]))))
