@@ -349,8 +349,8 @@ def test_what_airflow_refuses_of_the_pipeline_is_a_problem_too() -> None:
 
     assert problems(pipeline) == [
         (
-            "FK901 Airflow rejected the pipeline: never on Mondays. "
-            "Airflow raised ValueError; fix what its message names."
+            "FK003 The timetable Refusing is not valid: its validate() raised ValueError. "
+            "Fix the arguments of the timetable."
         )
     ]
 

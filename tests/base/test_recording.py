@@ -73,7 +73,7 @@ def test_good_values_are_as_without() -> None:
     assert type(good) is Size
     assert recorded_in(good) == ()
     assert pickle.loads(pickle.dumps(good)) == good == Size(2)  # noqa: S301
-    assert hash(attrs.evolve(good, unit="km", notes=()).unit) == hash("km")
+    assert hash(attrs.evolve(good, unit="km", notes=[]).unit) == hash("km")
 
 
 def test_a_wrong_value_is_an_instance_with_all_its_problems() -> None:

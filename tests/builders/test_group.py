@@ -12,7 +12,7 @@ import pytest
 
 from flowkit import Group, Pipeline, PipelineError, python, task
 from flowkit.model.calls import PythonCall, Ref
-from tests.recorded import problem_of
+from tests.recorded import problem_of, untyped
 from tests.resolve.locations import mark
 
 
@@ -116,9 +116,9 @@ def test_a_group_checks_what_it_gets() -> None:
     """Its id, its settings and its `after` are looked at by the call that gets them."""
     here = mark()
     bad_id = problem_of(Group("a.b"))
-    unknown = problem_of(Group("g", tooltpi="x"))
-    option = problem_of(Pipeline("p").group("g", retries=1))
-    after = problem_of(Group("g", after=[3]))
+    unknown = problem_of(Group("g", **untyped({"tooltpi": "x"})))
+    option = problem_of(Pipeline("p").group("g", **untyped({"retries": 1})))
+    after = problem_of(Group("g", after=untyped([3])))
 
     assert str(bad_id) == (
         f"{here(1)}: FK001 The group_id 'a.b' contains a character that is not a letter, a digit, `-` or `_`. Use "

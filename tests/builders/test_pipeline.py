@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flowkit import Pipeline, task
-from tests.recorded import problem_of
+from tests.recorded import problem_of, untyped
 from tests.resolve.locations import mark
 
 
@@ -60,7 +60,7 @@ def test_a_pipeline_checks_what_it_gets() -> None:
 
     here = mark()
     bad_id = problem_of(Pipeline("my pipeline"))
-    no_text = problem_of(Pipeline(None))
+    no_text = problem_of(Pipeline(untyped(None)))
     bad_name = problem_of(pipeline.named(""))
     unknown = problem_of(pipeline.settings(catchpu=True))
     value = problem_of(pipeline.settings(tags="x"))

@@ -37,8 +37,8 @@ class BaseOperator:
 class Raises:
     """Raises at every touch."""
 
-    @property
-    def __class__(self) -> Any:  # type: ignore[override]
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
         raise ValueError("class")
 
     def __getattr__(self, name: str) -> Any:
@@ -48,7 +48,7 @@ class Raises:
         msg = "touched"
         raise ValueError(msg)
 
-    __eq__ = __hash__ = __bool__ = __len__ = __iter__ = __repr__ = __str__ = __call__ = __contains__ = _raise  # type: ignore[assignment]
+    __eq__ = __hash__ = __bool__ = __len__ = __iter__ = __repr__ = __str__ = __call__ = __contains__ = _raise
     __lt__ = __gt__ = __int__ = __float__ = __index__ = __fspath__ = __format__ = __getitem__ = _raise
 
 
@@ -61,7 +61,7 @@ class RaisingText(str):
         raise SystemExit(3)
 
     __eq__ = __hash__ = __repr__ = __str__ = __len__ = __contains__ = __format__ = isascii = isidentifier = (
-        _raise  # type: ignore[assignment]
+        _raise
     )
 
 
@@ -343,7 +343,7 @@ class WrongForm:
     rows: Annotated[int, flow.Form(minimun=1)] = 1
 
 
-POD = flow.Pod(cpu="x")
+POD: Any = flow.Pod(cpu="x")
 
 
 @pytest.mark.parametrize("case", NO_NOISE)

@@ -100,7 +100,7 @@ def test_the_depth_is_limited() -> None:
         deep = [deep]
     failures: list[Any] = []
 
-    def note(value: Any, error: Exception | None) -> Any:
+    def note(value: Any, error: BaseException | None) -> Any:
         failures.append((value, error))
         return value
 

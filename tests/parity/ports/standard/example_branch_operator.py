@@ -40,7 +40,7 @@ def hello_world_with_external_python() -> None:
 def branch_with_venv(choices: Sequence[str]) -> str:
     import random
 
-    import numpy as np  # type: ignore[import-not-found]
+    import numpy as np
 
     print(f"Some numpy stuff: {np.arange(6)}")
     return f"venv_{random.choice(choices)}"

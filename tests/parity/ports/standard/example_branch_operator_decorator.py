@@ -38,7 +38,7 @@ def some_ext_py_task() -> None:
 def branching_virtualenv(choices: Sequence[str]) -> str:
     import random
 
-    import numpy as np  # type: ignore[import-not-found]
+    import numpy as np
 
     print(f"Some numpy stuff: {np.arange(6)}")
     return f"venv_{random.choice(choices)}"
