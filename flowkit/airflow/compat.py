@@ -53,10 +53,10 @@ Whether Airflow serializes a function within a list or a dict with its address, 
 3.1 does, and also writes the items of a set in hash order; 3.2 writes the function's name.
 """
 
-LOSES_JOINS: Final = AIRFLOW_VERSION.startswith("3.1.")
+LOSES_JOINS: Final = AIRFLOW_VERSION.startswith(("3.1.", "3.2."))
 """
 Whether, in a group that is mapped over an output, a task with `none_failed_min_one_success` keeps those after the group
-from running. 3.1 marks its instance from before the expansion as removed, which no trigger rule accepts.
+from running. 3.1 and 3.2 mark its instance from before the expansion as removed, which no trigger rule accepts.
 """
 
 _EXECUTOR_CHECK: Final = "_validate_executor_fields"

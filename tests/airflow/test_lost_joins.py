@@ -1,5 +1,5 @@
 """
-What Airflow 3.1 would never run after a mapped group.
+What Airflow 3.1 and 3.2 would never run after a mapped group.
 """
 
 from __future__ import annotations
