@@ -13,6 +13,8 @@ import sys
 from contextlib import suppress
 from typing import Any, Final, final
 
+from flowkit.base.call_site import is_users
+
 # Their handlers can be set; a file may have started a timer for the last ones.
 _SIGNALS: Final = (
     signal.SIGTERM,
@@ -22,7 +24,8 @@ _SIGNALS: Final = (
     signal.SIGCHLD,
     signal.SIGPIPE,
 )
-_LISTS: Final = ("path", "meta_path", "path_hooks", "argv")
+_LISTS: Final = ("path", "argv")
+_FINDERS: Final = ("meta_path", "path_hooks")
 _NAMES: Final = ("stdin", "stdout", "stderr", "excepthook", "displayhook", "dont_write_bytecode")
 
 
@@ -38,7 +41,7 @@ class ProcessState:
         self._builtins = dict(vars(builtins))
         self._modules = dict(sys.modules)
         self._environ = os.environ.copy()
-        self._lists = {name: (getattr(sys, name), list(getattr(sys, name))) for name in _LISTS}
+        self._lists = {name: (getattr(sys, name), list(getattr(sys, name))) for name in (*_LISTS, *_FINDERS)}
         self._values = {name: getattr(sys, name) for name in _NAMES}
         self._recursion_limit = sys.getrecursionlimit()
         self._handlers = {number: signal.getsignal(number) for number in _SIGNALS}
@@ -52,7 +55,7 @@ class ProcessState:
         _restore(vars(builtins), self._builtins)
         _restore(sys.modules, self._modules, keep_new=True)
         for name, (original, values) in self._lists.items():
-            original[:] = values
+            original[:] = values if name in _LISTS else _finders(getattr(sys, name), values)
             setattr(sys, name, original)
         for name, value in self._values.items():
             setattr(sys, name, value)
@@ -69,6 +72,28 @@ class ProcessState:
         with suppress(OSError):
             self._chdir(self._folder)
             self._close(self._folder)
+
+
+def _finders(current: Any, before: list[Any]) -> list[Any]:
+    """
+    Return the finders *before*, and those that installed libraries have added: without that of `importlib_metadata`,
+    which Airflow imports, no distribution would be found any more.
+    """
+    if not isinstance(current, list):
+        return before
+    known = {id(finder) for finder in before}
+    kept = [finder for finder in current if id(finder) in known or _is_library(finder)]
+    present = {id(finder) for finder in kept}
+    return kept + [finder for finder in before if id(finder) not in present]
+
+
+def _is_library(finder: Any) -> bool:
+    try:
+        module = sys.modules.get(finder.__module__)
+        file = getattr(module, "__file__", None)
+        return isinstance(file, str) and not is_users(file)
+    except Exception:  # noqa: BLE001 - the file's own object, which may raise anything
+        return False
 
 
 def _restore(current: dict[str, Any], before: dict[str, Any], *, keep_new: bool = False) -> None:
