@@ -21,6 +21,7 @@ from typing import Any, Final
 from flowkit.base.errors import FlowkitError
 from flowkit.base.paths import exists
 from flowkit.cli import output
+from flowkit.embedded.private_files import discard_unless_regular
 from flowkit.project.discovery import find
 
 _SHELLS: Final = ("bash", "zsh", "fish")
@@ -183,6 +184,7 @@ def _cache_file(path: Path) -> Path:
 
 def _read_cache(path: Path) -> Mapping[str, tuple[int, list[str]]]:
     with suppress(OSError, ValueError, TypeError, AttributeError):
+        discard_unless_regular(_cache_file(path))
         cache = json.loads(_cache_file(path).read_text("utf-8"))
         return {
             str(name): (int(mtime), [str(dag_id) for dag_id in ids]) for name, (mtime, ids) in cache.items()

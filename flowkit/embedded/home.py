@@ -24,8 +24,14 @@ import attrs
 from flowkit.base.airflow_config import BUNDLE, AirflowConfig, airflow_version
 from flowkit.base.errors import RunError
 from flowkit.base.parsing_context import PARSING_CONTEXT
-from flowkit.base.paths import exists
-from flowkit.embedded.private_files import discard, make_private_folder, write_private_text
+from flowkit.base.paths import is_file
+from flowkit.embedded.private_files import (
+    discard,
+    discard_unless_regular,
+    is_regular,
+    make_private_folder,
+    write_private_text,
+)
 from flowkit.project.root import project_root
 
 _FOLDER = ".flowkit"
@@ -87,8 +93,9 @@ class Home:
             make_private_folder(folder)
         try:
             ignore = top / ".gitignore"
-            if not exists(ignore):
+            if not is_regular(ignore):
                 write_private_text(ignore, "*\n")
+            discard_unless_regular(home.template, home.lock)
             if not _is_config(home.folder / "airflow.cfg"):
                 # Airflow writes another one.
                 discard(home.folder / "airflow.cfg")
@@ -103,6 +110,13 @@ class Home:
         A migrated, empty database; each run gets a copy. The file exists only once it is complete.
         """
         return self.folder / "template.db"
+
+    @property
+    def lock(self) -> Path:
+        """
+        The file whose lock is held while this home is set up.
+        """
+        return self.folder / "setup.lock"
 
     @property
     def empty(self) -> Path:
@@ -144,7 +158,7 @@ class Home:
         Args:
             on_wait: Called before waiting, if another process holds the lock.
         """
-        with (self.folder / "setup.lock").open("w") as file:
+        with self.lock.open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -166,6 +180,8 @@ def config_error(file: Path) -> str | None:
     """
     if not os.path.lexists(file):
         return None
+    if not is_file(file):
+        return "it is not a file"
     try:
         parser = ConfigParser(interpolation=None, strict=False, allow_no_value=True)
         parser.read_string(file.read_text("utf-8"))

@@ -82,6 +82,28 @@ def write_private_text(file: Path, text: str) -> None:
         out.write(text)
 
 
+def is_regular(path: Path) -> bool:
+    """
+    Return whether *path* is a file, and not a link to one.
+    """
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def discard_unless_regular(*paths: Path) -> None:
+    """
+    Delete those of *paths* that are no files: folders, links, named pipes.
+
+    Raises:
+        OSError: If one cannot be deleted.
+    """
+    for path in paths:
+        if not is_regular(path):
+            discard(path)
+
+
 def discard(path: Path) -> None:
     """
     Delete a file or a folder, if there is one.

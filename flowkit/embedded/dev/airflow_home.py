@@ -23,7 +23,7 @@ from flowkit.base.errors import RunError
 from flowkit.embedded.dev.host_guard import LOOPBACK
 from flowkit.embedded.dev.live_pages import VARIABLE as LIVE_PAGES
 from flowkit.embedded.home import Home, config_error, environment
-from flowkit.embedded.private_files import make_private_folder, write_private_text
+from flowkit.embedded.private_files import discard_unless_regular, make_private_folder, write_private_text
 
 BUNDLE: Final = "dags"
 """The name of the DAG bundle, which Airflow's UI shows."""
@@ -67,6 +67,7 @@ class ServerHome:
             msg = f"{config} cannot be read: {reason}. Correct it, or delete it: Airflow writes a new one."
             raise RunError(msg)
         try:
+            discard_unless_regular(home.lock)
             # Airflow also scans hidden folders. This pattern matches all files in both syntaxes of `.airflowignore`.
             write_private_text(top / ".airflowignore", "[!.]*\n")
             free = shutil.disk_usage(home.folder).free
@@ -108,6 +109,13 @@ class ServerHome:
         return str(version), file
 
     @property
+    def lock(self) -> Path:
+        """
+        The file whose lock is held while an Airflow runs here.
+        """
+        return self.folder / "dev.lock"
+
+    @property
     def unfinished(self) -> Path:
         """
         The folder in which the database is set up. It is used only once it is complete.
@@ -138,7 +146,7 @@ class ServerHome:
         Raises:
             RunError: If another process holds the lock.
         """
-        with (self.folder / "dev.lock").open("a+", encoding="utf-8") as file:
+        with self.lock.open("a+", encoding="utf-8") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

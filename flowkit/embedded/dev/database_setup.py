@@ -17,6 +17,7 @@ from flowkit.embedded.dev.airflow_home import ServerHome, migration_env
 from flowkit.embedded.dev.airflow_processes import Processes
 from flowkit.embedded.dev.crash_logs import crash_reason
 from flowkit.embedded.dev.dev_events import Starting
+from flowkit.embedded.private_files import is_regular
 
 
 def set_up(home: ServerHome, processes: Processes) -> Iterator[Starting]:
@@ -62,6 +63,8 @@ def set_up(home: ServerHome, processes: Processes) -> Iterator[Starting]:
 
 
 def _check(database: Path) -> None:
+    if not is_regular(database):
+        raise RunError(_damaged(database, "it is not a file"))
     try:
         with closing(sqlite3.connect(database)) as connection:
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
