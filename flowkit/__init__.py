@@ -107,8 +107,8 @@ if TYPE_CHECKING:
     from flowkit.builders.task import setup as setup
     from flowkit.builders.task import task as task
     from flowkit.builders.task import teardown as teardown
+    from flowkit.model.form import Form as Form
     from flowkit.model.options import TaskOptions as TaskOptions
-    from flowkit.model.params import Form as Form
     from flowkit.model.pod import Pod as Pod
     from flowkit.model.pod_parts import Claim as Claim
     from flowkit.model.pod_parts import ConfigMap as ConfigMap
@@ -156,8 +156,8 @@ else:
             "RegisterError",
         ),
         "flowkit.base.problems": ("Problem",),
+        "flowkit.model.form": ("Form",),
         "flowkit.model.options": ("TaskOptions",),
-        "flowkit.model.params": ("Form",),
         "flowkit.model.pod": ("Pod",),
         "flowkit.model.pod_parts": (
             "Claim",

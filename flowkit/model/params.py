@@ -17,83 +17,20 @@ import typing_extensions
 from flowkit.base.exception_text import class_name, sentence
 from flowkit.base.interruption import is_interruption
 from flowkit.base.problems import Problem
-from flowkit.base.recording import RefusedError, problems_from, recorded_in, recorded_value
+from flowkit.base.recording import RefusedError, problems_from, recorded_in
 from flowkit.model.durations import duration_text, read_duration
 from flowkit.model.exact import exact, exact_option
+from flowkit.model.form import Form
 from flowkit.model.inexact import InexactError
 from flowkit.model.values import INSIDE, ContainerKind, Contents, container_kind, fold
 
 MISSING: Any = object()
 """The default of a field without a default."""
 
+_MAX_INT_BITS: Final = 1_024
+
 # JSON has no form for these: Airflow gets them as they are, and refuses what it cannot write.
 _NOT_JSON: Final[frozenset[ContainerKind | None]] = frozenset({ContainerKind.FIELDS, ContainerKind.NAMESPACE})
-
-
-@final
-@recorded_value
-@attrs.frozen(kw_only=True)
-class Form:
-    """
-    How one field of a params class looks in Airflow's trigger form: `Annotated[int, Form(title="Rows", minimum=0)]`.
-
-    What the type says (text or number, the choices of a `Literal` or an `Enum`, whether it may be empty) needs no
-    saying here.
-    """
-
-    name: str | None = None
-    """The name of the param, where it cannot be the name of a field."""
-
-    title: str | None = None
-    """What stands before the field."""
-
-    description: str | None = None
-    """What stands below the field, as plain text."""
-
-    description_md: str | None = None
-    """What stands below the field, as Markdown."""
-
-    section: str | None = None
-    """The part of the form that the field stands in."""
-
-    minimum: float | None = None
-    """The smallest number."""
-
-    maximum: float | None = None
-    """The largest number."""
-
-    min_length: int | None = None
-    """The shortest text, in characters."""
-
-    max_length: int | None = None
-    """The longest text, in characters."""
-
-    pattern: str | None = None
-    """A regular expression that the text matches."""
-
-    format: str | None = None
-    """A format of JSON schema: `date`, `date-time`, `time`, `multiline`, …"""
-
-    choices: Sequence[Any] | None = None
-    """The values to choose from, where they are computed; otherwise a `Literal` says them."""
-
-    examples: Sequence[Any] | None = None
-    """Values that the form proposes; others may be entered."""
-
-    labels: Mapping[Any, str] | None = None
-    """What the form shows for each value of `choices` or `examples`."""
-
-    items: Mapping[str, Any] | None = None
-    """The JSON schema of the items of a list."""
-
-    const: Any = None
-    """The only value: the form does not show the field, and every run gets it."""
-
-    untyped: bool = False
-    """Whether the type stays out of the schema: Airflow then asks for JSON of any kind."""
-
-    extra: Mapping[str, Any] = attrs.field(factory=dict)
-    """Other keywords of JSON schema."""
 
 
 _WORDS = {
@@ -226,8 +163,9 @@ def _check_limits(form: Form, default: Any, where: str) -> None:
     """
     Refuse limits that are no numbers, and a default beyond them: Airflow says so when a run is triggered.
     """
-    amount = len(default) if isinstance(default, str) else default
-    kinds = ("min_length", "max_length") if isinstance(default, str) else ("minimum", "maximum")
+    is_text = type(default) is str
+    amount = len(default) if is_text else default
+    kinds = ("min_length", "max_length") if is_text else ("minimum", "maximum")
     for word in ("minimum", "maximum", "min_length", "max_length"):
         limit = getattr(form, word)
         if limit is None:
@@ -238,7 +176,9 @@ def _check_limits(form: Form, default: Any, where: str) -> None:
         if word in kinds and isinstance(amount, int | float):
             beyond = amount < limit if word.startswith("min") else amount > limit
             if beyond:
-                message = f"{where} has a default beyond {word}={limit}: the form would refuse it."
+                # Python does not print integers with thousands of digits.
+                shown = "…" if isinstance(limit, int) and limit.bit_length() > _MAX_INT_BITS else limit
+                message = f"{where} has a default beyond {word}={shown}: the form would refuse it."
                 _refuse(message, "Change the default or the limit.")
 
 

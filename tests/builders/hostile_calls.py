@@ -13,8 +13,8 @@ import attrs
 from hypothesis import strategies as st
 
 import flowkit
+from flowkit.model.form import Form
 from flowkit.model.options import TRIGGER_RULES, TaskOptions
-from flowkit.model.params import Form
 from flowkit.model.pod import Pod
 from flowkit.model.settings import DagSettings, GroupSettings
 from tests.hostile_values import VALUES, Record

@@ -19,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flowkit.base.recording import RefusedError
-from flowkit.model.params import MISSING, Form, ParamField, fields_of, from_values, is_params_class
+from flowkit.model.form import Form
+from flowkit.model.params import MISSING, ParamField, fields_of, from_values, is_params_class
 from tests.recorded import refused
 
 np: Any = pytest.importorskip("numpy")
@@ -372,9 +373,8 @@ def test_forms_become_exact() -> None:
             "\udce4",
             "a value of type str that contains a lone surrogate: Airflow cannot encode it as UTF-8",
         ),
-        (Annotated[str, Form(title="\0")], "", "a value of type str that contains a NUL character: "),
     ],
-    ids=["nan", "5000_digits", "surrogate", "nul"],
+    ids=["nan", "5000_digits", "surrogate"],
 )
 def test_fk010_what_airflow_cannot_store(hint: Any, default: Any, what: str) -> None:
     with pytest.raises(RefusedError) as caught:
