@@ -163,6 +163,24 @@ def sent_and_received(data: Any) -> Any:
     return msgpack.decode(frame[4:])[1]["serialized_dags"][0]["data"]
 
 
+def as_received(data: Any) -> Any:
+    """
+    Return what Airflow's processor makes of the serialized form of a DAG, to write it to the database.
+    """
+    from airflow.serialization.serialized_objects import LazyDeserializedDAG
+
+    return LazyDeserializedDAG(data=data)
+
+
+def next_run_of(dag: Any) -> Any:
+    """
+    Return the first run of a DAG that was read back, as the processor computes it when it stores the DAG.
+    """
+    # Its only parameter has another name in each version.
+    parameter = next(iter(inspect.signature(dag.next_dagrun_info).parameters))
+    return dag.next_dagrun_info(**{parameter: None})
+
+
 def dagbag_module() -> Any:
     """
     Return the module of `DagBag`: `airflow.models.dagbag` in 3.1, then `airflow.dag_processing.dagbag`.

@@ -190,7 +190,9 @@ def _validate(dag: Any, spec: PipelineSpec) -> None:
     hash(dag)
     schedule = dag.schedule
     simple = (schedule is None or type(schedule) is str) and "owner_links" not in spec.settings
-    if simple and schedule in _valid_schedules and not any(task.role == "setup" for task in spec.tasks):
+    # Of the operators, since their constructors may change it.
+    has_setups = any(operator.is_setup is not False for operator in dag.task_dict.values())
+    if simple and schedule in _valid_schedules and not has_setups:
         return
     dag.validate()
     if simple:

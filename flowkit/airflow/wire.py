@@ -12,6 +12,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache, partial
 from types import NoneType
 from typing import Any, Final
@@ -19,7 +20,7 @@ from typing import Any, Final
 from airflow.sdk import DAG, TaskGroup
 from airflow.sdk.definitions.taskgroup import MappedTaskGroup
 
-from flowkit.airflow.compat import dag_serializer, sent_and_received
+from flowkit.airflow.compat import as_received, dag_serializer, next_run_of, sent_and_received
 from flowkit.airflow.register_problems import rejected_by_airflow
 from flowkit.airflow.wire_operators import Plan, checks_by_field, fits, is_certain_operator
 from flowkit.airflow.wire_values import (
@@ -36,6 +37,7 @@ from flowkit.airflow.wire_values import (
 )
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.interruption import is_interruption
+from flowkit.base.printable import one_line
 from flowkit.base.problems import Problem
 from flowkit.model.pipeline import PipelineSpec
 
@@ -56,6 +58,7 @@ _TIMETABLES: Final[Mapping[str, tuple[str, ...]]] = {
 """Airflow's own timetables that are read back by their attributes, and these."""
 
 _SEPARATELY: Final = frozenset({"allowed_run_types", "deadline", "edge_info", "task_group", "timetable"})
+_MAX_OWNERS_CHARS: Final = 2_000
 _NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -73,11 +76,17 @@ def is_certain(dag: DAG) -> bool:
             and certain(dag.edge_info, RAW)
             and _is_certain_group(dag.task_group)
             and all(is_certain_operator(operator) for operator in dag.task_dict.values())
+            and _owners_chars(dag) <= _MAX_OWNERS_CHARS
         )
     except BaseException as error:
         if is_interruption(error):
             raise
         return False
+
+
+def _owners_chars(dag: DAG) -> int:
+    owners = {operator.owner for operator in dag.task_dict.values()}
+    return sum(map(len, owners)) + 2 * len(owners)
 
 
 def problems_when_tried(dag: DAG, spec: PipelineSpec) -> list[Problem]:
@@ -177,14 +186,36 @@ def _round_trip(data: Any) -> None:
     serializer = dag_serializer()
     _check_json(data)
     received = sent_and_received(data)
-    serializer.from_dict(received)
+    next_run_of(serializer.from_dict(received))
+    _check_columns(as_received(received))
+
+
+def _check_columns(dag: Any) -> None:
+    """
+    Compute what Airflow's processor writes into columns of its own, beside the serialized form of *dag*.
+
+    Raises:
+        ValueError: If a column is too short.
+    """
+    timetable = dag.timetable
+    one_line(f"{timetable.summary} {timetable.description}")
+    timetable.asset_condition.as_expression()
+    owners = len(dag.owner)
+    if owners > _MAX_OWNERS_CHARS:
+        msg = f"the names of its owners have {owners} characters together, and Airflow stores {_MAX_OWNERS_CHARS}"
+        raise ValueError(msg)
 
 
 def _try_operator(operator: Any) -> None:
     serializer = dag_serializer()
     data = {"dag": serializer.serialize(operator)}
     _check_json(data)
-    serializer.deserialize(sent_and_received(data)["dag"])
+    received = serializer.deserialize(sent_and_received(data)["dag"])
+    for name in ("start_date", "end_date"):
+        value = getattr(received, name, None)
+        if value is not None and not isinstance(value, datetime):
+            msg = f"its {name} is a {type(value).__name__}, not a datetime"
+            raise TypeError(msg)
 
 
 def _check_json(data: Any) -> None:

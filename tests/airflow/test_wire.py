@@ -59,6 +59,10 @@ class WithoutText:
         raise RuntimeError(msg)
 
 
+class WithAddress:
+    pass
+
+
 class Colour(str, Enum):
     RED = "red"
 
@@ -354,6 +358,41 @@ def test_a_lost_field_of_a_group_is_a_problem_of_the_pipeline() -> None:
     TaskGroup("group", dag=dag, parent_group=dag.task_group).tooltip = Text("a")
     assert not is_certain(dag)
     assert problems_when_tried(dag, pipeline().build())
+
+
+@pytest.mark.parametrize("attribute", ["start_date", "end_date"])
+def test_a_date_that_is_none_names_the_task(attribute: str) -> None:
+    """
+    Airflow stores the text of an object, and computes with it when it writes the row of the DAG.
+    """
+    dag = holding(WithAddress(), attribute)
+    assert not is_certain(dag)
+    (problem,) = problems_when_tried(dag, spec_of(pipeline()))
+    assert problem.message == f"Airflow rejected task 'a': its {attribute} is a str, not a datetime."
+
+
+def test_an_owner_that_is_no_text_is_a_problem_of_the_pipeline() -> None:
+    """
+    Airflow joins the owners of all tasks into one text.
+    """
+    dag = holding(3, "owner")
+    assert not is_certain(dag)
+    (problem,) = problems_when_tried(dag, spec_of(pipeline()))
+    assert "expected str instance, int found" in problem.message
+
+
+def test_the_names_of_all_owners_fit_into_a_column() -> None:
+    """
+    PostgreSQL refuses more than 2,000 characters.
+    """
+    many = Pipeline("p", schedule="@daily", start_date=START)
+    for number in range(300):
+        many = many.task(f"task_{number}", owner=f"owner_{number}")
+    assert not is_certain(compiled(many))
+    (problem,) = problems_when_tried(compiled(many), spec_of(many))
+    assert "the names of its owners have 3188 characters together" in problem.message
+    few = Pipeline("p", schedule="@daily", start_date=START).task("a", owner="me").task("b", owner="you")
+    assert is_certain(compiled(few))
 
 
 def test_every_lost_task_is_named() -> None:
