@@ -16,7 +16,10 @@ from flowkit.analysis.sources import Sources
 from flowkit.base.airflow_config import AirflowConfig
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.gc_pause import gc_paused
+from flowkit.base.internal_error import internal_error, is_internal
+from flowkit.base.interruption import is_interruption
 from flowkit.base.problems import Problem
+from flowkit.model.pipeline import PipelineSpec
 from flowkit.project.file_rules import crash, load_findings, skipped_by_airflow, timeout
 from flowkit.project.findings import CheckedFile
 from flowkit.project.loading import LoadedFile, load_each
@@ -197,10 +200,8 @@ class FolderChecker:
         yield from load_findings(file)
         yield from skipped_by_airflow(file, self.sources)
         for pipeline in file.pipelines:
-            yield from secrets(pipeline)
-            yield from wide_edges(pipeline)
-            yield from skip_warnings(pipeline)
-            yield from unordered_teardowns(pipeline)
+            for rule in _RULES:
+                yield from _found_by(rule, pipeline)
 
     def _source_findings(self, files: Sequence[Path]) -> tuple[Problem, ...]:
         """
@@ -216,6 +217,24 @@ class FolderChecker:
             gc.freeze()
         gc.unfreeze()
         return found
+
+
+_RULES: Final[tuple[Callable[[PipelineSpec], Iterable[Problem]], ...]] = (
+    secrets,
+    wide_edges,
+    skip_warnings,
+    unordered_teardowns,
+)
+
+
+def _found_by(rule: Callable[[PipelineSpec], Iterable[Problem]], pipeline: PipelineSpec) -> Iterable[Problem]:
+    try:
+        return list(rule(pipeline))
+    except BaseException as error:
+        if is_interruption(error):
+            raise
+        # What raises when it is read cannot be judged. Airflow may store it all the same.
+        return [internal_error(error, pipeline.location, pipeline.dag_id)] if is_internal(error) else []
 
 
 def _only_airflows(timings: Iterable[Timing], found: Iterable[Problem]) -> Iterator[Problem]:

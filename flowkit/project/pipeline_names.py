@@ -10,6 +10,7 @@ from typing import Any, Final
 import attrs
 
 from flowkit.base.call_site import SourceLocation
+from flowkit.base.interruption import is_interruption
 from flowkit.base.problems import Problem
 from flowkit.base.suggestions import did_you_mean, misspelling
 from flowkit.model.calls import AssetCall, Call, EachCall, OperatorCall, PythonCall, inner_call
@@ -28,13 +29,17 @@ def names_in(items: Sequence[Item]) -> tuple[PipelineNames, ...]:
     """
     Return the names that the pipelines of a file have, and those that they use.
     """
-    return tuple(
-        _names(item)
-        if isinstance(item, PipelineSpec)
-        else PipelineNames(item.dag_id, item.location or SourceLocation("", 0))
-        for item in items
-        if item.dag_id is not None
-    )
+    return tuple(_names_of_item(item, item.dag_id) for item in items if item.dag_id is not None)
+
+
+def _names_of_item(item: Item, dag_id: str) -> PipelineNames:
+    if isinstance(item, PipelineSpec):
+        try:
+            return _names(item)
+        except BaseException as error:  # an argument of any class may raise anything when it is read
+            if is_interruption(error):
+                raise
+    return PipelineNames(dag_id, item.location or SourceLocation("", 0))
 
 
 def _names(spec: PipelineSpec) -> PipelineNames:
