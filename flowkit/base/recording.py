@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from types import FunctionType, NoneType
 from typing import Any, Final, NoReturn, TypeVar, cast, final
 
 import attrs
@@ -29,6 +31,9 @@ C = TypeVar("C", bound=type)
 T = TypeVar("T")
 
 _PROBLEMS: Final = "__flowkit_problems__"
+_MAX_INT_BITS: Final = 1_024
+_CONTAINERS: Final = frozenset({dict, frozenset, list, set, tuple})
+_PLAIN: Final = frozenset({bool, bytes, date, datetime, float, str, timedelta, type, FunctionType, NoneType})
 
 
 @final
@@ -141,7 +146,7 @@ def _decorated(
             if is_interruption(error):
                 raise
             if not _is_misfit(error):
-                return stand_in(args, problems_from(error, f"{name}() got a value"))
+                return stand_in(args, problems_from(error, f"{name}() got a value", (args, kwargs)))
 
         from flowkit.base.misfits import fit  # it needs `inspect`, and correct files do not
 
@@ -152,7 +157,7 @@ def _decorated(
             except BaseException as error:
                 if is_interruption(error):
                     raise
-                problems += problems_from(error, f"{name}() got a value")
+                problems += problems_from(error, f"{name}() got a value", fitting)
             else:
                 note(args[0] if result is None else result, problems)
                 return result
@@ -172,18 +177,31 @@ def _name_of(function: Callable[..., Any]) -> str:
     return owner if name == "__init__" else f".{name}" if owner else name
 
 
-def problems_from(error: BaseException, got: str) -> tuple[Problem, ...]:
+def problems_from(error: BaseException, got: str, values: object = ()) -> tuple[Problem, ...]:
     """
     Return the problems of a call that failed with *error*; *got* begins the message if a value of the user's raised it.
+
+    Python does not say whether flowkit or one of *values* is to blame for what a built-in function raises: it is the
+    value, if it is of a class that flowkit does not know.
     """
     if isinstance(error, RefusedError):
         return error.problems
     if problems := problems_of(error):
         return problems
-    if is_internal(error):
+    if is_internal(error) and not _holds_foreign(values):
         return (internal_error(error, caller(), None),)
     message = sentence(f"{got} that raises {class_name(error)} when it is read", error)
     return (Problem("FK008", message, "Pass another value.", caller()),)
+
+
+def _holds_foreign(value: object, depth: int = 4) -> bool:
+    kind = type(value)
+    if kind in _CONTAINERS and depth:
+        items: Any = [*value, *value.values()] if kind is dict else value  # type: ignore[misc, attr-defined]
+        return any(_holds_foreign(item, depth - 1) for item in items)
+    if kind is int:  # Python does not print it
+        return cast("int", value).bit_length() > _MAX_INT_BITS
+    return kind not in _PLAIN and not str(vars(kind).get("__module__")).startswith("flowkit.")
 
 
 def note(value: Any, problems: Iterable[Problem]) -> None:
@@ -220,7 +238,21 @@ def recorded_value(cls: C) -> C:
         changed: Any = cls
         changed.__init__ = recorded_method(_fill)(changed.__init__)
         changed.__flowkit_note__ = _note_value
+        changed.__repr__ = _with_any_fields(changed.__repr__)
     return cls
+
+
+def _with_any_fields(written: Callable[[Any], str]) -> Callable[[Any], str]:
+    @functools.wraps(written)
+    def __repr__(self: Any) -> str:  # noqa: N807
+        try:
+            return written(self)
+        except BaseException as error:  # a field may be an object of any class
+            if is_interruption(error):
+                raise
+            return f"<{type(self).__name__}>"
+
+    return __repr__
 
 
 def _fill(value: Any, problems: tuple[Problem, ...]) -> None:

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
 # The only list of secret names in flowkit. What follows from a name depends on who asks:
 # - Masking looks for a name anywhere within another, as Airflow does: to mask too much costs little.
-# - A problem or a warning is for a name that ends with one of them: to report `token_url` or `secret_name`, which
-#   say where a secret is and hold none, would teach people to ignore the report.
+# - A problem or a warning is for a name that ends with one of them: `token_url` and `secret_name` hold no secret.
 _MASKED_AND_REPORTED: Final = frozenset(
     {
         "access_key", "account_key", "api_key", "credential", "encryption_key", "fernet_key", "kennwort",

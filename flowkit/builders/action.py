@@ -23,6 +23,8 @@ from flowkit.builders.invalid import refuse_invalid
 from flowkit.draft.output import Placeholder
 from flowkit.draft.placeholders import Over
 from flowkit.model.calls import Call, Decorator, EachCall, OperatorCall, PythonCall, inner_call
+from flowkit.model.exact import exact_option
+from flowkit.model.inexact import InexactError
 
 if TYPE_CHECKING:
     from airflow.sdk import BaseOperator
@@ -78,24 +80,30 @@ class Action(Immutable, Generic[R_co]):
         call = self.call
         if call is None:
             return self
-        if not issubclass(type(decorator), str):
-            refuse_invalid(
-                f".by() takes the name of a decorator, not {class_name(decorator)}",
-                'Write .by("virtualenv").',
-            )
+        name = _decorator_name(decorator)
         inner = inner_call(call)
         if not isinstance(inner, PythonCall) or inner.routes is not None:
             refuse_invalid(
-                f".by({decorator!r}) was called on {self!r}, which does not call a plain function",
+                f".by({name!r}) was called on {self!r}, which does not call a plain function",
                 "Use it on python(fn, …) or each(fn, …).",
             )
-        changed = attrs.evolve(inner, decorator=Decorator(decorator, kwargs))
+        changed = attrs.evolve(inner, decorator=Decorator(name, kwargs))
         result = attrs.evolve(call, call=changed) if isinstance(call, EachCall) else changed
         return type(self)(result, self.problems)
 
     def __repr__(self) -> str:
         name = "" if self.call is None else f" {self.call.name}"
         return f"<Action{name}{counted(self.problems)}>"
+
+
+def _decorator_name(decorator: object) -> str:
+    if not issubclass(type(decorator), str):
+        what = f".by() takes the name of a decorator, not {class_name(decorator)}"
+        refuse_invalid(what, 'Write .by("virtualenv").')
+    try:
+        return cast("str", exact_option(decorator))
+    except InexactError as error:
+        refuse_invalid(f".by() got {error.what}: {error.reason}", error.hint)
 
 
 def no_action(problems: tuple[Problem, ...]) -> Action[Any]:

@@ -11,6 +11,9 @@ import attrs
 from typing_extensions import Self, Unpack
 
 from flowkit.base.call_site import caller
+from flowkit.base.errors import PipelineError, problems_of
+from flowkit.base.internal_error import unexpected_error
+from flowkit.base.interruption import is_interruption
 from flowkit.base.problems import Problem
 from flowkit.base.recording import counted, recorded_method
 from flowkit.builders.chain import Chain
@@ -96,7 +99,18 @@ class Pipeline(Chain[Draft]):
         Raises:
             PipelineError: If the pipeline has problems; it carries all of them.
         """
-        return resolve(self._written())
+        try:
+            return resolve(self._written())
+        except PipelineError:
+            raise
+        except BaseException as error:  # an object of any class, such as a timetable, may raise anything
+            if is_interruption(error):
+                raise
+            location = self._head.location
+            problems = problems_of(error) or (unexpected_error(error, location, self.dag_id),)
+            raise PipelineError(
+                [attrs.evolve(problem, location=location, dag_id=self.dag_id) for problem in problems]
+            ) from error
 
     @property
     def _has_invalid_id(self) -> bool:

@@ -257,7 +257,7 @@ def targets(after: object, *, call: str, name: str, problems: list[Problem]) -> 
         except BaseException as error:
             if is_interruption(error):
                 raise
-            problems.extend(problems_from(error, f"{call} got {name.rstrip()} with a value"))
+            problems.extend(problems_from(error, f"{call} got {name.rstrip()} with a value", after))
             return ()
         if len(items) > MAX_TARGETS:
             what = f"{call} got {name.rstrip()} with more than {MAX_TARGETS} tasks and groups"

@@ -12,6 +12,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any, Final, TypeAlias, cast
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flowkit.base.exception_text import class_name
 from flowkit.base.interruption import is_interruption
@@ -24,6 +25,7 @@ MAX_INT: Final = 2**64 - 1
 _TYPE_NAME: Final[Any] = vars(type)["__name__"]
 
 # Between them, no time zone leads out of the calendar.
+_KNOWN_ZONES: Final = frozenset({timezone, ZoneInfo})
 _EARLIEST_YEAR: Final = 1
 _LATEST_YEAR: Final = 9999
 
@@ -124,9 +126,12 @@ def _check_span(value: timedelta) -> None:
 
 
 def _check_moment(value: datetime, naive_is_utc: bool) -> None:
-    if _EARLIEST_YEAR < datetime.year.__get__(value) < _LATEST_YEAR:
+    zone = datetime.tzinfo.__get__(value)
+    is_known = zone is None or type(zone) in _KNOWN_ZONES
+    if is_known and _EARLIEST_YEAR < datetime.year.__get__(value) < _LATEST_YEAR:
         return
     moment = _plain_moment(value)
+    _check_zone(moment)
     try:
         if naive_is_utc and moment.tzinfo is None:
             moment = moment.replace(tzinfo=timezone.utc)
@@ -137,6 +142,20 @@ def _check_moment(value: datetime, naive_is_utc: bool) -> None:
         reason = "Airflow stores it as the seconds since 1970, and cannot read it back"
         hint = "Choose a date well within the years 1 to 9999."
         raise InexactError(value, "that is too far from today", reason, hint) from None
+
+
+def _check_zone(moment: datetime) -> None:
+    try:
+        if moment.tzinfo is None or moment.utcoffset() is not None:
+            return
+        what = "whose time zone has no offset"
+    except BaseException as error:  # a tzinfo of the user's may raise anything
+        if is_interruption(error):
+            raise
+        what = f"whose time zone raises {class_name(error)}"
+    raise InexactError(
+        moment, what, "Airflow cannot convert it to UTC", 'Use a time zone such as ZoneInfo("Europe/Berlin").'
+    ) from None
 
 
 def _plain_moment(value: datetime) -> datetime:

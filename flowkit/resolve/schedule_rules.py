@@ -93,7 +93,7 @@ def _judged(params: object) -> tuple[list[str], list[str]]:
                 invalid.append(field.name)
     for name, param in params.items() if isinstance(params, Mapping) else ():
         # Airflow's `Param`, which is not imported here; all other values are defaults without a schema.
-        if not (hasattr(param, "resolve") and hasattr(param, "schema")):
+        if not (hasattr(param, "resolve") and isinstance(getattr(param, "schema", None), Mapping)):
             continue
         value = getattr(param, "value", None)
         if type(value).__name__ in {"ArgNotSet", "SetDuringExecution"}:
@@ -158,7 +158,12 @@ def _excluded_run_type(draft: Draft) -> Iterator[Problem]:
 
 def _too_many_runs(draft: Draft) -> Iterator[Problem]:
     schedule = draft.settings.get("schedule")
-    limit = 1 if schedule == "@continuous" else getattr(schedule, "active_runs_limit", None)
+    # An array compares item by item.
+    limit = (
+        1
+        if isinstance(schedule, str) and schedule == "@continuous"
+        else getattr(schedule, "active_runs_limit", None)
+    )
     if not isinstance(limit, int):
         return
     given = draft.settings.get("max_active_runs")

@@ -246,7 +246,7 @@ def _checked(
         except BaseException as error:
             if is_interruption(error):
                 raise
-            problems.extend(problems_from(error, f"{call} got a value for {name}"))
+            problems.extend(problems_from(error, f"{call} got a value for {name}", given))
             continue
         if violation is not None:
             problems.append(_invalid_value(name, value, rule, violation, call))
