@@ -145,7 +145,7 @@ class Fails:
 
 def _one_that_fails(method: str, error: BaseException | None = None, base: type = object) -> Make:
     def fail(*_: Any, **__: Any) -> Any:
-        raise error or RuntimeError("no answer")
+        raise type(error)() if error else RuntimeError("no answer")
 
     return type(f"Fails{method.strip('_').title()}", (base,), {method: fail})
 

@@ -21,6 +21,7 @@ from typing import Any
 
 import attrs
 
+from flowkit.project.checking import check_files
 from tests.hostile_values import VALUES
 
 COUNT = "MATRIX_PAIRS"
@@ -47,7 +48,11 @@ register(generate(build, chosen(), dag_id=dag_id))
 register(good("good_last"))
 """
 GOOD = {"good_first", "good_last"}
+_CODE = re.compile(r"\.py:\d+: (FK\d{3}) ")
 _LINE = re.compile(r"\.py:\d+: FK\d{3} ")
+NAMED_BY_THE_VALUE = {"dag_id", "named", "materialized"}
+"""Places whose pipeline may be named by an id of its own."""
+
 MAX_MESSAGE = 20_000
 """The most characters of an import error."""
 
@@ -126,14 +131,34 @@ def outcome(file: Path) -> Outcome:
     seen = Outcome(errors=dict(received.import_errors or {}))
     for dag in received.serialized_dags:
         try:
+            # PostgreSQL takes neither NaN nor a NUL character.
+            if "\\u0000" in json.dumps(dag.data, allow_nan=False).replace("\\\\", ""):
+                seen.faults.append(f"has a NUL character: {dag.data['dag']['dag_id']}")
             seen.live.add(module.DagSerialization.from_dict(dag.data).dag_id)
         except BaseException as error:  # noqa: BLE001, PERF203
             seen.faults.append(f"cannot be read back: {dag.data['dag']['dag_id']}: {type(error).__name__}")
-    seen.faults += _faults(seen, file)
+    seen.faults += _faults(seen)
+    seen.faults += _differences(seen, file)
     return seen
 
 
-def _faults(seen: Outcome, file: Path) -> Iterator[str]:
+def _differences(seen: Outcome, file: Path) -> Iterator[str]:
+    """Yield what `flowkit check` finds otherwise than Airflow's processor; not what only Airflow refuses."""
+    findings = check_files([file], lambda *_: None).problems
+    by_dag_id = {found.dag_id for found in findings if not found.is_warning}
+    yield from (
+        f"the check fails: {found}" for found in findings if found.dag_id is None and not found.is_warning
+    )
+    for pair in chosen():
+        text = seen.errors.get(f"{file.name}::{pair.dag_id}", "")
+        codes = set(_CODE.findall(text))
+        if pair.dag_id in by_dag_id and pair.dag_id in seen.live:
+            yield f"live, and not for the check: {pair.dag_id}"
+        elif codes and not any(code.startswith("FK9") for code in codes) and pair.dag_id not in by_dag_id:
+            yield f"clean to the check: {pair.dag_id}: {text[:200]}"
+
+
+def _faults(seen: Outcome) -> Iterator[str]:
     yield from (f"lost: {name}" for name in sorted(GOOD - seen.live))
     yield from (
         f"an error of the whole file: {text[-600:]}" for name, text in seen.errors.items() if "::" not in name
@@ -141,6 +166,8 @@ def _faults(seen: Outcome, file: Path) -> Iterator[str]:
     named = {name.partition("::")[2]: text for name, text in seen.errors.items()}
     for pair in chosen():
         text = named.get(pair.dag_id)
+        if pair.place in NAMED_BY_THE_VALUE and text is None:
+            continue
         if (text is None) == (pair.dag_id not in seen.live):
             yield f"neither live nor named: {pair.dag_id}" if text is None else f"both: {pair.dag_id}"
         elif text is not None and not _LINE.search(text):
