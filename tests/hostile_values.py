@@ -154,7 +154,7 @@ class LiesAboutItsClass:
     """Fails when it is asked for its class."""
 
     @property  # type: ignore[misc]
-    def __class__(self) -> Any:
+    def __class__(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         raise RuntimeError("no class")
 
 
@@ -162,7 +162,7 @@ class Pretends:
     """Says that it is a text."""
 
     @property  # type: ignore[misc]
-    def __class__(self) -> Any:
+    def __class__(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         return str
 
 

@@ -112,6 +112,7 @@ class Generated(Immutable, Generic[C]):
 
     def _pipeline(self, index: int, config: C) -> Pipeline:
         dag_id = self._id(index, config)
+        created: Any = ()
         try:
             with noting_dag_ids() as created:
                 pipeline = self._build(config)

@@ -76,7 +76,8 @@ class _Over:
                 f"over() got the key {items.key!r} of an output; Airflow maps over whole outputs only",
                 "Let the task return only the list.",
             )
-        return Over(list(items) if issubclass(type(items), tuple) else items)
+        given: Any = items
+        return Over(list(given) if issubclass(type(items), tuple) else items)
 
     @overload
     def zip(self, first: Several[U], second: Several[V], /) -> tuple[U, V]: ...

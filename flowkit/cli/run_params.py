@@ -119,7 +119,7 @@ def _params_of(spec: PipelineSpec) -> Iterator[tuple[str, tuple[Mapping[str, Any
         return
     # `ParamsDict` shows values; its dump would lose the schemas.
     for name in params:
-        value = params.get_param(name) if hasattr(params, "get_param") else params[name]
+        value = getattr(params, "get_param", params.__getitem__)(name)
         schema = getattr(value, "schema", None)
         if not isinstance(schema, Mapping):
             yield name, ({}, value)

@@ -52,7 +52,7 @@ class ProcessState:
 
     def __exit__(self, *_: object) -> None:
         # First: what follows uses them.
-        _restore(vars(builtins), self._builtins)
+        _restore(builtins.__dict__, self._builtins)
         _restore(sys.modules, self._modules, keep_new=True)
         for name, (original, values) in self._lists.items():
             original[:] = values if name in _LISTS else _finders(getattr(sys, name), values)

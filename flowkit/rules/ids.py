@@ -5,7 +5,7 @@ Which ids are valid.
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Any, Literal
 
 from flowkit.base.call_site import caller
 from flowkit.base.exception_text import class_name
@@ -41,7 +41,8 @@ def checked_id(value: object, kind: Kind, problems: list[Problem]) -> str:
     except InexactError as error:
         message = f"A {kind} {error.why}."
         problems.append(Problem("FK001", message, error.hint, caller()))
-        return one_line(str.__str__(value), _MAX_SHOWN)
+        shown: Any = value
+        return one_line(str.__str__(shown), _MAX_SHOWN)
     wrong = _wrong_text(text, kind)
     if wrong is None:
         return text

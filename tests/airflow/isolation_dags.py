@@ -117,7 +117,12 @@ def noop(x: object = None) -> None: ...
 
 
 def pipeline(**settings: Any) -> Any:
-    return Pipeline("bad", **{"schedule": "@daily", "start_date": START, **settings})
+    given: Any = {"schedule": "@daily", "start_date": START, **settings}
+    return Pipeline("bad", **given)
+
+
+def unregistered() -> Any:
+    return Unregistered()  # pyright: ignore[reportAbstractUsage]
 
 
 def throw(error: BaseException) -> Any:
@@ -176,7 +181,7 @@ CASES: dict[str, Any] = {
     "zero_byte_in_message": lambda: throw(ValueError("bad \0 text")),
     "longest_timeout": lambda: pipeline().task("a", python(noop), execution_timeout=timedelta.max),
     "last_moment_as_start": lambda: pipeline(start_date=datetime.max.replace(tzinfo=timezone.utc)).task("a"),
-    "unregistered_timetable": lambda: pipeline(schedule=Unregistered()).task("a", python(noop)),
+    "unregistered_timetable": lambda: pipeline(schedule=unregistered()).task("a", python(noop)),
     "operator_exits": lambda: pipeline().task("a", operator(Exits)),
     "operator_raises_own": lambda: pipeline().task("a", operator(RaisesOwn)),
     "operator_raises_unprintable": lambda: pipeline().task("a", operator(RaisesUnprintable)),

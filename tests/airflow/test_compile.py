@@ -345,7 +345,8 @@ def test_what_airflow_refuses_of_the_pipeline_is_a_problem_too() -> None:
             msg = "never on Mondays"
             raise ValueError(msg)
 
-    pipeline = Pipeline("p", schedule=Refusing(), start_date=START).task("a")
+    schedule = Refusing()  # pyright: ignore[reportAbstractUsage]
+    pipeline = Pipeline("p", schedule=schedule, start_date=START).task("a")
 
     assert problems(pipeline) == [
         (

@@ -100,7 +100,7 @@ class WithProperty(BaseOperator):
         return Text("docs")
 
     @doc_md.setter
-    def doc_md(self, _: object) -> None: ...
+    def doc_md(self, _: object) -> None: ...  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 class WithLinks(BaseOperator):
@@ -293,7 +293,8 @@ def test_a_lost_field_of_an_operator_names_the_task(field: str) -> None:
     "kind", [WithProperty, WithLinks, WithBrokenLink, WithOwnFields, WithTemplateProperty]
 )
 def test_a_class_that_computes_what_is_stored_is_tried(kind: type[BaseOperator]) -> None:
-    made = Pipeline("p").task("good", python(noop)).task("a", operator(kind))
+    odd: Any = kind
+    made = Pipeline("p").task("good", python(noop)).task("a", operator(odd))
     dag = compiled(made)
     assert not is_certain(dag)
     (problem,) = problems_when_tried(dag, made.build())
@@ -479,7 +480,7 @@ PLACES = (
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=[*HealthCheck])  # pyright: ignore[reportArgumentType]
 @given(ODD, st.sampled_from(PLACES))
 def test_what_is_certain_survives(value: Any, place: str) -> None:
     """

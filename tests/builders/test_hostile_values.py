@@ -26,7 +26,7 @@ EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "400"))
 
 def profile(examples: int) -> settings:
     """Return the settings of a test."""
-    return settings(max_examples=max(8, examples), deadline=None, suppress_health_check=list(HealthCheck))
+    return settings(max_examples=max(8, examples), deadline=None, suppress_health_check=[*HealthCheck])  # pyright: ignore[reportArgumentType]
 
 
 MAX_TEXT = 4_000

@@ -38,7 +38,7 @@ class Raises:
     """Raises at every touch."""
 
     @property  # type: ignore[misc]
-    def __class__(self) -> Any:
+    def __class__(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         raise ValueError("class")
 
     def __getattr__(self, name: str) -> Any:

@@ -124,7 +124,7 @@ def test_a_run_that_succeeds(project: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert lines[0].endswith("Looking for etl in dags")
     assert any("Setting up Airflow" in line for line in lines)
-    table = [line.split() for line in lines[-4:-1]]
+    table = [line.split() for line in lines[-5:-2]]
     assert [row[:2] for row in table[1:]] == [["layer.read", "success"], ["layer.store", "success"]]
     assert lines[-1].startswith("etl succeeded in ")
     with sqlite3.connect(project / "dags" / "out.sqlite") as db:
@@ -192,7 +192,7 @@ def test_a_run_that_fails(project: Path) -> None:
         ("fail", "failed", "2"),
         ("after", "upstream_failed", "-"),
     ]
-    log = Path(lines[-2].removeprefix("Full log: "))
+    log = Path(lines[-2].removeprefix("Log: "))
     assert "ValueError: no luck" in (project / log).read_text(encoding="utf-8")
     assert lines[-1].startswith("fails failed after ")
     assert lines[-1].endswith(": fail failed.")

@@ -167,7 +167,7 @@ def test_what_is_exact_stays_the_same_object(value: object) -> None:
 
 class Raising:
     @property  # type: ignore[misc]
-    def __class__(self) -> Any:
+    def __class__(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         raise RuntimeError
 
     def _raise(self, *_: object) -> Any:

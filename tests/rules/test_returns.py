@@ -114,7 +114,7 @@ def test_one_key_or_several() -> None:
         f"{at(1)}: FK306 branches() takes a function that returns several keys, but one() returns one. Write "
         "branch(one, …)."
     ]
-    other: Any = branch(several)
+    other: Any = branch(several)  # pyright: ignore[reportArgumentType]
     assert (
         "several() returns several. Write branches(several, …)."
         in problems(Pipeline("p").task("choose", other.to({"a": ()})))[0]
