@@ -46,7 +46,7 @@ def secret_items(
         return ()
 
     # Late: its patterns take longer to compile than the whole import of flowkit, and most processes never need them.
-    from flowkit.base.secret_texts import secret_words
+    from flowkit.base.secret_commands import secret_words
 
     return secret_words(items, is_secret)
 

@@ -25,7 +25,7 @@ class SecretSpan(NamedTuple):
 
 
 _URL_SCHEME_END: Final = re.compile(r"://|%3[Aa]%2[Ff]%2[Ff]")
-_URL_REST: Final = re.compile(r"(?:[^\s\"'`<>\\]+|\\(?![nrt\"']))*")
+_URL_REST: Final = re.compile(r"(?:\{\{[^{}\n]{0,200}\}\}|[^\s\"'`<>\\{]+|\{|\\(?![nrt\"']))*")
 _HOST: Final = re.compile(r"[\w.-]+(?::\w+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?")
 _AUTHORITY: Final = re.compile(r"[^/?#]*")
 _ORDINARY_USER: Final = re.compile(r"[A-Za-z_][A-Za-z_.+-]{0,23}\d{0,2}")

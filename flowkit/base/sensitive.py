@@ -41,7 +41,21 @@ _OF_AIRFLOW: Final = frozenset(
     }
 )  # fmt: skip
 _ONLY_MASKED: Final = frozenset(
-    {"airflow_conn", "conn_str", "contrasena", "contraseña", "fernet", "shared_access", "пароль", "密码"}
+    {
+        "airflow_conn",
+        "client_assertion",
+        "conn_str",
+        "contrasena",
+        "contraseña",
+        "csrf",
+        "fernet",
+        "keypass",
+        "shared_access",
+        "sshpass",
+        "storepass",
+        "пароль",
+        "密码",
+    }
 )
 _ONLY_REPORTED: Final = frozenset(
     {"auth_key", "authorization", "creds", "credentials", "passcode", "pgpassword", "pw", "secret_key"}
@@ -135,7 +149,8 @@ def reported_in(text: str) -> tuple[SecretSpan, ...]:
         return ()
 
     # Late: its patterns take longer to compile than the whole import of flowkit, and most processes never need them.
-    from flowkit.base.secret_texts import find_secrets, is_placeholder
+    from flowkit.base.secret_texts import find_secrets
+    from flowkit.base.secret_values import is_placeholder
 
     return tuple(
         span
@@ -217,7 +232,8 @@ class Masking:
 
     def _is_sensitive_in_text(self, name: str) -> bool:
         # A `key` alone is anything, and so is what comes before `pass`: `1 pass: …`
-        return normal_name(name).strip("_") not in {"key", "hook", "auth"} and self.is_sensitive(name)
+        normal = normal_name(name)
+        return normal.strip("_") not in {"key", "hook"} and normal != "auth" and self.is_sensitive(name)
 
     def hidden(self, secret: object) -> Hidden:
         """

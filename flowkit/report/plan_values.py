@@ -20,7 +20,7 @@ import attrs
 from flowkit.base.interruption import is_interruption
 from flowkit.base.lazy_names import LazyImport, import_of
 from flowkit.base.secret_items import secret_items
-from flowkit.base.secret_texts import is_reference
+from flowkit.base.secret_values import is_reference
 from flowkit.base.sensitive import Masking, is_secret_name
 from flowkit.model.calls import ItemRef, ParamsRef, Ref, Text, Transform
 from flowkit.model.params import MISSING, fields_of

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
 from flowkit.base.secret_items import secret_items
-from flowkit.base.secret_texts import is_placeholder
+from flowkit.base.secret_values import is_placeholder
 from flowkit.base.sensitive import is_secret_name, reported_in, secret_word
 from flowkit.draft.output import Placeholder
 from flowkit.model.calls import Call, EachCall, ItemRef, OperatorCall, PythonCall, Ref, Text, inner_call

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowkit.base.secret_texts import is_placeholder, is_reference, secret_words
+from flowkit.base.secret_commands import secret_words
+from flowkit.base.secret_values import is_placeholder, is_reference
 from flowkit.base.sensitive import Masking, is_secret_name, reported_in
 
 MASKED = [
@@ -57,6 +58,21 @@ MASKED = [
     "PGPASSWORD={} psql -c 'select 1'",
     "export AWS_SECRET_ACCESS_KEY={}; aws s3 ls",
     "MYSQL_PWD='{}' mysql",
+    "curl -sSu me:{} https://host",
+    "vault login {}",
+    "ssh-keygen -N '{}' -f x",
+    "aws configure set aws_secret_access_key {}",
+    "airflow variables set db_password {}",
+    "ALTER USER x IDENTIFIED BY '{}'",
+    "CREATE USER x WITH PASSWORD '{}'",
+    "machine host login me password {}",
+    "echo '{}' | docker login --password-stdin",
+    "kubectl create secret generic x --from-literal=any={}",
+    "//registry/:_auth={}",
+    "postgres://me:{{{{ x }}}}{}@db",
+    "secrets:\n  - {}\nhost: db",
+    "db:\n  credentials:\n    any: {}\n  host: db",
+    "<password>\n  {}\n</password>",
     # other notations
     '{{"password": "{}", "n": 1}}',
     '{{"conn": {{"creds": {{"any": "{}"}}}}}}',
@@ -96,6 +112,8 @@ PLAIN = [
     "Write to data@example.com, or see https://wiki.example.com/x",
     "12:30 to 13:45, ratio 1:2",
     "secret://backend/path",
+    "date -u +%Y-%m-%d",
+    "echo 'x' | cat",
 ]
 
 

@@ -197,6 +197,7 @@ def test_known_secrets_are_masked_wherever_they_are() -> None:
     "unit",
     [
         "password=", "password='", "password: ", "a:", "://a:", "x://a@", "mysql -p ", "eyJ-", "\\", "token",
+        "credentials:\n ", "echo x|", "identified by ", "-u a%", "<password>", "login a ",
         "token: {", "cookie: ", "-----BEGIN PRIVATE KEY-----", "--password ", "('password', ", "xoxb-", "Bearer 1",
         "password={{", "password: |\n  x\n", "%3A%2F%2F", "@", "-u a:", "İpassword=x ", "secret", " ",
     ],
