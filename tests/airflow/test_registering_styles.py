@@ -11,6 +11,7 @@ import pytest
 
 from tests.airflow.broken_kinds import CALLED_BY_FLOWKIT, RAISED, STYLES, WRONG, source
 from tests.airflow.value_matrix import parsed
+from tests.support import load_dags
 
 # Of Airflow and of the standard library, not of flowkit.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -63,3 +64,20 @@ def test_each_wrong_value_written_at_the_top(tmp_path: Path, kind: str) -> None:
     live, errors = left_of(tmp_path, "arguments", [kind])
     assert live == {"first", "last"}
     assert list(errors) == [f"styles.py::{kind}"]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_worker_gets_a_good_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, style: str) -> None:
+    """
+    Whatever its siblings raise; and a broken one raises its problems, for the log of the task.
+    """
+    file = tmp_path / "styles.py"
+    file.write_text(source(style, [*WRONG, *(RAISED if style in CALLED_BY_FLOWKIT else ())]))
+    monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", "last")
+    bag = load_dags(file)
+    assert "last" in bag.dags
+    assert bag.import_errors == {}
+    monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", "retries_as_text")
+    bag = load_dags(file)
+    (message,) = bag.import_errors.values()
+    assert "FK006" in message
