@@ -75,10 +75,7 @@ def value_at(
     if separator == ">" and before.endswith("<"):
         closing = text.find("<", position)
         return position, len(text) if closing < 0 else closing
-    limit = min(len(text), position + 64)
-    start = position
-    while start < limit and (text[start] in " \t" or (text[start] in "\r\n" and _continues(text, start))):
-        start += 1
+    start = _after_space(text, position)
     is_header = name.lower().lstrip("-").endswith(("authorization", "cookie"))
     opening = _OPENING.match(text, start)
     if opening is not None:
@@ -95,6 +92,18 @@ def value_at(
     if _LINE_START.search(before) and separator and text[position : position + 1] in {" ", "\t"}:
         line = _REST_OF_LINE.match(text, start)
         return start, line.end() if line else start
+    return _unquoted(text, start)
+
+
+def _after_space(text: str, position: int) -> int:
+    limit = min(len(text), position + 64)
+    start = position
+    while start < limit and (text[start] in " \t" or (text[start] in "\r\n" and _continues(text, start))):
+        start += 1
+    return start
+
+
+def _unquoted(text: str, start: int) -> tuple[int, int]:
     scheme = _SCHEME.match(text, start)
     start = scheme.end() if scheme else start
     unquoted = _UNQUOTED.match(text, start)
