@@ -172,6 +172,15 @@ def as_received(data: Any) -> Any:
     return LazyDeserializedDAG(data=data)
 
 
+def assets_of(dag: Any) -> list[Any]:
+    """
+    Return the assets that the processor writes to the database with what it makes of a serialized DAG.
+    """
+    from airflow.dag_processing.collection import AssetModelOperation
+
+    return list(AssetModelOperation.collect({"": dag}).assets.values())
+
+
 def next_run_of(dag: Any) -> Any:
     """
     Return the first run of a DAG that was read back, as the processor computes it when it stores the DAG.

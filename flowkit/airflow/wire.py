@@ -20,7 +20,7 @@ from typing import Any, Final
 from airflow.sdk import DAG, TaskGroup
 from airflow.sdk.definitions.taskgroup import MappedTaskGroup
 
-from flowkit.airflow.compat import as_received, dag_serializer, next_run_of, sent_and_received
+from flowkit.airflow.compat import as_received, assets_of, dag_serializer, next_run_of, sent_and_received
 from flowkit.airflow.register_problems import rejected_by_airflow
 from flowkit.airflow.wire_operators import Plan, checks_by_field, fits, is_certain_operator
 from flowkit.airflow.wire_values import (
@@ -195,11 +195,15 @@ def _check_columns(dag: Any) -> None:
     Compute what Airflow's processor writes into columns of its own, beside the serialized form of *dag*.
 
     Raises:
-        ValueError: If a column is too short.
+        ValueError: If a column is too short, or takes no such text.
     """
     timetable = dag.timetable
     one_line(f"{timetable.summary} {timetable.description}")
     timetable.asset_condition.as_expression()
+    for asset in assets_of(dag):
+        if not asset.uri.isascii():
+            msg = "it has an asset whose URI, which by default is its name, is not ASCII, and Airflow stores no other"
+            raise ValueError(msg)
     owners = len(dag.owner)
     if owners > _MAX_OWNERS_CHARS:
         msg = f"the names of its owners have {owners} characters together, and Airflow stores {_MAX_OWNERS_CHARS}"

@@ -96,6 +96,10 @@ def fits(item: Any, plan: Plan) -> bool:
     return True
 
 
+def _ids(value: set[Any], _depth: int) -> bool:
+    return all(type(item) is str and is_text(item) for item in value)
+
+
 def _weight_rule(value: str, _depth: int) -> bool:
     return value in _WEIGHT_RULES
 
@@ -109,6 +113,7 @@ _WEIGHT_RULES: Final = frozenset(rule.value for rule in WeightRule)
 # Fields that the schema lacks, or is wrong about.
 _EXCEPTIONS: Final[Mapping[str, Checks]] = {
     **{name: {NoneType: None} for name in ("_pre_execute_hook", "_post_execute_hook", "resources")},
+    "downstream_task_ids": {set: _ids},
     "email": _only(str, list, tuple, set),
     "retry_exponential_backoff": _only(bool, int, float),  # True and False in 3.1
     "run_as_user": _only(str),

@@ -167,6 +167,7 @@ def _asset(value: Any, _depth: int) -> bool:
     texts = (value.name, value.uri, value.group)
     return (
         all(type(text) is str and is_text(text) for text in texts)
+        and value.uri.isascii()  # the database takes no others
         and certain(value.extra, RAW)
         and value.watchers == []
         and _is_open(getattr(value, "access_control", None))

@@ -17,6 +17,7 @@ from flowkit.base.exception_text import class_name
 from flowkit.base.problems import Problem
 from flowkit.base.recording import note, recorded, recorded_value, refuse
 from flowkit.base.suggestions import did_you_mean
+from flowkit.model.asset_uris import ASCII_URI_HINT, has_other_uri
 
 if TYPE_CHECKING:
     from airflow.sdk.bases.timetable import BaseTimetable
@@ -169,6 +170,11 @@ def checked_schedule(value: object) -> object:
         error = (
             "A list of schedules must contain assets, not strings.",
             'Write [Asset("…")], or one preset alone.',
+        )
+    elif has_other_uri(value):
+        error = (
+            "A schedule must be of assets whose URI is ASCII; by default it is the name.",
+            ASCII_URI_HINT,
         )
     else:
         error = None

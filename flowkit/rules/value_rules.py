@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from flowkit.base.suggestions import did_you_mean
+from flowkit.model.asset_uris import ASCII_URI_HINT, has_other_uri
 from flowkit.model.exact import exact, exact_option
 from flowkit.model.options import TRIGGER_RULES, WEIGHT_RULES
 from flowkit.model.schedule import checked_schedule
@@ -314,7 +315,11 @@ def are_assets(value: object) -> Violation | None:
     """
     items: Iterable[object] = value if isinstance(value, (list, tuple, set, frozenset)) else (value,)
     wrong = next((item for item in items if isinstance(item, (str, bytes, int, float))), None)
-    return None if wrong is None else Violation(f"must be assets, not {type(wrong).__name__}")
+    if wrong is not None:
+        return Violation(f"must be assets, not {type(wrong).__name__}")
+    if has_other_uri(value):
+        return Violation("must be assets whose URI is ASCII; by default it is the name", ASCII_URI_HINT)
+    return None
 
 
 def are_deadlines(value: object) -> Violation | None:

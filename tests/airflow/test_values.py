@@ -10,7 +10,6 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -21,7 +20,7 @@ from tests.airflow.test_isolation import states, stored
 from tests.airflow.value_batch import SOURCE, fill
 from tests.airflow.value_matrix import NAMED_BY_THE_VALUE, parsed
 from tests.airflow.value_places import PLACES
-from tests.builders.hostile_calls import ANY
+from tests.builders.hostile_calls import ANY, Value
 from tests.support import ROOT
 
 BATCH = 30
@@ -67,10 +66,14 @@ class TestFuzz:
         # To shrink thirty values takes hours.
         phases=[Phase.explicit, Phase.reuse, Phase.generate],
     )
-    @given(batch=st.lists(st.tuples(st.sampled_from(sorted(PLACES)), ANY), min_size=BATCH, max_size=BATCH))
-    def test_no_sibling_is_lost(self, file: Path, batch: list[tuple[str, Any]]) -> None:
+    @given(
+        batch=st.lists(
+            st.tuples(st.sampled_from(sorted(PLACES)), ANY.map(Value)), min_size=BATCH, max_size=BATCH
+        )
+    )
+    def test_no_sibling_is_lost(self, file: Path, batch: list[tuple[str, Value]]) -> None:
         """The good ones are live in the database, each other one is live or named with a line."""
-        names = fill(batch)
+        names = fill([(place, drawn.value) for place, drawn in batch])
         result = parsed(file)
         errors = dict(result.import_errors or {})
         live = {dag.dag_id for dag in result.serialized_dags}

@@ -396,6 +396,29 @@ def test_the_names_of_all_owners_fit_into_a_column() -> None:
     assert is_certain(compiled(few))
 
 
+@pytest.mark.parametrize("side", ["inlets", "outlets"])
+def test_the_uri_of_an_asset_is_ascii(side: str) -> None:
+    """
+    Airflow accepts the asset in a DAG, and fails when it writes the DAGs of the file. By default the name is the URI.
+    """
+    dag = holding([Asset("Käufe")], side)
+    assert not is_certain(dag)
+    (problem,) = problems_when_tried(dag, spec_of(pipeline()))
+    assert "it has an asset whose URI, which by default is its name, is not ASCII" in problem.message
+    assert is_certain(holding([Asset("Käufe", uri="kaeufe")], side))
+
+
+@pytest.mark.parametrize(("attribute", "value"), [("inlets", Number(3)), ("downstream_task_ids", [None])])
+def test_a_field_of_another_kind_is_a_problem(attribute: str, value: object) -> None:
+    """
+    Airflow iterates over the one, and looks up the other.
+    """
+    dag = compiled(pipeline())
+    vars(dag.task_dict["a"])[attribute] = value
+    assert not is_certain(dag)
+    assert problems_when_tried(dag, spec_of(pipeline()))
+
+
 def test_every_lost_task_is_named() -> None:
     made = Pipeline("p").task("a", operator(Holder)).task("b", operator(Holder)).task("c", python(noop))
     dag = compiled(made)

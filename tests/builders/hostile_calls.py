@@ -288,8 +288,38 @@ def callee(name: str) -> Callable[..., Any]:
     return getattr(found, rest) if rest else found  # type: ignore[no-any-return]
 
 
+def described(value: object) -> str:
+    """Return the text of a value, or else the name of its type."""
+    try:
+        return repr(value)[:200]
+    except BaseException:  # noqa: BLE001
+        return f"<{vars(type)['__name__'].__get__(type(value))}>"
+
+
+@attrs.frozen(repr=False)
+class Value:
+    """A value that hypothesis can print when a test fails."""
+
+    value: Any
+
+    def __repr__(self) -> str:
+        return described(self.value)
+
+
+@attrs.frozen(repr=False)
+class Arguments:
+    """What a call gets, in a form that hypothesis can print."""
+
+    args: list[Any]
+    kwargs: dict[str, Any]
+
+    def __repr__(self) -> str:
+        named = [f"{name!r}: {described(value)}" for name, value in self.kwargs.items()]
+        return f"({', '.join([*map(described, self.args), *named])})"
+
+
 @st.composite
-def arguments(draw: st.DrawFn, call: Call) -> tuple[list[Any], dict[str, Any]]:
+def arguments(draw: st.DrawFn, call: Call) -> Arguments:
     """Draw arguments: most are right."""
 
     def value(right: Strategy) -> Any:
@@ -303,4 +333,4 @@ def arguments(draw: st.DrawFn, call: Call) -> tuple[list[Any], dict[str, Any]]:
     if call.open and draw(st.integers(0, 9)) == 9:
         unknown = st.sampled_from(["retrys", "sched", "", "a b", "class", "x\udce4", "x" * 300]) | _any_text
         kwargs[draw(unknown)] = draw(ANY)
-    return args, kwargs
+    return Arguments(args, kwargs)
