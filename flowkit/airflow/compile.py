@@ -98,7 +98,7 @@ def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
     collector.attempt(lambda: _connect(spec, dag, nodes), "the pipeline", spec.location)
     collector.raise_if_any()
     dag.default_args = defaults
-    _write_group_defaults(spec, nodes.groups)
+    _write_group_defaults(spec, nodes.groups, collector)
     collector.attempt(lambda: _validate(dag, spec), "the pipeline", spec.location)
     collector.raise_if_any()
     return dag
@@ -313,10 +313,14 @@ def _restore_source_order(spec: PipelineSpec, dag: DAG, groups: dict[str, TaskGr
     dag.task_dict.update(tasks)
 
 
-def _write_group_defaults(spec: PipelineSpec, groups: dict[str, TaskGroup]) -> None:
+def _write_group_defaults(
+    spec: PipelineSpec, groups: dict[str, TaskGroup], collector: _ProblemCollector
+) -> None:
     # Only for display: Airflow serializes the defaults of groups.
     for group in spec.groups:
         # A nested group inherits the defaults of the group around it, as in Airflow.
         inherited = {} if group.parent_id is None else groups[group.parent_id].default_args
         if inherited or group.defaults:  # Airflow makes a deep copy of whatever is assigned
-            groups[group.group_id].default_args = {**inherited, **compile_options(group.defaults)}
+            defaults = {**inherited, **compile_options(group.defaults)}
+            write = partial(setattr, groups[group.group_id], "default_args", defaults)
+            collector.attempt(write, f"the defaults of group {group.group_id!r}", group.location)

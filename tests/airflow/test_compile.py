@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Any, get_args
 
 import pytest
@@ -465,3 +466,11 @@ def test_a_known_schedule_spares_no_other_check() -> None:
         late = pipeline(f"setup_{number}").setup("a").task("b", trigger_rule="all_done")
         assert "FK117" in problems(late)[0]
         assert compiled(pipeline(f"good_{number}").task("a")).schedule == "3 4 * * *"
+
+
+def test_defaults_of_a_group_that_airflow_cannot_copy() -> None:
+    """Airflow makes a deep copy of them. The message names the group."""
+    defaults: Any = {"params": MappingProxyType({"a": 1})}
+    pipeline = Pipeline("p").then(Group("g").defaults(**defaults).task("a"))
+    (problem,) = problems(pipeline)
+    assert problem.startswith("FK901 Airflow rejected the defaults of group 'g': cannot pickle")
