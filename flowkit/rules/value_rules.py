@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from flowkit.base.suggestions import did_you_mean
+from flowkit.draft.output import Output
 from flowkit.model.asset_uris import ASCII_URI_HINT, has_other_uri
 from flowkit.model.exact import exact, exact_option
 from flowkit.model.options import TRIGGER_RULES, WEIGHT_RULES
@@ -237,15 +238,21 @@ def are_json_values(value: Mapping[object, object]) -> Violation | None:
     for name, item in value.items():
         if not isinstance(name, str):
             return Violation(f"must have strings as names, not {type(name).__name__}")
-        # Airflow's own `Param` has checked its value.
-        if type(item) in _JSON_SCALARS or hasattr(item, "schema"):
+        # Outputs are reported with those in other options. Airflow's own `Param` has checked its value.
+        if type(item) in _JSON_SCALARS or type(item) is Output or hasattr(item, "schema"):
             continue
         try:
-            json.dumps(item)
+            json.dumps(item, default=_null_for_output)
         except (TypeError, ValueError, RecursionError):
             why = f"must have values that JSON can represent, but {name!r} is of type {type(item).__name__}"
             return Violation(why, "Use strings, numbers, lists, and mappings with strings as keys.")
     return None
+
+
+def _null_for_output(value: object) -> None:
+    if type(value) is not Output:
+        msg = f"{type(value).__name__} has no JSON form"
+        raise TypeError(msg)
 
 
 def are_resources(value: Mapping[object, object]) -> Violation | None:

@@ -62,7 +62,7 @@ class TestFuzz:
     @settings(
         max_examples=max(1, MAX_EXAMPLES // BATCH),
         deadline=None,
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=list(HealthCheck),  # pyright: ignore[reportArgumentType]
         # To shrink thirty values takes hours.
         phases=[Phase.explicit, Phase.reuse, Phase.generate],
     )

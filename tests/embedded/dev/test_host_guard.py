@@ -85,6 +85,8 @@ def ask(port: int, *headers: str, line: str = "GET / HTTP/1.1") -> tuple[int, st
         with suppress(ConnectionResetError):
             while part := connection.recv(65536):
                 answer += part
+                if answer.startswith(b"HTTP/1.1 101 ") and b"\r\n\r\n" in answer:
+                    break  # an open WebSocket stays open
     return int(answer.split(b" ", 2)[1]), answer.decode("latin-1")
 
 
