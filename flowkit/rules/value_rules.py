@@ -235,6 +235,7 @@ def are_json_values(value: Mapping[object, object]) -> Violation | None:
     """
     Check `params` as a mapping: the names are strings, and JSON can represent the values.
     """
+    encoder = json.JSONEncoder()
     for name, item in value.items():
         if not isinstance(name, str):
             return Violation(f"must have strings as names, not {type(name).__name__}")
@@ -242,17 +243,11 @@ def are_json_values(value: Mapping[object, object]) -> Violation | None:
         if type(item) in _JSON_SCALARS or type(item) is Output or hasattr(item, "schema"):
             continue
         try:
-            json.dumps(item, default=_null_for_output)
+            json.dumps(item, default=lambda inner: None if type(inner) is Output else encoder.default(inner))
         except (TypeError, ValueError, RecursionError):
             why = f"must have values that JSON can represent, but {name!r} is of type {type(item).__name__}"
             return Violation(why, "Use strings, numbers, lists, and mappings with strings as keys.")
     return None
-
-
-def _null_for_output(value: object) -> None:
-    if type(value) is not Output:
-        msg = f"{type(value).__name__} has no JSON form"
-        raise TypeError(msg)
 
 
 def are_resources(value: Mapping[object, object]) -> Violation | None:
