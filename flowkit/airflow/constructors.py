@@ -1,5 +1,5 @@
 """
-What the constructors of operators get: real values. What stands in for them is put into the template fields afterwards.
+Gives the constructors of operators real values, and puts the placeholders into the template fields afterwards.
 """
 
 from __future__ import annotations

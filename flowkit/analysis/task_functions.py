@@ -187,7 +187,7 @@ def _unchecked_keys(tree: ast.Module, file: str, imported: dict[str, str]) -> It
         keys = _returned_keys(function)
         if keys:
             message = (
-                f"{function.name}() returns one of a few keys, but its annotation says `{_BRANCHES[word]}`: neither "
+                f"{function.name}() returns one of a few keys, but is annotated as `{_BRANCHES[word]}`: neither "
                 "type checkers nor flowkit can compare the keys with those of the branch."
             )
             literal = f"Literal[{', '.join(map(repr, keys))}]".replace("'", '"')

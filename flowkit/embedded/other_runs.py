@@ -43,15 +43,15 @@ class OtherRuns:
 
         report: Is called with each run that has ended.
 
-        say: Is called with a line for the terminal.
+        announce: Is called with each line for the terminal.
     """
 
     def __init__(
-        self, find: Callable[[str], Any], report: Callable[[Any, Any], None], say: Callable[[str], None]
+        self, find: Callable[[str], Any], report: Callable[[Any, Any], None], announce: Callable[[str], None]
     ) -> None:
         self._find = find
         self._report = report
-        self._say = say
+        self._announce = announce
         self._created: list[CreatedRun] = []
         self._causes: tuple[str, ...] = ()
 
@@ -85,7 +85,7 @@ class OtherRuns:
         def send(comms: Any, msg: Any) -> Any:
             kind = type(msg).__name__
             if kind == "TriggerDagRun" and self._find(msg.dag_id) is None:
-                self._say(f"{msg.dag_id} is triggered, but the project has no such pipeline")
+                self._announce(f"{msg.dag_id} is triggered, but the project has no such pipeline")
             if kind in _QUESTIONS:
                 self._start_created(msg.dag_id)
             answer = original(comms, msg)
@@ -120,12 +120,12 @@ class OtherRuns:
     def _start(self, run: CreatedRun) -> None:
         dag = self._find(run.dag_id)
         if run.dag_id in run.causes:
-            self._say(
+            self._announce(
                 f"{run.dag_id} is not run again: it caused this run itself ({' → '.join(self._causes)})"
             )
             _fail(run)
         elif dag is not None:
-            self._say(f"Running {run.dag_id}, because of {run.causes[-1]}")
+            self._announce(f"Running {run.dag_id}, because of {run.causes[-1]}")
             self._report(dag, _test_existing(dag, run.run_id))
 
     def _asset_runs(self, followed: set[str]) -> list[CreatedRun]:
@@ -138,7 +138,7 @@ class OtherRuns:
         _, ready = dag_model.dags_needing_dagruns(session)
         new = sorted(set(ready) - followed)
         for dag_id in sorted(set(ready) & followed):
-            self._say(f"{dag_id} is not run again, although its assets have been updated once more")
+            self._announce(f"{dag_id} is not run again, although its assets have been updated once more")
         if not new:
             return []
 
@@ -192,6 +192,6 @@ def _test_existing(dag: Any, run_id: str) -> Any:
         session.commit()
         return dag_run
 
-    # The date only says which tasks to clear before: none of them.
+    # The date only selects the tasks to clear before the run: none.
     with patch("airflow.models.dagrun.get_or_create_dagrun", adopt):
         return dag.test(logical_date=datetime.now(timezone.utc))

@@ -15,10 +15,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.airflow import value_batch
 from tests.airflow.strict_columns import strict_columns
 from tests.airflow.test_isolation import states, stored
-from tests.airflow.value_batch import SOURCE, fill
-from tests.airflow.value_matrix import NAMED_BY_THE_VALUE, parsed
+from tests.airflow.value_batch import fill
+from tests.airflow.value_matrix import NAMED_BY_THE_VALUE, SOURCE, parsed
 from tests.airflow.value_places import PLACES
 from tests.builders.hostile_calls import ANY, Value
 from tests.support import ROOT
@@ -55,7 +56,7 @@ class TestFuzz:
     def file(self, tmp_path_factory: pytest.TempPathFactory, airflow_db: Path) -> Path:
         """The DAG file, which has other pipelines in each parse."""
         file = tmp_path_factory.mktemp("dags") / "fuzz.py"
-        file.write_text(SOURCE)
+        file.write_text(SOURCE.replace("MODULE", value_batch.__name__))
         return file
 
     @pytest.mark.filterwarnings("ignore")

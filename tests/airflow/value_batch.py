@@ -12,32 +12,16 @@ from tests.airflow.value_places import PLACES
 PIPELINES: list[tuple[str, str, Any]] = []
 """A dag_id, a place and a value each."""
 
-SOURCE = """\
-from datetime import datetime
-
-from flowkit import Pipeline, generate, python
-from flowkit.airflow.dags import register
-from tests.airflow.value_batch import PIPELINES, build, dag_id
-
-
-def work():
-    pass
-
-
-def good(name):
-    return Pipeline(name, schedule="@daily", start_date=datetime(2026, 1, 1)).task("a", python(work))
-
-
-register(good("good_first"))
-register(generate(build, PIPELINES, dag_id=dag_id))
-register(good("good_last"))
-"""
-
 
 def fill(batch: Sequence[tuple[str, Any]]) -> list[str]:
     """Make these the pipelines of the file, and return their ids."""
     PIPELINES[:] = [(f"pipeline_{number}", *item) for number, item in enumerate(batch)]
     return [name for name, _, _ in PIPELINES]
+
+
+def configs() -> list[tuple[str, str, Any]]:
+    """Return the pipelines of the file, each as its dag_id, its place and its value."""
+    return PIPELINES
 
 
 def dag_id(item: tuple[str, str, Any]) -> str:

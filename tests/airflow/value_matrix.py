@@ -32,7 +32,7 @@ from datetime import datetime
 
 from flowkit import Pipeline, generate, python
 from flowkit.airflow.dags import register
-from tests.airflow.value_matrix import build, chosen, dag_id
+from MODULE import build, configs, dag_id
 
 
 def work():
@@ -44,9 +44,10 @@ def good(name):
 
 
 register(good("good_first"))
-register(generate(build, chosen(), dag_id=dag_id))
+register(generate(build, configs(), dag_id=dag_id))
 register(good("good_last"))
 """
+"""A DAG file with the pipelines of a module between two good ones."""
 GOOD = {"good_first", "good_last"}
 _CODE = re.compile(r"\.py:\d+: (FK\d{3}) ")
 _LINE = re.compile(r"\.py:\d+: FK\d{3} ")
@@ -70,7 +71,7 @@ class Pair:
         return f"{self.place}--{self.value}"
 
 
-def chosen() -> list[Pair]:
+def configs() -> list[Pair]:
     """Return the pairs that the environment asks for: every value and every place equally often."""
     from tests.airflow.value_places import PLACES
 
@@ -149,7 +150,7 @@ def _differences(seen: Outcome, file: Path) -> Iterator[str]:
     yield from (
         f"the check fails: {found}" for found in findings if found.dag_id is None and not found.is_warning
     )
-    for pair in chosen():
+    for pair in configs():
         text = seen.errors.get(f"{file.name}::{pair.dag_id}", "")
         codes = set(_CODE.findall(text))
         if pair.dag_id in by_dag_id and pair.dag_id in seen.live:
@@ -164,7 +165,7 @@ def _faults(seen: Outcome) -> Iterator[str]:
         f"an error of the whole file: {text[-600:]}" for name, text in seen.errors.items() if "::" not in name
     )
     named = {name.partition("::")[2]: text for name, text in seen.errors.items()}
-    for pair in chosen():
+    for pair in configs():
         text = named.get(pair.dag_id)
         if pair.place in NAMED_BY_THE_VALUE and text is None:
             continue
@@ -185,7 +186,7 @@ def main() -> int:
     os.environ[COUNT] = sys.argv[1] if len(sys.argv) > 1 else "0"
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "matrix.py")
-        file.write_text(SOURCE)
+        file.write_text(SOURCE.replace("MODULE", "tests.airflow.value_matrix"))
         seen = outcome(file)
     report = {"live": len(seen.live), "named": len(seen.errors), "faults": seen.faults}
     sys.stderr.write(json.dumps(report) + "\n")

@@ -1,5 +1,5 @@
 """
-Runs for the past, of which nobody says when it begins.
+Catch-up without a start date.
 """
 # Caught by: parse.
 
