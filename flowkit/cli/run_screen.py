@@ -30,7 +30,7 @@ class Screen:
 
     def __init__(self, dag_id: str, *, quiet: bool = False) -> None:
         self._quiet = quiet
-        self.started = time.monotonic()
+        self.started: float = time.monotonic()
         self._dag_id = dag_id
         self._console = output.console()
         self._status = self._console.status("") if self._console.is_terminal and not quiet else None

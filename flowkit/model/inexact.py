@@ -23,7 +23,7 @@ class InexactError(Exception):
         self.detail = what
         """What is unusual about it: the end of a clause that begins with its type; may be empty."""
 
-        self.what = f"a value of type {class_name(value)} {what}".rstrip()
+        self.what: str = f"a value of type {class_name(value)} {what}".rstrip()
         """The value, as `a value of type int with 65 bits`; never its text, which may be a secret."""
 
         self.reason = reason

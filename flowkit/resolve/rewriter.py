@@ -83,7 +83,7 @@ class Rewriter:
         self._item = item
         self._as_seconds = as_seconds  # whether Airflow stores dates and timedeltas as numbers, not as text
         self._visited = 0
-        self.problems = problems
+        self.problems: list[Problem] = problems
         """Gets what the calls that made the value have recorded."""
 
         self.placeholders: list[Placeholder | Token] = []

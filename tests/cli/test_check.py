@@ -452,14 +452,15 @@ def test_what_only_airflow_rejects_is_found_with_it(project: Path) -> None:
     """
     An operator checks its arguments when it is made. What flowkit finds itself is reported once.
     """
-    sensor = (
-        "from airflow.providers.standard.sensors.filesystem import FileSensor\nfrom flowkit import operator\n"
+    imports = (
+        "from airflow.providers.standard.sensors.external_task import ExternalTaskSensor\n"
+        "from flowkit import operator\n"
     )
+    sensor = "operator(ExternalTaskSensor, external_dag_id='q', allowed_states=['x'])"
     _write(
         project,
         "more.py",
-        f"{HEAD}{sensor}register(\n    Pipeline('p').task('t', operator(FileSensor, filepath='a', mode='x')),\n"
-        "    Pipeline('q'),\n)\n",
+        f"{HEAD}{imports}register(\n    Pipeline('p').task('t', {sensor}),\n    Pipeline('q'),\n)\n",
     )
 
     without, with_airflow = (

@@ -35,12 +35,12 @@ over(numbers)  # rejected: Task
 
 # A text is not several texts.
 text = task("text", python(steps.shout, "a"))
-each(steps.shout, over("orders"))  # rejected: str
-each(steps.shout, over(text.output))  # rejected: str
-over.zip("orders", [1])  # rejected: str
-items.map(steps.shout, text.output)  # rejected: str
-items.concat(text.output, text.output)  # rejected: str
-items.map(steps.double, names.output)  # rejected
+each(steps.shout, over("orders"))  # rejected, pyright at length: str
+each(steps.shout, over(text.output))  # rejected, pyright at length: str
+over.zip("orders", [1])  # rejected, pyright at length: str
+items.map(steps.shout, text.output)  # rejected, pyright at length: str
+items.concat(text.output, text.output)  # rejected, pyright at length: str
+items.map(steps.double, names.output)  # rejected, pyright at length
 items.filter(names.output, bool)  # rejected
 items.mop(steps.double, numbers.output)  # rejected: mop
 each_group(count_layer, over(numbers.output))  # rejected: int
