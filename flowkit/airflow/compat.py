@@ -228,6 +228,10 @@ def executor_check(bag: Any) -> Callable[[Any], None] | None:
     return lambda dag: check(dag, *more)
 
 
+BACKOFF_IS_BOOL: Final = AIRFLOW_VERSION.startswith("3.1.")
+"""Whether `retry_exponential_backoff` is only `True`, which doubles the delays, or `False`."""
+
+
 def no_backoff(task: Any) -> float:
     """
     Return the value of `retry_exponential_backoff` that turns it off: `False` in 3.1, then the number 0.

@@ -16,7 +16,7 @@ from attrs import evolve
 
 from flowkit.airflow.arguments import ParamsOf
 from flowkit.airflow.choices import ask_choosers
-from flowkit.airflow.compat import AIRFLOW_VERSION, LOSES_JOINS, missing, too_new
+from flowkit.airflow.compat import AIRFLOW_VERSION, BACKOFF_IS_BOOL, LOSES_JOINS, missing, too_new
 from flowkit.airflow.edges import compile_edges
 from flowkit.airflow.groups import compile_group
 from flowkit.airflow.lazy_imports import loaded
@@ -126,8 +126,21 @@ def _too_new(spec: PipelineSpec) -> Iterator[Problem]:
             yield Problem(
                 "FK902", message, f"Remove it, or upgrade to Airflow {since}.", location, spec.dag_id
             )
+    if BACKOFF_IS_BOOL:
+        yield from _other_backoffs(spec)
     if LOSES_JOINS:
         yield from _lost_joins(spec)
+
+
+def _other_backoffs(spec: PipelineSpec) -> Iterator[Problem]:
+    for task in spec.tasks:
+        if task.options.get("retry_exponential_backoff", 0) not in {0, 1, 2}:
+            message = (
+                f"Task {task.task_id!r} multiplies the delay between retries by a number other than 2, which requires "
+                f"Airflow 3.2; this is {AIRFLOW_VERSION}."
+            )
+            hint = "Write retry_exponential_backoff=True, which doubles it, or upgrade to Airflow 3.2."
+            yield Problem("FK902", message, hint, task.location, spec.dag_id)
 
 
 def _lost_joins(spec: PipelineSpec) -> Iterator[Problem]:

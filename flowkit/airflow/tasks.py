@@ -14,7 +14,7 @@ from typing import Any
 from airflow.sdk import DAG, TaskGroup
 
 from flowkit.airflow.arguments import Lookup, compile_value, holds_reference
-from flowkit.airflow.compat import decorators
+from flowkit.airflow.compat import BACKOFF_IS_BOOL, decorators
 from flowkit.base.errors import PipelineError
 from flowkit.base.suggestions import did_you_mean
 from flowkit.model.calls import AssetCall, EachCall, OperatorCall, PythonCall
@@ -214,6 +214,8 @@ def compile_options(options: Mapping[str, Any]) -> dict[str, Any]:
     Return *options* as Airflow's operators accept them: `pod` goes into `executor_config`.
     """
     compiled = dict(options)
+    if BACKOFF_IS_BOOL and (backoff := compiled.get("retry_exponential_backoff")) is not None:
+        compiled["retry_exponential_backoff"] = backoff > 1 or backoff is True
     if "pod" not in compiled:
         return compiled
     from flowkit.airflow.pods import compile_pod

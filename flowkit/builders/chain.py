@@ -117,7 +117,7 @@ class Chain(Immutable, Generic[Head]):
         For a task whose output other tasks use, call the function `task`, and place the result with `then`.
 
         Args:
-            task_id: The id, without the ids of its groups: letters, digits, `-` and `_`.
+            task_id: The id, without the ids of its groups: letters, digits, `-`, `_` and `.`.
 
             action: `python(fn, …)` or `operator(Class, …)`. Without an action, the task does nothing.
 

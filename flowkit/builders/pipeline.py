@@ -46,7 +46,7 @@ class Pipeline(Chain[Draft]):
     One DAG, written as a chain of links.
 
     Args:
-        dag_id: The id of the DAG: letters, digits, `-` and `_`.
+        dag_id: The id of the DAG: letters, digits, `-`, `_` and `.`.
 
         settings: Arguments of Airflow's `DAG`: `schedule`, `start_date`, `catchup`, `tags` and so on.
     """

@@ -97,7 +97,7 @@ def task(
     Return a task as a value. `.then` and `.add` place it in a pipeline or a group.
 
     Args:
-        task_id: The id, without the ids of its groups: letters, digits, `-` and `_`.
+        task_id: The id, without the ids of its groups: letters, digits, `-`, `_` and `.`.
 
         action: `python(fn, …)` or `operator(Class, …)`. Without an action, the task does nothing (`EmptyOperator`).
 

@@ -4,7 +4,7 @@ Options of a task: the arguments that all of Airflow's operators take, and `pod`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, get_args
 
@@ -40,7 +40,7 @@ WeightRuleName: TypeAlias = Literal["downstream", "upstream", "absolute"]
 
 WEIGHT_RULES: tuple[str, ...] = get_args(WeightRuleName)
 
-StateCallback: TypeAlias = "Callable[[Context], None] | Sequence[Callable[[Context], None]] | None"
+StateCallback: TypeAlias = "Callable[[Context], None] | Collection[Callable[[Context], None]] | None"
 """A function, a notifier, or several of them; each gets the context of the task or of the run."""
 
 
@@ -74,7 +74,10 @@ class TaskOptions(TypedDict, total=False):
     """How long to wait before the next try: a `timedelta`, or seconds. Default: five minutes."""
 
     retry_exponential_backoff: float
-    """What each delay is multiplied by to give the next: 2 doubles it. Default: 0, all are equal."""
+    """
+    What each delay is multiplied by to give the next: 2 or `True` doubles it. Default: 0 or `False`, all are equal.
+    Airflow 3.1 has only these.
+    """
 
     max_retry_delay: timedelta | float | None
     """The longest that the delay between tries may become: a `timedelta`, or seconds. Default: `None`."""

@@ -148,7 +148,7 @@ class _Chain:
         for value in values:
             if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
                 continue
-            target = self._resolve(tuple(value.value.split(".")), scope)
+            target = self._resolve(value.value, scope)
             if target is None:
                 if self._whole:
                     yield value, self._unknown(keyword.arg, value.value, scope)
@@ -169,6 +169,15 @@ class _Chain:
         hint = did_you_mean(name, known, otherwise="Place it in the chain.")
         return f"{method}= refers to {name!r}, which is not in the pipeline. {hint}"
 
-    def _resolve(self, path: tuple[str, ...], scope: tuple[str, ...]) -> tuple[str, ...] | None:
+    def _resolve(self, name: str, scope: tuple[str, ...]) -> tuple[str, ...] | None:
         scopes = (scope[:depth] for depth in range(len(scope), -1, -1))
-        return next(((*outer, *path) for outer in scopes if (*outer, *path) in self._kinds), None)
+        return next((path for outer in scopes if (path := self._path(name, outer)) is not None), None)
+
+    def _path(self, name: str, scope: tuple[str, ...]) -> tuple[str, ...] | None:
+        # Ids of tasks may have dots, those of groups have none.
+        while (*scope, name) not in self._kinds:
+            group, _, name = name.partition(".")
+            scope = (*scope, group)
+            if not name or scope not in self._kinds:
+                return None
+        return (*scope, name)

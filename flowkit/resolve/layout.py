@@ -124,22 +124,24 @@ class Scope(Placed):
         """
         Return the node that *path* names, looked up from here outwards.
         """
-        parts = path.split(".")
         scope: Scope | None = self
         while scope is not None:
-            node = scope._descend(parts)
+            node = scope._descend(path)
             if node is not None:
                 return node
             scope = scope.parent
         return None
 
-    def _descend(self, parts: list[str]) -> NodePosition | None:
-        here: NodePosition = self
-        for part in parts:
-            if not isinstance(here, Scope) or part not in here.names:
+    def _descend(self, path: str) -> NodePosition | None:
+        here = self
+        while path not in here.names:
+            # Ids of tasks may have dots, those of groups have none.
+            group_id, _, path = path.partition(".")
+            group = here.names.get(group_id)
+            if not path or not isinstance(group, Scope):
                 return None
-            here = here.names[part]
-        return here
+            here = group
+        return here.names[path]
 
 
 NodePosition: TypeAlias = "TaskPosition | Scope"

@@ -48,24 +48,32 @@ def duplicate_full_ids(layout: Layout) -> Iterator[Problem]:
     """
     seen: dict[str, NodePosition] = {}
     for member in layout.members:
-        if member.id in _JOIN_IDS and member.parent is not layout.root and member.parent is not None:
-            message = (
-                f"{member.path!r} has an id that Airflow itself uses in group {member.parent.path!r}, for the edges of "
-                "the group."
-            )
-            if member.full_id == f"{member.parent.full_id}.{member.id}":
-                yield Problem("FK101", message, "Choose another id.", member.location)
         first = seen.setdefault(member.full_id, member)
-        # With the same path it is an ordinary duplicate, reported elsewhere.
-        if first is member or first.path == member.path:
+        # With the same id in the same group it is an ordinary duplicate, reported elsewhere.
+        if first is member or (first.id == member.id and first.parent is member.parent):
             continue
+        why = "it joins ids with dots" if first.path == member.path else "of prefix_group_id=False"
         message = (
             f"{member.path!r} and {first.path!r} (at {first.location}) are both {member.full_id!r} to Airflow, because "
-            "of prefix_group_id=False."
+            f"{why}."
         )
-        yield Problem(
-            "FK101", message, "Give one of them another id, or leave the prefix on.", member.location
-        )
+        hint = "Give one of them another id, or leave the prefix on."
+        if first.path == member.path:
+            hint = "Give one of them another id."
+        yield Problem("FK101", message, hint, member.location)
+    yield from _join_ids(layout)
+
+
+def _join_ids(layout: Layout) -> Iterator[Problem]:
+    groups = {group.full_id: group for group in layout.groups}
+    for member in layout.members if groups else ():
+        group_id, _, last = member.full_id.rpartition(".")
+        if last in _JOIN_IDS and group_id in groups:
+            message = (
+                f"{member.path!r} has an id that Airflow itself uses in group {groups[group_id].path!r}, for the edges "
+                "of the group."
+            )
+            yield Problem("FK101", message, "Choose another id.", member.location)
 
 
 def too_long_ids(layout: Layout) -> Iterator[Problem]:

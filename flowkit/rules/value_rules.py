@@ -306,7 +306,7 @@ def _callback(value: object) -> Violation | None:
 
 
 def _callbacks(value: object) -> Violation | None:
-    if callable(value) or not isinstance(value, (list, tuple, set, frozenset)):
+    if callable(value) or not isinstance(value, Collection) or isinstance(value, (str, bytes, Mapping)):
         return _callback(value)
     return next((violation for item in value if (violation := _callback(item))), None)
 
@@ -390,7 +390,7 @@ DELAY = OptionRule(
 HOOK = attrs.evolve(of_any_type("a function", "notify", _callback), stored=False)
 CALLBACKS = attrs.evolve(of_any_type("a function", "notify", _callbacks), stored=False)
 REMOVED = of_any_type("nothing", "None", _removed)
-BACKOFF = OptionRule(types=(int, float), takes="a number", example="2.0", check=at_least(0))
+BACKOFF = OptionRule(types=(int, float, bool), takes="a number or a bool", example="2.0", check=at_least(0))
 EMAIL = OptionRule(
     types=(str, list, tuple), takes="a string or a list of strings", example='"…"', none=True, check=_strings
 )

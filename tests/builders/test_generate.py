@@ -102,8 +102,8 @@ def test_an_error_of_one_harms_no_other() -> None:
             "(index 4). build() must return a Pipeline."
         ],
         [
-            f"etl_bad: {HERE(-6)}: FK001 The task_id 'a b' contains a character that is not a letter, a digit, `-` or "
-            "`_`. Use letters, digits, `-` and `_` only."
+            f"etl_bad: {HERE(-6)}: FK001 The task_id 'a b' contains a character that is not a letter, a digit, `-`, "
+            "`_` or `.`. Use letters, digits, `-`, `_` and `.` only."
         ],
         [
             f"etl_empty: {HERE(-16)}: FK109 The pipeline has no tasks. "

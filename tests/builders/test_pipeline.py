@@ -68,8 +68,8 @@ def test_a_pipeline_checks_what_it_gets() -> None:
     assert [str(one).split(": ", 1) for one in (bad_id, no_text, bad_name, unknown, value)] == [
         [
             here(1),
-            "FK001 The dag_id 'my pipeline' contains a character that is not a letter, a digit, `-` or `_`. "
-            "Use letters, digits, `-` and `_` only.",
+            "FK001 The dag_id 'my pipeline' contains a character that is not a letter, a digit, `-`, `_` or `.`. "
+            "Use letters, digits, `-`, `_` and `.` only.",
         ],
         [here(2), "FK001 A dag_id must be a string, not NoneType. Pass dag_id as a str."],
         [here(3), "FK001 The dag_id '' is empty. Use letters, digits, `-` and `_` only."],

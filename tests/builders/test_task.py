@@ -118,8 +118,8 @@ def test_a_task_checks_what_it_gets() -> None:
     assert [str(one).split(": ", 1) for one in (bad_id, output_as_id, value)] == [
         [
             here(1),
-            "FK001 The task_id 'a b' contains a character that is not a letter, a digit, `-` or `_`. "
-            "Use letters, digits, `-` and `_` only.",
+            "FK001 The task_id 'a b' contains a character that is not a letter, a digit, `-`, `_` or `.`. "
+            "Use letters, digits, `-`, `_` and `.` only.",
         ],
         [here(2), "FK001 A task_id must be a string, not Output. Pass task_id as a str."],
         [here(3), "FK006 task('a') got retries=-1: retries must be 0 or more. Write retries=3."],

@@ -4,6 +4,7 @@ Every problem of a whole pipeline: what is said, what is to be done, and where.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
 from typing import Any
 
@@ -322,3 +323,46 @@ def test_problems_are_reported_together_in_the_order_of_the_source() -> None:
         zip(lines, ["FK102", "FK101", "FK107"], strict=True)
     )
     assert str(caught.value).startswith("Pipeline 'p' has 3 problems:\n")
+
+
+def test_paths_find_tasks_whose_ids_have_dots() -> None:
+    """`after=` finds them beside, within and outside of groups; the nearest one wins."""
+    spec = (
+        Pipeline("team.orders")
+        .task("v1.0")
+        .group("g")
+        .task("v1.0", after=())
+        .task("near", after="v1.0")
+        .end()
+        .task("outer", after="v1.0")
+        .task("inner", after="g.v1.0")
+        .build()
+    )
+
+    upstream = {task.task_id: task.upstream for task in spec.tasks}
+    assert upstream["g.near"] == ("g.v1.0",)
+    assert upstream["outer"] == ("v1.0",)
+    assert upstream["inner"] == ("g.v1.0",)
+
+
+@pytest.mark.parametrize("path", ["g.", "g..v1.0", "v1", "v1.", ".v1.0", "g.v1", "g.g.v1.0", "v1.0.x"])
+def test_parts_of_ids_are_no_paths(path: str) -> None:
+    """An id with dots is found as a whole only."""
+    pipeline = Pipeline("p").task("v1.0").group("g").task("v1.0").end().task("x", after=path)
+
+    assert [" FK102 " in text for text in problems(pipeline)] == [True]
+
+
+def test_fk101_ids_with_dots() -> None:
+    """The task `g.a` and the task `a` in the group `g` are one to Airflow, as are ids of the edges of a group."""
+    twice = Pipeline("p").task("g.a").group("g").task("a").end()
+    joins = Pipeline("p").task("g.upstream_join_id").group("g").task("a").end()
+    apart = Pipeline("p").task("g.a").group("g", prefix_group_id=False).task("a").end()
+
+    (text,) = problems(twice)
+    assert re.search(
+        r" FK101 'g\.a' and 'g\.a' \(at .*\) are both 'g\.a' to Airflow, because it joins ids with dots\.",
+        text,
+    )
+    assert [" FK101 " in text for text in problems(joins)] == [True]
+    assert [task.task_id for task in apart.build().tasks] == ["g.a", "a"]
