@@ -90,6 +90,8 @@ PROBLEM_KINDS: Final[Mapping[str, ProblemKind]] = {
     "FK306": ProblemKind("Branch keys that do not match"),
     "FK307": ProblemKind("A value that XCom cannot carry"),
     "FK308": ProblemKind("An unknown task decorator"),
+    "FK311": ProblemKind("An argument that the operator sets itself"),
+    "FK312": ProblemKind("An option that the operator does not take"),
     "FK310": ProblemKind("A value that a sensor does not accept"),
     "FK401": ProblemKind("The function given to `generate` raised an exception"),
     "FK402": ProblemKind("The function given to `generate` did not return a pipeline"),

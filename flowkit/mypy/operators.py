@@ -38,8 +38,8 @@ from mypy.types import (
     get_proper_type,
 )
 
+from flowkit.analysis.constructor_chain import SET_BY_FLOWKIT
 from flowkit.rules.messages import set_by_flowkit, task_option
-from flowkit.rules.signatures import SET_BY_FLOWKIT
 
 Argument: TypeAlias = tuple[ArgKind, Type]
 """Whether it is required, and its type."""

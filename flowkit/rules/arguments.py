@@ -10,12 +10,21 @@ from typing import Any
 
 import attrs
 
+from flowkit.analysis.constructor_chain import SET_BY_FLOWKIT, Constructor
 from flowkit.base.airflow_versions import CONTEXT_KEYS
 from flowkit.base.lazy_names import is_lazy
 from flowkit.base.problems import Problem
 from flowkit.model.calls import OperatorCall, PythonCall
-from flowkit.rules.messages import context_key_default, set_by_flowkit, task_option, unexpected_argument
-from flowkit.rules.signatures import SET_BY_FLOWKIT, Constructor, constructor_of, signature_of
+from flowkit.rules.messages import (
+    closed_constructor,
+    context_key_default,
+    option_not_taken,
+    set_by_class,
+    set_by_flowkit,
+    task_option,
+    unexpected_argument,
+)
+from flowkit.rules.signatures import constructor_of, signature_of
 
 Report = Callable[[str, str, str], None]
 """Called with the code, the message and the hint of a problem."""
@@ -173,26 +182,50 @@ def check_operator(
             problems.append(problem)
             return
     constructor = constructor_of(call.operator)
-    if constructor.open:
-        return
     for name in (*call.kwargs, *(mapped or ())):
         # Airflow maps options such as `env` of a task as well as arguments.
         is_mapped_option = name in constructor.options and name in (mapped or ())
-        if name not in constructor.own and not is_mapped_option:
+        if not is_mapped_option and not constructor.accepts(name):
             problems.append(_unexpected(call, constructor, name))
     missing = sorted(constructor.required - set(call.kwargs) - set(options) - set(mapped or ()))
     if missing and mapped is not None:
         message = f"{call.name} is missing {', '.join(map(repr, missing))}."
         hint = f"Write operator({call.name}, {', '.join(f'{name}=…' for name in missing)})."
         problems.append(Problem("FK302", message, hint, call.location))
+    problems.extend(_option_problems(call, constructor, options, mapped=mapped))
 
 
 def _unexpected(call: OperatorCall, constructor: Constructor, name: str) -> Problem:
     shown = f"operator({call.name}, …)"
     if name in SET_BY_FLOWKIT:
         return Problem("FK303", *set_by_flowkit(shown, name), call.location)
+    if name in constructor.fixed:
+        return Problem("FK311", *set_by_class(call.name, name, constructor.fixed[name]), call.location)
     if name in constructor.options or name == "pod":
         return Problem("FK303", *task_option(shown, name, f"task(…, {shown}, {name}=…)"), call.location)
     own = sorted(constructor.own)
     otherwise = f"Its arguments are: {', '.join(own) or 'none'}."
     return Problem("FK301", *unexpected_argument(call.name, name, own, otherwise=otherwise), call.location)
+
+
+def _option_problems(
+    call: OperatorCall,
+    constructor: Constructor,
+    options: Mapping[str, Any],
+    *,
+    mapped: Collection[str] | None,
+) -> Iterator[Problem]:
+    """
+    Yield the problems of the task's own options: those that the operator sets itself, and those that it does not take.
+    """
+    for name in (*options, "task_id") if constructor.fixed else ():
+        if name in constructor.fixed:
+            cls = constructor.fixed[name]
+            yield Problem("FK311", *set_by_class(call.name, name, cls), call.location)
+    if not constructor.closed:
+        return
+    if mapped != ():
+        yield Problem("FK312", *closed_constructor(call.name), call.location)
+    for name in options:
+        if name not in constructor.options and name not in constructor.own:
+            yield Problem("FK312", *option_not_taken(call.name, name), call.location)

@@ -16,15 +16,16 @@ from typing import Any, Final
 
 import attrs
 
+from flowkit.analysis.constructor_chain import SET_BY_FLOWKIT, Constructor, joined
 from flowkit.analysis.modules import definition_in, definition_of, spec_of
-from flowkit.analysis.operators import inits_of
+from flowkit.analysis.operator_source import links_of
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
 from flowkit.base.suggestions import did_you_mean
 from flowkit.model.calls import PythonCall
 from flowkit.model.collection import current_collection
 from flowkit.rules.messages import set_by_flowkit, task_option, unexpected_argument
-from flowkit.rules.signatures import SET_BY_FLOWKIT, Constructor, constructor_of, join_inits
+from flowkit.rules.signatures import constructor_of
 
 _GROUP: Final = "apache_airflow_provider"
 _KEY: Final = "task-decorators"
@@ -99,7 +100,7 @@ def may_reject(operator: type[Any], arguments: Mapping[str, Any]) -> bool:
 
 def _accepts(constructor: Constructor, name: str) -> bool:
     # Options of the task should be passed to the task, but Airflow accepts them here, too.
-    return name in constructor.own or name in constructor.options or name == "default_args"
+    return constructor.accepts(name) or name in constructor.options or name == "default_args"
 
 
 @functools.cache
@@ -177,10 +178,10 @@ def _constructor_of(path: str) -> Constructor | None:
     call = _factory_call(node)
     fixed = {keyword.arg: keyword.value for keyword in call.keywords} if call is not None else {}
     operator = definition_in(definition.module, fixed[_CLASS]) if _CLASS in fixed else None
-    inits = inits_of(operator) if operator is not None else None
-    if inits is None:
+    links = links_of(operator) if operator is not None else None
+    if links is None:
         return None
-    constructor = join_inits((init.parameters, init.passes_on, init.is_operator) for init in inits)
+    constructor = joined(links)
     args = node.args
     positional = [*args.posonlyargs, *args.args]
     required = {arg.arg for arg in positional[: len(positional) - len(args.defaults)]}

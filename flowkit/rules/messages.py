@@ -34,6 +34,38 @@ def task_option(call: str, name: str, correct: str) -> Message:
     return f"{call} got {name!r}, which is an option of the task.", f"Pass it to the task: {correct}."
 
 
+def set_by_class(operator: str, name: str, cls: str) -> Message:
+    """
+    An argument or option *name* of *operator* that the constructor of the class *cls*, itself or a base, gives already.
+    """
+    if name == "task_id":
+        hint = f"Name task_id in the constructor of {cls}, or create it as it is: native({operator})."
+        return f"{cls} sets task_id itself, so no task can give it another id.", hint
+    owner = "itself" if cls == operator else f"in its base class {cls}"
+    hint = f"Leave it out, or name {name} as a parameter of {cls}."
+    return f"{operator} got {name!r}, which it sets {owner}: Python rejects a second value.", hint
+
+
+def option_not_taken(operator: str, name: str) -> Message:
+    """
+    An option *name* that the constructor of *operator* does not take.
+    """
+    hint = f"Add **kwargs to the constructor of {operator}, and pass them to super().__init__."
+    return f"{operator} does not take the option {name!r}: its constructor has no **kwargs.", hint
+
+
+def closed_constructor(operator: str) -> Message:
+    """
+    A mapped *operator* whose constructor has no `**kwargs`.
+    """
+    hint = f"Add **kwargs to the constructor of {operator}, and pass them to super().__init__."
+    return (
+        f"{operator} cannot be mapped: its constructor has no **kwargs, and Airflow passes it options when the task "
+        "runs.",
+        hint,
+    )
+
+
 def context_key_default(function: str, parameter: str) -> Message:
     """
     A *parameter* that is named like a key of Airflow's context, and has a default.

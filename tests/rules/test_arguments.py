@@ -103,7 +103,7 @@ GOOD: list[Action[Any]] = [
     operator(Shell, command=""),
     operator(Shell, command="", mode=""),
     operator(Remote, host=""),
-    operator(Remote, host="", command="", mode=""),
+    operator(Remote, host="", mode=""),
     operator(Closed, host=""),
     operator(Mixed, command="", region=""),
     operator(Bare),
@@ -118,14 +118,14 @@ def test_good_calls(action: Action[Any]) -> None:
 
 def test_fk301_an_argument_that_the_operator_does_not_take() -> None:
     """The nearest one is proposed, else all are named; the line is that of `operator(…)`."""
-    action = operator(Remote, host="", comand="")
+    action = operator(Mixed, command="", regoin="")
     far = operator(Mixed, command="", xyz="")
     bare = operator(Bare, xyz="")
     pipeline = Pipeline("p").task("a", action).task("b", far).task("c", bare)
 
     here = mark()
     assert problems(pipeline) == [
-        f"{here(-5)}: FK301 Remote got an unexpected argument 'comand'. Did you mean 'command'?",
+        f"{here(-5)}: FK301 Mixed got an unexpected argument 'regoin'. Did you mean 'region'?",
         f"{here(-4)}: FK301 Mixed got an unexpected argument 'xyz'. Its arguments are: command, mode, region.",
         f"{here(-3)}: FK301 Bare got an unexpected argument 'xyz'. Its arguments are: none.",
     ]

@@ -1,0 +1,99 @@
+"""
+What the source of an operator shows: its constructors and template fields, without importing it.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from typing import final
+
+import attrs
+
+from flowkit.analysis.class_order import UnclearError, order_of
+from flowkit.analysis.constructor_chain import Link
+from flowkit.analysis.constructor_source import Init, class_body_inits, init_of
+from flowkit.analysis.modules import Definition, definition_of
+from flowkit.analysis.template_fields import template_fields_in
+from flowkit.analysis.typed_dicts import unpacked_keys
+
+UNCLEAR_INIT = Init({}, takes_more=True, clear=False)
+"""A constructor that may take any argument."""
+
+
+@final
+@attrs.frozen
+class OperatorSource:
+    """
+    What is known about an operator from its source.
+    """
+
+    is_operator: bool
+
+    links: tuple[Link, ...]
+    """Its classes, its own first, without `BaseOperator`."""
+
+    template_fields: frozenset[str] | None
+    """`None` if the source does not show them."""
+
+
+@functools.cache
+def read_operator(module: str, name: str) -> OperatorSource | None:
+    """
+    Return what is known about the class *name* of *module*, which may import it; `None` where that is not clear.
+    """
+    definition = definition_of(module, name)
+    if definition is None:
+        return None
+    if not isinstance(definition.node, ast.ClassDef):
+        return OperatorSource(is_operator=False, links=(), template_fields=frozenset())
+    links = links_of(definition)
+    if links is None:
+        return None
+    return OperatorSource(_is_operator(definition), links, _template_fields(definition))
+
+
+def links_of(definition: Definition) -> tuple[Link, ...] | None:
+    """
+    Return the classes of an operator and their constructors, without `BaseOperator`; `None` where that is not clear.
+    """
+    try:
+        order = order_of(definition)
+        end = order.index("BaseOperator") if "BaseOperator" in order else len(order)
+        return tuple(_link(cls) for cls in order[:end] if isinstance(cls, Definition))
+    except (UnclearError, RecursionError):
+        return None
+
+
+def _link(definition: Definition) -> Link:
+    return Link(definition.name, own_init(definition), _is_operator(definition))
+
+
+def _is_operator(definition: Definition) -> bool:
+    return any(isinstance(cls, str) for cls in order_of(definition))
+
+
+def _template_fields(definition: Definition) -> frozenset[str] | None:
+    try:
+        return template_fields_in(order_of(definition))
+    except (UnclearError, RecursionError):
+        return None
+
+
+def own_init(definition: Definition) -> Init | None:
+    """
+    Return the constructor that a class itself defines.
+    """
+    node = definition.node
+    if not isinstance(node, ast.ClassDef):
+        return None
+    if any(isinstance(statement, ast.FunctionDef) and statement.name == "__new__" for statement in node.body):
+        return UNCLEAR_INIT
+    inits = list(class_body_inits(node))
+    if not inits:
+        return None
+    init = inits[-1]
+    if init is None or None in inits:
+        return UNCLEAR_INIT
+    unpacked, clear = unpacked_keys(definition.module, init)
+    return init_of(init, node.name, unpacked, clear=clear)
