@@ -118,12 +118,7 @@ def init_of(
     """
     args = node.args
     positional = [*args.posonlyargs, *args.args]
-    required = len(positional) - len(args.defaults)
-    names = {arg.arg: index < required for index, arg in enumerate(positional) if index > 0}
-    for arg in args.posonlyargs:
-        names.pop(arg.arg, None)
-    for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
-        names[arg.arg] = default is None
+    names = _parameters(args)
     decorators = {_last_name(decorator) for decorator in node.decorator_list}
     if decorators - _APPLIES_DEFAULTS:  # a decorator may supply arguments
         names = dict.fromkeys(names, False)
@@ -143,6 +138,17 @@ def init_of(
         clear=clear and reader.clear and not decorators - _APPLIES_DEFAULTS,
         applies_defaults=bool(decorators & _APPLIES_DEFAULTS),
     )
+
+
+def _parameters(args: ast.arguments) -> dict[str, bool]:
+    positional = [*args.posonlyargs, *args.args]
+    required = len(positional) - len(args.defaults)
+    names = {arg.arg: index < required for index, arg in enumerate(positional) if index > 0}
+    for arg in args.posonlyargs:
+        names.pop(arg.arg, None)
+    for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+        names[arg.arg] = default is None
+    return names
 
 
 @final

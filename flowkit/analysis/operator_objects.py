@@ -130,6 +130,7 @@ def _node_of(function: Any) -> ast.FunctionDef | None:
     if code.co_name != "__init__" or code.co_filename.startswith("<"):
         return None
     try:
+        linecache.checkcache(code.co_filename)
         lines = linecache.getlines(code.co_filename, function.__globals__)
         node = _parsed(lines[code.co_firstlineno - 1 :], _last_line(code) - code.co_firstlineno + 1)
     except (SyntaxError, ValueError, OSError, RecursionError, MemoryError):
