@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
     from airflow.sdk import DAG
 
+# Tests construct few operators of each class; without the warm-up, they cover what happens to the many of a real file.
+_QUICK_CONSTRUCTOR = os.environ.get("FLOWKIT_QUICK_CONSTRUCTOR", "always")
 _HOME = Path(tempfile.mkdtemp(prefix="flowkit-tests-"))
 
 # Airflow reads all of these when it is imported, and creates files where they say. Whatever the person who
@@ -35,6 +37,7 @@ os.environ.update(
     AIRFLOW__LOGGING__BASE_LOG_FOLDER=str(_HOME / "logs"),
     AIRFLOW__LOGGING__LOGGING_LEVEL="WARNING",
     AIRFLOW__USAGE_DATA_COLLECTION__ENABLED="False",
+    FLOWKIT_QUICK_CONSTRUCTOR=_QUICK_CONSTRUCTOR,
     FLOWKIT_EXAMPLE_DB=str(_HOME / "example.sqlite"),
 )
 # pytest-xdist gives its workers a terminal of 80 columns, which wraps the tables that tests read.

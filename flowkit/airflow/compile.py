@@ -24,6 +24,7 @@ from flowkit.airflow.params import compile_params
 from flowkit.airflow.references import item_of, reference_type
 from flowkit.airflow.register_problems import rejected_by_airflow
 from flowkit.airflow.schedules import compile_schedule
+from flowkit.airflow.shortcuts import cheap_params, known_signatures
 from flowkit.airflow.tasks import compile_options, compile_task
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import PipelineError, problems_of
@@ -65,7 +66,7 @@ class _ProblemCollector:
             raise PipelineError(self.problems)
 
 
-def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
+def compile_pipeline(spec: PipelineSpec, *, fileloc: str, configured: Mapping[str, Any] | None = None) -> DAG:
     """
     Return the DAG of *spec*.
 
@@ -73,6 +74,8 @@ def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
         spec: A pipeline without problems.
 
         fileloc: The user's file, which Airflow loads to get this DAG.
+
+        configured: What `configured_defaults` returns, if there are many pipelines.
 
     Raises:
         PipelineError: If Airflow rejects something. It carries everything that Airflow rejects.
@@ -82,7 +85,9 @@ def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
     if missing(AIRFLOW_VERSION):
         collector.problems.extend(_too_new(spec))
     collector.raise_if_any()
-    dag = collector.attempt(lambda: _compile_dag(spec, fileloc), "the pipeline", spec.location)
+    dag = collector.attempt(
+        lambda: _compile_dag(spec, fileloc, configured or {}), "the pipeline", spec.location
+    )
     if dag is None:
         raise PipelineError(collector.problems)
 
@@ -90,7 +95,8 @@ def compile_pipeline(spec: PipelineSpec, *, fileloc: str) -> DAG:
     defaults, dag.default_args = dag.default_args, {}
     nodes = _NodeCompiler(spec, dag, collector)
     order = _topological_order(spec)
-    nodes.compile(order)
+    with known_signatures(spec), cheap_params(dag):
+        nodes.compile(order)
     collector.raise_if_any()
     if not all(map(is_, order, spec.nodes)):
         _restore_source_order(spec, dag, nodes.groups)
@@ -160,8 +166,8 @@ def _lost_joins(spec: PipelineSpec) -> Iterator[Problem]:
             yield Problem("FK902", message, hint, task.location, spec.dag_id)
 
 
-def _compile_dag(spec: PipelineSpec, fileloc: str) -> DAG:
-    settings = dict(spec.settings)
+def _compile_dag(spec: PipelineSpec, fileloc: str, configured: Mapping[str, Any]) -> DAG:
+    settings = {**configured, **spec.settings}
     if settings.get("doc_md") is None:
         settings["doc_md"] = printable(
             f"Defined in `{_relative_location(spec.location, fileloc)}` with flowkit."

@@ -11,6 +11,7 @@ from operator import is_
 from typing import Any
 
 from flowkit.airflow.arguments import CanonicalValue
+from flowkit.airflow.quick_constructor import construct
 from flowkit.model.values import INSIDE, map_values
 
 
@@ -26,7 +27,7 @@ def constructed(make: Callable[..., Any], arguments: Mapping[str, Any], **option
         options: All other arguments.
     """
     shown = {name: _shown(value) for name, value in arguments.items()}
-    operator = make(**shown, **options)
+    operator = construct(make, {**shown, **options})
     _replace(operator, shown, arguments)
     return operator
 

@@ -17,6 +17,7 @@ from flowkit.airflow.compile import compile_pipeline
 from flowkit.airflow.dagbag import DagBagHook, add_import_errors, hook_into
 from flowkit.airflow.executors import unknown_executor
 from flowkit.airflow.register_problems import broken_pipeline, duplicate_pipeline, registered_in_helper
+from flowkit.airflow.shortcuts import configured_defaults
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import PipelineError, RegisterError, problems_of
 from flowkit.base.gc_pause import gc_paused
@@ -89,13 +90,14 @@ def _compile_all(
     rejected: list[BrokenPipeline] = []
     # Listed once: a search for each of thousands of pipelines would take quadratic time.
     existing = _dags_in(target) if specs else {}
+    configured = configured_defaults() if len(specs) > 1 else {}
     for spec in specs:
         first = _first_definition(target, existing, spec, location)
         if first is not None:
             rejected.append(duplicate_pipeline(spec, first))
             continue
         try:
-            dag = compile_pipeline(spec, fileloc=target.file)
+            dag = compile_pipeline(spec, fileloc=target.file, configured=configured)
             problem = unknown_executor(dag, spec, hook.bag) if hook is not None else None
         except BaseException as error:
             if is_interruption(error):

@@ -15,6 +15,7 @@ from airflow.sdk import DAG, TaskGroup
 
 from flowkit.airflow.arguments import Lookup, compile_value, holds_reference
 from flowkit.airflow.compat import BACKOFF_IS_BOOL, decorators
+from flowkit.airflow.quick_constructor import construct
 from flowkit.base.errors import PipelineError
 from flowkit.base.suggestions import did_you_mean
 from flowkit.model.calls import AssetCall, EachCall, OperatorCall, PythonCall
@@ -40,7 +41,7 @@ def compile_task(task: TaskSpec, dag: DAG, group: TaskGroup, lookup: Lookup) -> 
 def _compile_nothing(task: TaskSpec, where: dict[str, Any], _lookup: Lookup) -> Any:
     from airflow.providers.standard.operators.empty import EmptyOperator
 
-    return EmptyOperator(**compile_options(task.options), **where)
+    return construct(EmptyOperator, {**compile_options(task.options), **where})
 
 
 def _compile_python(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> Any:
@@ -67,7 +68,8 @@ def _compile_python(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> An
         )
 
         function = _routed(call)
-    return Decorated(python_callable=function, op_args=args, op_kwargs=kwargs, **options, **where)
+    given = {"python_callable": function, "op_args": args, "op_kwargs": kwargs}
+    return construct(Decorated, {**given, **options, **where})
 
 
 def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any], lookup: Lookup) -> Any:
@@ -147,7 +149,7 @@ def _compile_operator(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> 
 
 def _construct(operator: Any, arguments: dict[str, Any], options: dict[str, Any]) -> Any:
     if _PLAIN.issuperset(map(type, arguments.values())):
-        return operator(**arguments, **options)
+        return construct(operator, {**arguments, **options})
     from flowkit.airflow.constructors import constructed
 
     return constructed(operator, arguments, **options)
