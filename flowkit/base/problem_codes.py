@@ -81,7 +81,7 @@ PROBLEM_KINDS: Final[Mapping[str, ProblemKind]] = {
     "FK217": ProblemKind("`always` where items are waited for"),
     "FK218": ProblemKind("`items` over a mapping"),
     "FK219": ProblemKind("Mapped over a value that is not a list"),
-    "FK220": ProblemKind("An output that may be skipped, for a function that needs it", "warning"),
+    "FK220": ProblemKind("An output that may be missing, for a function that needs it", "warning"),
     "FK301": ProblemKind("An unexpected argument for an operator"),
     "FK302": ProblemKind("A missing argument for an operator"),
     "FK303": ProblemKind("A task option passed to an operator"),

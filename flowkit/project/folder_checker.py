@@ -27,6 +27,7 @@ from flowkit.project.parse_limits import Timing, limits
 from flowkit.project.pipeline_names import names_in
 from flowkit.project.process_state import ProcessState
 from flowkit.project.worker_pool import WorkerCrashed, can_fork, run_in_workers
+from flowkit.resolve.missing_outputs import missing_outputs
 from flowkit.resolve.skip_warnings import skip_warnings, unordered_teardowns
 from flowkit.resolve.wide_edges import wide_edges
 from flowkit.rules.secret_arguments import secrets
@@ -222,6 +223,7 @@ class FolderChecker:
 _RULES: Final[tuple[Callable[[PipelineSpec], Iterable[Problem]], ...]] = (
     secrets,
     wide_edges,
+    missing_outputs,
     skip_warnings,
     unordered_teardowns,
 )
