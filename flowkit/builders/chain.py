@@ -105,7 +105,7 @@ class Chain(Immutable, Generic[Head]):
     def task(
         self,
         task_id: str,
-        action: Action[Any] | None = None,
+        action: Action[object] | None = None,
         /,
         *,
         after: After = None,
@@ -132,7 +132,7 @@ class Chain(Immutable, Generic[Head]):
     def setup(
         self,
         task_id: str,
-        action: Action[Any] | None = None,
+        action: Action[object] | None = None,
         /,
         *,
         after: After = None,
@@ -148,7 +148,7 @@ class Chain(Immutable, Generic[Head]):
     def teardown(
         self,
         task_id: str,
-        action: Action[Any] | None = None,
+        action: Action[object] | None = None,
         /,
         *,
         setups: After = (),

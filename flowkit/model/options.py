@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+from typing_extensions import TypedDict
 
 if TYPE_CHECKING:
     from airflow.sdk import Context, RetryPolicy, TriggerRule, WeightRule
@@ -44,7 +46,8 @@ StateCallback: TypeAlias = "Callable[[Context], None] | Collection[Callable[[Con
 """A function, a notifier, or several of them; each gets the context of the task or of the run."""
 
 
-class TaskOptions(TypedDict, total=False):
+# Closed, or else some type checkers accept any other option.
+class TaskOptions(TypedDict, total=False, closed=True):
     """
     The options of a task, and what `.defaults(…)` takes for all tasks below a pipeline or a group.
 

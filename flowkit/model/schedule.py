@@ -5,7 +5,8 @@ When a pipeline runs.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, final, get_args
 from zoneinfo import ZoneInfo
@@ -71,9 +72,10 @@ class RelativeDelta(Protocol):
 # One of the task SDK, or, as Airflow's documentation has it for timetables of one's own, one of its core.
 _AnyTimetable: TypeAlias = "BaseTimetable | Timetable"
 
-Schedule: TypeAlias = (
-    "Preset | Cron | timedelta | RelativeDelta | _AnyTimetable | BaseAsset | Collection[BaseAsset] | None"
-)
+# Not a `Collection` of assets: pyrefly accepts any literal string as a `Collection` of anything.
+_Assets: TypeAlias = "BaseAsset | Sequence[BaseAsset] | AbstractSet[BaseAsset]"
+
+Schedule: TypeAlias = "Preset | Cron | timedelta | RelativeDelta | _AnyTimetable | _Assets | None"
 """
 Everything that `Pipeline(schedule=…)` takes: a preset, `cron(…)`, a `timedelta`, assets, or a timetable of
 Airflow's or of your own. `None`: the pipeline runs only when it is triggered.

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+from typing_extensions import TypedDict
 
 from flowkit.model.options import StateCallback
 from flowkit.model.schedule import Schedule
@@ -26,7 +28,8 @@ RunTypeName: TypeAlias = Literal[
 RUN_TYPES: tuple[str, ...] = get_args(RunTypeName)
 
 
-class DagSettings(TypedDict, total=False):
+# Closed, as `TaskOptions` is.
+class DagSettings(TypedDict, total=False, closed=True):
     """
     The settings of a pipeline: arguments of Airflow's `DAG`, under Airflow's names and with its defaults.
 
@@ -145,7 +148,7 @@ class DagSettings(TypedDict, total=False):
     """
 
 
-class GroupSettings(TypedDict, total=False):
+class GroupSettings(TypedDict, total=False, closed=True):
     """
     The settings of a group: arguments of Airflow's `TaskGroup`, under Airflow's names and with its defaults.
 
