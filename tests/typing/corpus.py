@@ -27,18 +27,28 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 import attrs
 
 from tests.support import ROOT
+from tests.typing import checkers
+from tests.typing.checkers import OTHER_CHECKERS, OtherChecker
 
 Kind: TypeAlias = Literal["pipelines", "plain"]
-Tool: TypeAlias = Literal[
-    "pyright", "pyright with settings", "mypy", "apache-airflow-mypy", "flowkit check", "parse"
-]
+Tool: TypeAlias = (
+    Literal["pyright", "pyright with settings", "mypy", "apache-airflow-mypy", "flowkit check", "parse"]
+    | OtherChecker
+)
 Found: TypeAlias = Mapping[Path, Sequence[str]]
 """What a tool says, by file."""
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 TOOLS: Final[Mapping[Kind, tuple[Tool, ...]]] = {
-    "pipelines": ("pyright", "pyright with settings", "mypy", "flowkit check", "parse"),
-    "plain": ("pyright", "mypy", "apache-airflow-mypy", "parse"),
+    "pipelines": (
+        "pyright",
+        "pyright with settings",
+        *OTHER_CHECKERS,
+        "mypy",
+        "flowkit check",
+        "parse",
+    ),
+    "plain": ("pyright", *OTHER_CHECKERS, "mypy", "apache-airflow-mypy", "parse"),
 }
 """
 In the order in which a user meets them: the editor, CI, the command, Airflow's own parse. "pyright with settings" is
@@ -233,6 +243,28 @@ def parse(folder: Path) -> Found:
     return _by_file((Path(file), message) for file, message in said)
 
 
+def other_checkers(folder: Path, settings: Path) -> dict[OtherChecker, list[checkers.Error]]:
+    """
+    Return the errors of those of the other checkers that are installed, over both copies.
+    """
+    found: dict[OtherChecker, list[checkers.Error]] = {}
+    for checker in filter(checkers.is_installed, OTHER_CHECKERS):
+        own = settings / checker
+        own.mkdir(parents=True)
+        files = checkers.Files([folder / "mistakes", folder / "mended"])
+        found[checker] = checkers.errors(checker, files, own)
+    return found
+
+
+def of_copies(errors: Iterable[checkers.Error], folder: Path) -> Found:
+    """
+    Return those of the errors that are in the copies of the corpus in *folder*.
+    """
+    return _by_file(
+        (error.file.relative_to(folder), error.message) for error in errors if error.file.is_relative_to(folder)
+    )
+
+
 def _run(folder: Path, module: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", module, *arguments],
@@ -264,22 +296,27 @@ def catches(found: Found, case: Case) -> bool:
 
 def run_all(folder: Path, cache: Path) -> dict[Kind, dict[Tool, Found]]:
     """
-    Return what each tool says.
+    Return what each tool says that is installed.
     """
     write_copies(folder)
     own = mypy(folder, cache / "flowkit", "flowkit.mypy", *KINDS)
     airflow = "airflow_mypy.plugins.decorators, airflow_mypy.plugins.outputs"
     (lines, added), parsed = pyright(folder), parse(folder)
+    with tempfile.TemporaryDirectory() as settings:
+        reported = other_checkers(folder, Path(settings).resolve())
+    others: dict[Tool, Found] = {name: of_copies(errors, folder) for name, errors in reported.items()}
     return {
         "pipelines": {
             "pyright": lines,
             "pyright with settings": added,
+            **others,
             "mypy": own,
             "flowkit check": flowkit_check(folder),
             "parse": parsed,
         },
         "plain": {
             "pyright": lines,
+            **others,
             # flowkit's plugin has nothing to say of what is not flowkit's.
             "mypy": own,
             "apache-airflow-mypy": mypy(folder, cache / "airflow", airflow, "plain"),
@@ -290,11 +327,15 @@ def run_all(folder: Path, cache: Path) -> dict[Kind, dict[Tool, Found]]:
 
 def write_marks(found: Mapping[Kind, Mapping[Tool, Found]]) -> None:
     """
-    Write into each case which tools find it.
+    Write into each case which tools find it. What it says of a tool that is not installed remains.
     """
     for kind in KINDS:
         for case in cases(kind):
-            tools = [tool for tool in TOOLS[kind] if catches(found[kind][tool], case)]
+            tools = [
+                tool
+                for tool in TOOLS[kind]
+                if (catches(found[kind][tool], case) if tool in found[kind] else tool in case.marks)
+            ]
             file = CORPUS / case.path
             source = file.read_text(encoding="utf-8")
             mark = f"{MARK}{', '.join(tools) or NOTHING}."

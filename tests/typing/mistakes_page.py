@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from tests.support import ROOT
-from tests.typing.corpus import TOOLS, Case, Tool, cases
+from tests.typing.checkers import OTHER_CHECKERS
+from tests.typing.corpus import Case, Tool, cases
 
 PAGE: Final = ROOT / "docs" / "mistakes.md"
 START, END = "<!-- table -->", "<!-- end -->"
@@ -72,6 +73,7 @@ def _totals(own: Sequence[Case], plain: Sequence[Case], alarms: Mapping[Tool, in
     lines: tuple[tuple[str, tuple[Tool, ...], tuple[Tool, ...]], ...] = (
         ("found by pyright, in its standard mode", ("pyright",), ("pyright",)),
         ("found by pyright with the recommended settings", RECOMMENDED, ()),
+        *[(f"found by {checker}", (checker,), (checker,)) for checker in OTHER_CHECKERS],
         ("found by mypy, with flowkit's plugin; in plain Airflow, alone", ("mypy",), ("mypy",)),
         ("found by mypy with `apache-airflow-mypy`", (), ("apache-airflow-mypy",)),
         ("found by `flowkit check`", ("flowkit check",), ()),
@@ -82,13 +84,13 @@ def _totals(own: Sequence[Case], plain: Sequence[Case], alarms: Mapping[Tool, in
         right = share(count(plain, *theirs), len(plain)) if theirs else ""
         yield f"| {title} | {left} | {right} |"
     before = (
-        share(count(own, *RECOMMENDED, "mypy", "flowkit check"), len(own)),
-        share(count(plain, "pyright", "mypy", "apache-airflow-mypy"), len(plain)),
+        share(count(own, *RECOMMENDED, *OTHER_CHECKERS, "mypy", "flowkit check"), len(own)),
+        share(count(plain, "pyright", *OTHER_CHECKERS, "mypy", "apache-airflow-mypy"), len(plain)),
     )
     yield f"| **found before Airflow sees the file** | **{before[0]}** | **{before[1]}** |"
     late = [sum(not case.marks for case in found) for found in (own, plain)]
     yield f"| found at run time only, or never | {late[0]} | {share(late[1], len(plain))} |"
-    tools: tuple[Tool, ...] = ("pyright", "mypy", "apache-airflow-mypy")
+    tools: tuple[Tool, ...] = ("pyright", *OTHER_CHECKERS, "mypy", "apache-airflow-mypy")
     said = ", ".join(f"{tool} {alarms.get(tool, 0)}" for tool in tools)
     yield f"| correct files that are refused | 0 | of {len(plain)}: {said} |"
 
@@ -114,7 +116,8 @@ def _by_part(own: Sequence[Case], plain: Sequence[Case]) -> Iterator[str]:
 
 def _counts(ours: Sequence[Case], theirs: Sequence[Case]) -> str:
     left = [count(ours, *RECOMMENDED), count(ours, "mypy"), count(ours, "flowkit check")]
-    right = [count(theirs, tool) for tool in TOOLS["plain"]]
+    tools: tuple[Tool, ...] = ("pyright", "mypy", "apache-airflow-mypy", "parse")
+    right = [count(theirs, tool) for tool in tools]
     never = [sum(not case.marks for case in found) for found in (ours, theirs)]
     numbers = [len(ours), *left, never[0], len(theirs), *right, never[1]]
     return " | ".join(map(str, numbers))
@@ -138,7 +141,9 @@ def _every(part: str, own: Sequence[Case], plain: Sequence[Case]) -> Iterator[st
 
 
 def _marks(case: Case) -> str:
-    return ", ".join(case.marks) or "**run time or never**"
+    # The other checkers find about what pyright finds: they are named where nothing else finds it.
+    tools = [tool for tool in case.marks if tool not in OTHER_CHECKERS] or case.marks
+    return ", ".join(tools) or "**run time or never**"
 
 
 def written_alarms(tool: Tool) -> int:

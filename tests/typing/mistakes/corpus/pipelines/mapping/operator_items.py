@@ -1,7 +1,7 @@
 """
 An argument of an operator, mapped over numbers where it takes texts.
 """
-# Caught by: mypy.
+# Caught by: zuban, mypy.
 
 from __future__ import annotations
 

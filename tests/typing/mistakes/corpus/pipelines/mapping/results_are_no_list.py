@@ -1,7 +1,7 @@
 """
 The results of a mapped task, given to a function that changes its list.
 """
-# Caught by: pyright, mypy.
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy.
 
 from __future__ import annotations
 

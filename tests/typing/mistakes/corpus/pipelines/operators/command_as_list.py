@@ -1,7 +1,7 @@
 """
 A command as a list of words, as `subprocess` takes it.
 """
-# Caught by: mypy.
+# Caught by: zuban, mypy.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 An operator that is already made.
 """
-# Caught by: mypy, flowkit check, parse.
+# Caught by: zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: an operator is made where it stands.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 A callback that is called, and not handed over.
 """
-# Caught by: mypy.
+# Caught by: zuban, mypy.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 A callback that does not take the context which Airflow gives it.
 """
-# Caught by: pyright, mypy.
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 A misspelt field of the params.
 """
-# Caught by: pyright, mypy.
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy.
 
 from __future__ import annotations
 

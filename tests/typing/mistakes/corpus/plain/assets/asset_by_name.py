@@ -1,7 +1,7 @@
 """
 An asset given by its name alone.
 """
-# Caught by: pyright, mypy, apache-airflow-mypy, parse.
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, apache-airflow-mypy, parse.
 
 from __future__ import annotations
 

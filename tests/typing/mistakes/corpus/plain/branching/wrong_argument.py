@@ -1,7 +1,7 @@
 """
 A wrong argument of the function that chooses.
 """
-# Caught by: pyright, mypy.
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy.
 
 from __future__ import annotations
 

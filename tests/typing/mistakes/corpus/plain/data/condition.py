@@ -1,7 +1,7 @@
 """
 A decision on an output while the pipeline is built.
 """
-# Caught by: pyright, mypy, parse.
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, parse.
 
 from __future__ import annotations
 

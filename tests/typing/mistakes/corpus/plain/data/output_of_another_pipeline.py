@@ -1,7 +1,7 @@
 """
 The output of a task of another pipeline.
 """
-# Caught by: pyright, mypy, parse.
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 A function for `generate` that forgets to return its pipeline.
 """
-# Caught by: pyright, mypy, apache-airflow-mypy.
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, apache-airflow-mypy.
 
 from __future__ import annotations
 

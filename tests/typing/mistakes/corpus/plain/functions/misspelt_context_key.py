@@ -1,7 +1,7 @@
 """
 A misspelt key of the context within a function.
 """
-# Caught by: mypy, apache-airflow-mypy.
+# Caught by: ty, pyrefly, zuban, mypy, apache-airflow-mypy.
 
 from __future__ import annotations
 

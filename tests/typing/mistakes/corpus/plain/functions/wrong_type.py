@@ -1,7 +1,7 @@
 """
 A text where the function takes a list of numbers.
 """
-# Caught by: pyright, mypy, apache-airflow-mypy.
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, apache-airflow-mypy.
 
 from __future__ import annotations
 

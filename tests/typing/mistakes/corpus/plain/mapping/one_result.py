@@ -1,7 +1,7 @@
 """
 The results of a mapped task, taken for one of them.
 """
-# Caught by: pyright, mypy, apache-airflow-mypy.
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, apache-airflow-mypy.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 `over` as an argument of `python`, which maps nothing.
 """
-# Caught by: pyright, mypy, apache-airflow-mypy.
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, apache-airflow-mypy.
 
 from __future__ import annotations
 

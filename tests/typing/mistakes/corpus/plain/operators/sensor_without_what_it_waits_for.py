@@ -1,7 +1,7 @@
 """
 A sensor that is not told what it waits for.
 """
-# Caught by: pyright, mypy, apache-airflow-mypy, parse.
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, apache-airflow-mypy, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 A misspelt argument of an operator that triggers another DAG.
 """
-# Caught by: pyright, mypy, apache-airflow-mypy, parse.
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, apache-airflow-mypy, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 The environment of a command as text.
 """
-# Caught by: pyright, mypy, apache-airflow-mypy.
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, apache-airflow-mypy.
 
 from __future__ import annotations
 

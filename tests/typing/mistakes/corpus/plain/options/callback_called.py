@@ -1,7 +1,7 @@
 """
 A callback that is called, and not handed over.
 """
-# Caught by: mypy, apache-airflow-mypy.
+# Caught by: zuban, mypy, apache-airflow-mypy.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 An arrow to the id of a task.
 """
-# Caught by: mypy, apache-airflow-mypy, parse.
+# Caught by: pyrefly, zuban, mypy, apache-airflow-mypy, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 A text where a label stands.
 """
-# Caught by: mypy, apache-airflow-mypy, parse.
+# Caught by: pyrefly, zuban, mypy, apache-airflow-mypy, parse.
 
 from __future__ import annotations
 

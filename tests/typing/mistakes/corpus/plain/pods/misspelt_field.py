@@ -1,7 +1,7 @@
 """
 A misspelt field of a pod.
 """
-# Caught by: pyright, parse.
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 The number of runs at one time written as text.
 """
-# Caught by: parse.
+# Caught by: pyrefly, parse.
 
 from __future__ import annotations
 

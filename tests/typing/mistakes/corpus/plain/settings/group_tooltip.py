@@ -1,7 +1,7 @@
 """
 A misspelt setting of a group.
 """
-# Caught by: pyright, mypy, apache-airflow-mypy, parse.
+# Caught by: pyright, basedpyright, ty, pyrefly, mypy, apache-airflow-mypy, parse.
 
 from __future__ import annotations
 

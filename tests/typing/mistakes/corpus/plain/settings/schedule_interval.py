@@ -1,7 +1,7 @@
 """
 The name that the schedule had in Airflow 2.
 """
-# Caught by: pyright, mypy, apache-airflow-mypy, parse.
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, apache-airflow-mypy, parse.
 
 from __future__ import annotations
 

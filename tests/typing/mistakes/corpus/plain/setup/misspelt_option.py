@@ -1,7 +1,7 @@
 """
 A misspelt option of a teardown.
 """
-# Caught by: mypy, apache-airflow-mypy, parse.
+# Caught by: pyrefly, zuban, mypy, apache-airflow-mypy, parse.
 
 from __future__ import annotations
 
