@@ -35,6 +35,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Head = TypeVar("Head", Draft, GroupNode)
 Parent = TypeVar("Parent", bound="Chain[Any]")
+Whole = TypeVar("Whole", bound="Chain[Any]")
 
 _MAX_SHOWN = 60
 _set_once = object.__setattr__  # past the check of `Immutable`, for objects under construction
@@ -226,6 +227,7 @@ class Chain(Immutable, Generic[Head]):
         )
         return self._with(head, self._last)
 
+    # Not `Self`: zuban would reject generic functions.
     def apply(self, fn: Callable[Concatenate[Self, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """
         Return `fn(self, *args, **kwargs)`, to use a function as a step of the chain.

@@ -40,9 +40,6 @@ class Files:
     search: Sequence[Path] = ()
     """Folders of modules, besides flowkit's own and those of the environment; stubs before what they describe."""
 
-    missing_imports: bool = True
-    """Whether it reports modules that do not exist."""
-
 
 @attrs.frozen
 class Error:
@@ -78,7 +75,7 @@ def errors(checker: OtherChecker, files: Files, folder: Path) -> list[Error]:
 
         files: What it reads.
 
-        folder: An empty folder for its settings. Without settings of its own, it would take those of a project around it.
+        folder: An empty folder for its settings; without these, it would take those of a project around it.
 
     Raises:
         RuntimeError: If it does not run.
@@ -96,8 +93,6 @@ def _basedpyright(files: Files, folder: Path) -> Iterator[Error]:
         "extraPaths": [str(path) for path in (*files.search, ROOT)],
         "pythonVersion": PYTHON_VERSION,
     }
-    if not files.missing_imports:
-        settings["reportMissingImports"] = "none"
     (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     output = _run("basedpyright", folder, "--outputjson", "--project", ".", "--pythonpath", sys.executable)
     for one in json.loads(output)["generalDiagnostics"]:
@@ -111,8 +106,6 @@ def _ty(files: Files, folder: Path) -> Iterator[Error]:
     options = ["--config-file", str(settings), "--python", sys.executable, "--output-format", "gitlab"]
     for path in (*files.search, ROOT):
         options += ["--extra-search-path", str(path)]
-    if not files.missing_imports:
-        options += ["--ignore", "import-not-found"]
     output = _run("ty", folder, "check", *options, *map(str, files.checked))
     for one in json.loads(output):
         if one["severity"] in _TY_ERRORS:
@@ -127,8 +120,6 @@ def _pyrefly(files: Files, folder: Path) -> Iterator[Error]:
     options += ["--output-format", "json"]
     for path in (*files.search, ROOT):
         options += ["--search-path", str(path)]
-    if not files.missing_imports:
-        options += ["--ignore", "missing-import"]
     # With `--config`, it finds no files in folders.
     paths = [file for path in files.checked for file in (path.rglob("*.py") if path.is_dir() else [path])]
     output = _run("pyrefly", folder, "check", *options, *map(str, paths))
@@ -144,8 +135,6 @@ def _zuban(files: Files, folder: Path) -> Iterator[Error]:
     options = ["--config-file", str(settings), "--python-executable", sys.executable]
     for path in (*files.search, ROOT):
         options += ["--extra-search-path", str(path)]
-    if not files.missing_imports:
-        options += ["--ignore-missing-imports"]
     output = _run("zuban", folder, "check", *options, *map(str, files.checked))
     for found in _ZUBAN_ERROR.finditer(output):
         yield Error(folder / found["file"], int(found["line"]), found["message"])

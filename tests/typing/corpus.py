@@ -261,7 +261,9 @@ def of_copies(errors: Iterable[checkers.Error], folder: Path) -> Found:
     Return those of the errors that are in the copies of the corpus in *folder*.
     """
     return _by_file(
-        (error.file.relative_to(folder), error.message) for error in errors if error.file.is_relative_to(folder)
+        (error.file.relative_to(folder), error.message)
+        for error in errors
+        if error.file.is_relative_to(folder)
     )
 
 
