@@ -4,7 +4,8 @@ Options of a task: the arguments that all of Airflow's operators take, and `pod`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
@@ -42,11 +43,13 @@ WeightRuleName: TypeAlias = Literal["downstream", "upstream", "absolute"]
 
 WEIGHT_RULES: tuple[str, ...] = get_args(WeightRuleName)
 
-StateCallback: TypeAlias = "Callable[[Context], None] | Collection[Callable[[Context], None]] | None"
+_Callback: TypeAlias = "Callable[[Context], None]"
+
+StateCallback: TypeAlias = "_Callback | Sequence[_Callback] | AbstractSet[_Callback] | None"
 """A function, a notifier, or several of them; each gets the context of the task or of the run."""
 
 
-# Closed, or else some type checkers accept any other option.
+# Closed: otherwise, some type checkers accept any other option.
 class TaskOptions(TypedDict, total=False, closed=True):
     """
     The options of a task, and what `.defaults(…)` takes for all tasks below a pipeline or a group.

@@ -32,7 +32,7 @@ Group("g", retries=3)  # rejected: retries
 Pipeline("p").group("g", tooltips="x")  # rejected: tooltips; mypy: tooltip
 Pod(cpus="1")  # rejected: cpus; mypy: cpu
 task("a", task_id="a")  # rejected: task_id
-OPTIONS: TaskOptions = {"retires": 3}  # rejected: retires
+OPTIONS: TaskOptions = {"retires": 3}  # rejected: mypy: retires
 
 # The value of an option or a setting has the wrong type.
 task("a", retries="3")  # rejected: retries
