@@ -52,6 +52,7 @@ __all__ = [
     "label",
     "lazy_imports",
     "materialize",
+    "native",
     "operator",
     "operator_of",
     "over",
@@ -99,6 +100,7 @@ if TYPE_CHECKING:
     from flowkit.builders.mapping import items as items
     from flowkit.builders.mapping import over as over
     from flowkit.builders.materialize import materialize as materialize
+    from flowkit.builders.native import native as native
     from flowkit.builders.params import params as params
     from flowkit.builders.pipeline import Pipeline as Pipeline
     from flowkit.builders.shard import Shard as Shard
@@ -144,6 +146,7 @@ else:
             "over",
         ),
         "flowkit.builders.materialize": ("materialize",),
+        "flowkit.builders.native": ("native",),
         "flowkit.builders.params": ("params",),
         "flowkit.builders.pipeline": ("Pipeline",),
         "flowkit.builders.shard": ("Shard", "shard"),

@@ -22,7 +22,7 @@ def problems_of(value: Any) -> list[Problem]:
     """
     if isinstance(value, Generated | Shard):
         unbuilt = value.unbuilt() if isinstance(value, Generated) else value
-        return [problem for pipeline in unbuilt for problem in _when_built(pipeline)]
+        return [problem for pipeline in unbuilt for problem in problems_when_built(pipeline)]
     if isinstance(value, Task):
         return list(value.node.problems)
     if isinstance(value, Chain):
@@ -30,7 +30,10 @@ def problems_of(value: Any) -> list[Problem]:
     return list(recorded_in(value) or (getattr(type(value), "problems", None) and value.problems) or ())
 
 
-def _when_built(pipeline: Any) -> tuple[Problem, ...]:
+def problems_when_built(pipeline: Any) -> tuple[Problem, ...]:
+    """
+    Return the problems for which *pipeline* cannot be built.
+    """
     try:
         pipeline.build()
     except PipelineError as error:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import contextlib
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -230,6 +231,37 @@ def executor_check(bag: Any) -> Callable[[Any], None] | None:
 
 BACKOFF_IS_BOOL: Final = AIRFLOW_VERSION.startswith("3.1.")
 """Whether `retry_exponential_backoff` is only `True`, which doubles the delays, or `False`."""
+
+
+@contextlib.contextmanager
+def dag_contexts_kept() -> Iterator[list[Any]]:
+    """
+    Keep Airflow's stacks of open DAGs and groups, and its set of DAGs to register, as they are.
+
+    Yields:
+        Gets each DAG that is opened meanwhile. All versions have these classes and attributes, which are private.
+    """
+    from airflow.sdk.definitions._internal.contextmanager import DagContext, TaskGroupContext
+
+    opened = _Opened(DagContext._context)
+    dags, groups, registered = DagContext._context, TaskGroupContext._context, DagContext.autoregistered_dags
+    DagContext._context, TaskGroupContext._context = opened, deque(groups)
+    DagContext.autoregistered_dags = set(registered)
+    try:
+        yield opened.dags
+    finally:
+        DagContext._context, TaskGroupContext._context = dags, groups
+        DagContext.autoregistered_dags = registered
+
+
+class _Opened(deque[Any]):
+    def __init__(self, items: Iterable[Any]) -> None:
+        super().__init__(items)
+        self.dags: list[Any] = []
+
+    def appendleft(self, item: Any) -> None:
+        self.dags.append(item)
+        super().appendleft(item)
 
 
 def no_backoff(task: Any) -> float:

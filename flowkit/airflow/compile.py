@@ -21,7 +21,7 @@ from flowkit.airflow.edges import compile_edges
 from flowkit.airflow.groups import compile_group
 from flowkit.airflow.lazy_imports import loaded
 from flowkit.airflow.params import compile_params
-from flowkit.airflow.references import item_of, reference_type
+from flowkit.airflow.references import item_of, mapped_group_id, reference_type
 from flowkit.airflow.register_problems import rejected_by_airflow
 from flowkit.airflow.schedules import compile_schedule
 from flowkit.airflow.shortcuts import cheap_params, known_signatures
@@ -31,7 +31,7 @@ from flowkit.base.errors import PipelineError, problems_of
 from flowkit.base.interruption import is_interruption
 from flowkit.base.printable import printable
 from flowkit.base.problems import Problem
-from flowkit.model.calls import ItemRef, ParamsRef, PythonCall, Ref, Transform, inner_call
+from flowkit.model.calls import ItemRef, NativeCall, ParamsRef, PythonCall, Ref, Transform, inner_call
 from flowkit.model.pipeline import GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 
 R = TypeVar("R")
@@ -93,13 +93,13 @@ def compile_pipeline(spec: PipelineSpec, *, fileloc: str, configured: Mapping[st
 
     # The spec holds the effective options of each task: Airflow must not apply the defaults a second time.
     defaults, dag.default_args = dag.default_args, {}
-    nodes = _NodeCompiler(spec, dag, collector)
+    nodes = _NodeCompiler(spec, dag, collector, defaults)
     order = _topological_order(spec)
     with known_signatures(spec), cheap_params(dag):
         nodes.compile(order)
     collector.raise_if_any()
     if not all(map(is_, order, spec.nodes)):
-        _restore_source_order(spec, dag, nodes.groups)
+        _restore_source_order(spec, dag, nodes)
     # These run code of the operators, which may replace any method or property of Airflow's.
     collector.attempt(lambda: _connect(spec, dag, nodes), "the pipeline", spec.location)
     collector.raise_if_any()
@@ -223,17 +223,25 @@ class _NodeCompiler:
     Creates the TaskGroups and the operators of one DAG.
     """
 
-    def __init__(self, spec: PipelineSpec, dag: DAG, collector: _ProblemCollector) -> None:
+    def __init__(
+        self, spec: PipelineSpec, dag: DAG, collector: _ProblemCollector, defaults: Mapping[str, Any]
+    ) -> None:
         self.spec = spec
         self.dag = dag
         self.collector = collector
+        self.defaults = defaults
         self.groups: dict[str, TaskGroup] = {}
         self.operators: dict[str, Any] = {}
+        self.natives: dict[str, Any] = {}
+        """By task whose function makes operators and groups: the `NativeNode`."""
+
         self.mapped = {group.group_id: group for group in spec.groups if group.mapped is not None}
 
     def compile(self, nodes: list[NodeSpec]) -> None:
         for node in nodes:
-            if node.uses and any(producer not in self.operators for producer in node.uses):
+            if node.uses and any(
+                producer not in self.operators and producer not in self.natives for producer in node.uses
+            ):
                 continue  # a task whose output it uses was rejected, and reported
             parent_id = _parent_of(node)
             parent = self.dag.task_group if parent_id is None else self.groups.get(parent_id)
@@ -247,7 +255,7 @@ class _NodeCompiler:
     def _compile_group(self, group: GroupSpec, parent: TaskGroup) -> None:
         try:
             self.groups[group.group_id] = compile_group(
-                group, self.dag, parent, partial(self._lookup, parent)
+                group, self.dag, parent, partial(self._lookup, group.location, parent)
             )
         except BaseException as error:
             if is_interruption(error):
@@ -255,18 +263,31 @@ class _NodeCompiler:
             self.collector.add(error, f"group {group.group_id!r}", group.location)
 
     def _compile_task(self, task: TaskSpec, parent: TaskGroup) -> None:
+        action = task.action
+        lookup = partial(self._lookup, task.location if action is None else action.location, parent)
+        is_native = isinstance(action, NativeCall)
+        if is_native:
+            self.dag.default_args = dict(self.defaults)  # of what Airflow's own code makes
+        made = self.natives if is_native else self.operators
         try:
-            self.operators[task.task_id] = compile_task(task, self.dag, parent, partial(self._lookup, parent))
+            made[task.task_id] = compile_task(task, self.dag, parent, lookup)
         except BaseException as error:  # any operator of any provider may raise anything
             if is_interruption(error):
                 raise
             self.collector.add(error, f"task {task.task_id!r}", task.location)
+        finally:
+            if is_native:
+                self.dag.default_args = {}
 
-    def _lookup(self, parent: TaskGroup, ref: Ref | ItemRef | ParamsRef) -> Any:
+    def _lookup(self, location: SourceLocation, parent: TaskGroup, ref: Ref | ItemRef | ParamsRef) -> Any:
         if isinstance(ref, ParamsRef):
             return ParamsOf(ref, self.spec.dag_id)
         if isinstance(ref, ItemRef):
             return item_of(ref, self.groups[ref.group_id], self.mapped[ref.group_id].set_defaults)
+        if ref.task_id in self.natives:
+            from flowkit.airflow.native import native_output
+
+            return native_output(self.natives[ref.task_id], ref, parent, location)
         operator = self.operators[ref.task_id]
         kind: Any = reference_type(operator, parent) if self.mapped else XComArg
         return kind(operator) if ref.key is None else kind(operator, ref.key)
@@ -307,9 +328,12 @@ def _topological_order(spec: PipelineSpec) -> list[NodeSpec]:
 
 def _connect(spec: PipelineSpec, dag: DAG, nodes: _NodeCompiler) -> None:
     _mark_roles(spec, nodes.operators)
-    compile_edges(spec, dag, nodes.operators, nodes.groups)
+    compile_edges(spec, dag, nodes.operators, nodes.groups, nodes.natives)
     if nodes.mapped:
-        ask_choosers(nodes.operators.values())
+        made = [operator for native in nodes.natives.values() for operator in native.made]
+        # In mapped groups that a function makes by hand, Airflow decides.
+        own = [operator for operator in made if mapped_group_id(operator) in nodes.mapped]
+        ask_choosers([*nodes.operators.values(), *own])
 
 
 def _mark_roles(spec: PipelineSpec, operators: dict[str, Any]) -> None:
@@ -320,10 +344,12 @@ def _mark_roles(spec: PipelineSpec, operators: dict[str, Any]) -> None:
             operators[task.task_id].as_teardown(on_failure_fail_dagrun=task.on_failure_fail_dagrun)
 
 
-def _restore_source_order(spec: PipelineSpec, dag: DAG, groups: dict[str, TaskGroup]) -> None:
+def _restore_source_order(spec: PipelineSpec, dag: DAG, nodes: _NodeCompiler) -> None:
     # Groups and producers of data were created first; Airflow shows the nodes in the order in which it got them.
     order = {_id_of(node): number for number, node in enumerate(spec.nodes)}
-    for group in (dag.task_group, *groups.values()):
+    for task_id, native in nodes.natives.items():
+        order.update({operator.task_id: order[task_id] for operator in native.made})
+    for group in (dag.task_group, *nodes.groups.values()):
         children = sorted(group.children.items(), key=lambda item: order[item[0]])
         group.children.clear()
         group.children.update(children)

@@ -7,20 +7,35 @@ the end, avoids computing the same roots and leaves again for each edge.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import DAG, TaskGroup
 
-from flowkit.model.pipeline import EdgeSpec, PipelineSpec
+from flowkit.model.pipeline import EdgeSpec, PipelineSpec, TaskSpec
+
+if TYPE_CHECKING:
+    from flowkit.airflow.native import NativeNode
 
 
 def compile_edges(
-    spec: PipelineSpec, dag: DAG, operators: dict[str, Any], groups: dict[str, TaskGroup]
+    spec: PipelineSpec,
+    dag: DAG,
+    operators: Mapping[str, Any],
+    groups: Mapping[str, TaskGroup],
+    natives: Mapping[str, NativeNode],
 ) -> None:
     """
     Connect the operators and the groups of *dag*.
     """
+    groups = {
+        **groups,
+        **{task_id: made.node for task_id, made in natives.items() if isinstance(made.node, TaskGroup)},
+    }
     for task in spec.tasks:
+        if natives and not natives.keys().isdisjoint((task.task_id, *task.upstream)):
+            _connect_native(task, operators, natives)
+            continue
         operator = operators[task.task_id]
         for upstream in task.upstream:
             operator.upstream_task_ids.add(upstream)
@@ -32,7 +47,18 @@ def compile_edges(
             _label(edge, dag, groups)
 
 
-def _relate(edge: EdgeSpec, groups: dict[str, TaskGroup]) -> None:
+def _connect_native(task: TaskSpec, operators: Mapping[str, Any], natives: Mapping[str, NativeNode]) -> None:
+    native = natives.get(task.task_id)
+    lower = (operators[task.task_id],) if native is None else native.roots
+    for upstream in task.upstream:
+        native = natives.get(upstream)
+        for above in (operators[upstream],) if native is None else native.leaves:
+            for below in lower:
+                below.upstream_task_ids.add(above.task_id)
+                above.downstream_task_ids.add(below.task_id)
+
+
+def _relate(edge: EdgeSpec, groups: Mapping[str, TaskGroup]) -> None:
     # Airflow's graph draws a single arrow to or from a collapsed group, by these sets, which `>>` fills.
     above, below = groups.get(edge.upstream), groups.get(edge.downstream)
     if above is not None and below is not None:
@@ -45,7 +71,7 @@ def _relate(edge: EdgeSpec, groups: dict[str, TaskGroup]) -> None:
         below.upstream_task_ids.add(edge.upstream)
 
 
-def _label(edge: EdgeSpec, dag: DAG, groups: dict[str, TaskGroup]) -> None:
+def _label(edge: EdgeSpec, dag: DAG, groups: Mapping[str, TaskGroup]) -> None:
     above, below = groups.get(edge.upstream), groups.get(edge.downstream)
     upstream = edge.upstream if above is None else above.downstream_join_id
     downstream = edge.downstream if below is None else below.upstream_join_id

@@ -32,9 +32,12 @@ def unknown_executor(dag: DAG, spec: PipelineSpec, bag: Any) -> Problem | None:
     try:
         check(dag)
     except UnknownExecutorException as error:
+        from flowkit.airflow.native import locations_by_task  # only a few pipelines need it
+
         reason, _, hint = str(error).partition(". ")
         location = next(
-            (task.location for task in spec.tasks if f"'{task.task_id}'" in reason), spec.location
+            (place for task_id, place in locations_by_task(spec, dag).items() if f"'{task_id}'" in reason),
+            spec.location,
         )
         return Problem("FK903", f"Airflow rejected the pipeline: {reason}.", hint, location, spec.dag_id)
     except BaseException as error:  # the name of the executor may be anything

@@ -18,7 +18,7 @@ from flowkit.airflow.compat import BACKOFF_IS_BOOL, decorators
 from flowkit.airflow.quick_constructor import construct
 from flowkit.base.errors import PipelineError
 from flowkit.base.suggestions import did_you_mean
-from flowkit.model.calls import AssetCall, EachCall, OperatorCall, PythonCall
+from flowkit.model.calls import AssetCall, EachCall, NativeCall, OperatorCall, PythonCall
 from flowkit.model.defaults import merged
 from flowkit.model.pipeline import TaskSpec
 from flowkit.rules.signatures import template_fields_of
@@ -32,7 +32,7 @@ _cleaned = functools.lru_cache(maxsize=256)(inspect.cleandoc)  # many tasks call
 
 def compile_task(task: TaskSpec, dag: DAG, group: TaskGroup, lookup: Lookup) -> Any:
     """
-    Return the operator of *task*, added to *dag* and *group*.
+    Return the operator of *task*, or the `NativeNode` in its place, added to *dag* and *group*.
     """
     where = {"task_id": task.id, "dag": dag, "task_group": group}
     return COMPILERS[type(task.action)](task, where, lookup)
@@ -201,12 +201,19 @@ def _compile_asset(task: TaskSpec, where: dict[str, Any], _lookup: Lookup) -> An
     )
 
 
+def _compile_native(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> Any:
+    from flowkit.airflow.native import compile_native
+
+    return compile_native(task, where["dag"], where["task_group"], lookup)
+
+
 COMPILERS: Mapping[type[Any], Callable[[TaskSpec, dict[str, Any], Lookup], Any]] = {
     type(None): _compile_nothing,
     PythonCall: _compile_python,
     OperatorCall: _compile_operator,
     EachCall: _compile_each,
     AssetCall: _compile_asset,
+    NativeCall: _compile_native,
 }
 """One function for each kind of action."""
 

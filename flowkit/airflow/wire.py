@@ -96,13 +96,14 @@ def problems_when_tried(dag: DAG, spec: PipelineSpec) -> list[Problem]:
     error = _attempt(lambda: _round_trip(dag_serializer().to_dict(dag)))
     if error is None:
         return []
-    locations = {task.task_id: task.location for task in spec.tasks}
+    from flowkit.airflow.native import locations_by_task  # only a few pipelines need it
+
+    locations = locations_by_task(spec, dag)
     problems = []
     for task_id, operator in dag.task_dict.items():
         task_error = _attempt(partial(_try_operator, operator))
         if task_error is not None:
-            location = locations.get(task_id, spec.location)
-            problems.append(_problem(task_error, f"task {task_id!r}", location, spec.dag_id))
+            problems.append(_problem(task_error, f"task {task_id!r}", locations[task_id], spec.dag_id))
     return problems or [_problem(error, "the pipeline", spec.location, spec.dag_id)]
 
 

@@ -60,6 +60,7 @@ RESULTS: Final = {
     "python_async": Kind.ACTION,
     "operator": Kind.ACTION,
     "operator_of": Kind.ACTION,
+    "native": Kind.ACTION,
     "each": Kind.ACTION,
     "each_kwargs": Kind.ACTION,
     "branch": Kind.BRANCHING,

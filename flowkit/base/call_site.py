@@ -113,6 +113,18 @@ def _line(code: CodeType, instruction: int) -> int:
     return lines[bisect_right(starts, instruction) - 1]
 
 
+def users_caller() -> SourceLocation:
+    """
+    Return the location of the innermost call in the user's files, though an installed library may have called flowkit.
+    """
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if is_users(frame.f_code.co_filename):
+            return SourceLocation(frame.f_code.co_filename, frame.f_lineno)
+        frame = frame.f_back
+    return SourceLocation("<unknown>", 0)
+
+
 def is_users(file: str) -> bool:
     """
     Return whether *file* is neither part of flowkit nor installed with Python or by pip.

@@ -77,6 +77,8 @@ PROBLEM_KINDS: Final[Mapping[str, ProblemKind]] = {
     "FK211": ProblemKind("Data between nested mapped groups"),
     "FK212": ProblemKind("A mapped branch or short circuit"),
     "FK213": ProblemKind("A value that Airflow cannot store"),
+    "FK214": ProblemKind("An object of hand-written Airflow as an argument"),
+    "FK215": ProblemKind("A `native` piece as a setup or teardown, or mapped"),
     "FK216": ProblemKind("`items.concat` among several mapped arguments"),
     "FK217": ProblemKind("`always` where items are waited for"),
     "FK218": ProblemKind("`items` over a mapping"),
@@ -126,6 +128,7 @@ PROBLEM_KINDS: Final[Mapping[str, ProblemKind]] = {
     "FK901": ProblemKind("Airflow rejects the pipeline"),
     "FK902": ProblemKind("Not supported by the installed Airflow"),
     "FK903": ProblemKind("An executor that the installation lacks"),
+    "FK904": ProblemKind("A `native` function that fails, or makes no node"),
     "FK999": ProblemKind("An internal error of flowkit"),
 }
 """By code, in the order of the documentation."""

@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Any, Final, Generic, cast, final
 import attrs
 from typing_extensions import ParamSpec, Self, TypeVar
 
+from flowkit.base.airflow_classes import is_airflow_decorated, is_task_group_class
 from flowkit.base.call_site import caller
 from flowkit.base.exception_text import class_name
 from flowkit.base.lazy_names import LazyImport, name_of, real
 from flowkit.base.operator_classes import is_operator_class, not_an_operator
 from flowkit.base.problems import Problem
-from flowkit.base.recording import counted, recorded, recorded_in, recorded_method
+from flowkit.base.recording import counted, recorded, recorded_in, recorded_method, refuse
 from flowkit.builders.immutable import Immutable, R
 from flowkit.builders.invalid import refuse_invalid
 from flowkit.draft.output import Placeholder
 from flowkit.draft.placeholders import Over
-from flowkit.model.calls import Call, Decorator, EachCall, OperatorCall, PythonCall, inner_call
+from flowkit.model.calls import Call, Decorator, EachCall, NativeCall, OperatorCall, PythonCall, inner_call
 from flowkit.model.exact import exact_option
 from flowkit.model.inexact import InexactError
 
@@ -172,6 +173,15 @@ def operator(operator_class: Callable[P, BaseOperator], /, *args: P.args, **kwar
     """
     # A lazily imported class is checked when the pipeline is built.
     if type(operator_class) is not LazyImport and not is_operator_class(operator_class):
+        if is_task_group_class(operator_class) or inspect.isroutine(operator_class):
+            name = name_of(operator_class)
+            what = "a function" if inspect.isroutine(operator_class) else "an Airflow TaskGroup"
+            refuse_invalid(
+                f"operator() takes an operator class, but {name} is {what}",
+                f"If {name} makes operators, write native({name}, …); to call it in the task, python({name}, …)."
+                if inspect.isroutine(operator_class)
+                else f"Write native({name}, …).",
+            )
         if not issubclass(type(operator_class), type):
             refuse_invalid(
                 f"operator() takes an operator class, not an instance of {class_name(operator_class)}",
@@ -239,7 +249,20 @@ def check_function(fn: object, function_name: str) -> None:
         name = getattr(fn, "__name__", "fn")
         refuse_invalid(
             f"{function_name}() got {name!r}, which is decorated with Airflow's `@task`",
-            f"Remove the decorator: {function_name}() replaces it.",
+            f"Remove the decorator: {function_name}() replaces it. To keep it, write native({name}, …).",
+        )
+    if is_task_group_class(fn) or is_airflow_decorated(fn):
+        name = name_of(fn)
+        refuse_invalid(
+            f"{function_name}() takes a function for a task, but {name} makes an Airflow TaskGroup",
+            "Write native(…), which makes it when Airflow gets the pipeline.",
+        )
+    if type(fn) is Action and type(fn.call) is NativeCall:
+        refuse(
+            "FK215",
+            f"{function_name}() got native({fn.call.name}, …), which Airflow cannot map: its function is called only "
+            "once, when Airflow gets the pipeline.",
+            "Map in the function: .partial(…).expand(…). Or map the group around the task: each_group(…).",
         )
     if not callable(fn):
         refuse_invalid(

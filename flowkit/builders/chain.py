@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, TypeVar, cast, fina
 import attrs
 from typing_extensions import ParamSpec, Self, Unpack
 
+from flowkit.base.airflow_classes import airflow_kind
 from flowkit.base.call_site import caller
 from flowkit.base.exception_text import class_name
 from flowkit.base.printable import one_line
@@ -17,7 +18,7 @@ from flowkit.base.problems import Problem
 from flowkit.base.recording import counted, recorded_method
 from flowkit.builders.flow import Flow, Labelled, Node
 from flowkit.builders.immutable import Immutable
-from flowkit.builders.invalid import invalid
+from flowkit.builders.invalid import MAKE_NATIVE, invalid
 from flowkit.builders.task import After, targets, task_node, teardown_node
 from flowkit.draft.nodes import Arrow, Draft, GroupNode, Link, Named, TaskNode, problems_in
 from flowkit.draft.nodes import Node as DraftNode
@@ -349,4 +350,6 @@ def _wrong_node(method: str, node: object) -> Problem:
         return invalid(f"{what}{node!r}", "Create it with Group(…): `.group(…)` adds a group inline.")
     if issubclass(kind, list | tuple):
         return invalid(f"{what}a {class_name(node)}", f"Write .{method}(*nodes).")
+    if airflow_kind(kind) is not None:
+        return invalid(f"{what}{airflow_kind(kind)} ({class_name(node)})", MAKE_NATIVE)
     return invalid(f"{what}{class_name(node)}", "Create a task with task(…) and a group with Group(…).")

@@ -6,14 +6,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, NoReturn, TypeAlias, cast, final, overload
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias, cast, final, overload
 
+from flowkit.base.airflow_classes import airflow_kind
 from flowkit.base.call_site import caller
 from flowkit.base.exception_text import class_name
 from flowkit.base.problems import Problem
 from flowkit.base.recording import RefusedError, attempt, counted, recorded, recorded_method, refuse
 from flowkit.builders.immutable import Immutable
-from flowkit.builders.invalid import refuse_invalid
+from flowkit.builders.invalid import MAKE_NATIVE, refuse_invalid
 from flowkit.draft.nodes import Arrow
 from flowkit.draft.nodes import Node as DraftNode
 from flowkit.draft.output import Output, holds_output
@@ -41,6 +42,13 @@ class Connectable(Immutable):
     """
 
     __slots__ = ()
+
+    if not TYPE_CHECKING:
+        # Hidden from type checkers: with a `__getattr__`, they would allow any name.
+        def __getattr__(self, name: str) -> object:
+            from flowkit.builders.airflow_arrows import airflow_attribute
+
+            return airflow_attribute(self, name)
 
     @overload
     def __rshift__(self, other: Operand) -> Flow: ...
@@ -330,6 +338,8 @@ def parallel_flows(operand: Connectable | Sequence[Connectable]) -> list[Flow]:
     if kind is Output:
         message = f"The output of task {cast('Any', operand).task.id!r} was connected with an arrow."
         refuse("FK007", message, "Connect the task itself, without `.output`.")
+    if (made := airflow_kind(kind)) is not None:
+        _refuse_operand(f"{made} ({class_name(operand)})", MAKE_NATIVE)
     if issubclass(kind, str):
         _refuse_operand("str", "To wait for a task by its id, use after=.")
     if issubclass(kind, set | frozenset):

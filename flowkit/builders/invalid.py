@@ -4,11 +4,14 @@ How builders refuse an argument.
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from flowkit.base.call_site import caller
 from flowkit.base.problems import Problem
 from flowkit.base.recording import refuse
+
+MAKE_NATIVE: Final = "Make it in a function: task(id, native(make, …))."
+"""The hint for objects of hand-written Airflow."""
 
 
 def invalid(message: str, hint: str) -> Problem:

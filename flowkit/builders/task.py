@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, cast, final
 import attrs
 from typing_extensions import TypeVar, Unpack
 
+from flowkit.base.airflow_classes import airflow_kind, is_airflow_decorated, is_task_group_class
 from flowkit.base.call_site import caller
 from flowkit.base.exception_text import class_name
 from flowkit.base.interruption import is_interruption
@@ -19,7 +20,7 @@ from flowkit.base.problems import Problem
 from flowkit.base.recording import counted, problems_from, recorded
 from flowkit.builders.action import Action
 from flowkit.builders.flow import Flow, Node
-from flowkit.builders.invalid import invalid
+from flowkit.builders.invalid import MAKE_NATIVE, invalid
 from flowkit.draft.nodes import Target, TaskNode
 from flowkit.draft.output import Output
 from flowkit.rules.ids import checked_id
@@ -245,7 +246,8 @@ def targets(after: object, *, call: str, name: str, problems: list[Problem]) -> 
         return None
     kind = type(after)
     # Strings are iterable: after="load" would mean l, o, a, d.
-    if issubclass(kind, str | Node | Flow | Output) or not issubclass(kind, Iterable):
+    is_single = issubclass(kind, str | Node | Flow | Output) or airflow_kind(kind) is not None
+    if is_single or not issubclass(kind, Iterable):
         items: Iterable[object] = (after,)
     elif issubclass(kind, set | frozenset):
         what = f"{call} got {name.rstrip()} with a set, whose order differs between processes"
@@ -273,6 +275,10 @@ def _target(item: object, call: str, name: str, problems: list[Problem]) -> Targ
         return cast("str", item)
     if issubclass(kind, str):
         return str.__str__(cast("str", item))
+    if airflow_kind(kind) is not None:
+        what = f"{airflow_kind(kind)} ({class_name(item)})"
+        problems.append(invalid(f"{call} got {name.rstrip()} with {what}", MAKE_NATIVE))
+        return None
     if not issubclass(kind, Node):
         problems.append(
             invalid(
@@ -292,6 +298,13 @@ def _wrong_action(task_id: str, action: object, method: str) -> Problem:
     message = f"{method}({task_id!r}) got {_kind_of(action)} as its action"
     if is_operator_class(action):
         hint = f"Write operator({action.__name__}, …)."
+    elif is_task_group_class(action) or is_airflow_decorated(action):
+        name = getattr(action, "__name__", "make")
+        hint = (
+            f"Write native({name}, …), whose function makes operators and groups with Airflow's own classes."
+        )
+    elif airflow_kind(type(action)) is not None:
+        hint = f"Write operator(Class, …) for an operator. {MAKE_NATIVE}"
     elif type(action) is Task:
         hint = f"To run it after another task, write after={action.node.id!r}."
     elif callable(action):

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias, final
 import attrs
 
 from flowkit.base.call_site import SourceLocation
-from flowkit.base.lazy_names import identity, name_of
+from flowkit.base.lazy_names import LazyImport, identity, name_of
 
 Role: TypeAlias = Literal["setup", "teardown"]
 
@@ -139,7 +139,34 @@ class AssetCall:
         return getattr(self.function, "__name__", type(self.function).__name__)
 
 
-SingleCall: TypeAlias = PythonCall | OperatorCall | AssetCall
+@final
+@attrs.frozen
+class NativeCall:
+    """
+    The call of a function that makes operators or groups of Airflow, when Airflow gets the pipeline.
+    """
+
+    function: Callable[..., Any] = attrs.field(eq=identity)
+    """The function or class, or the lazy import of it, which equals it."""
+
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+
+    location: SourceLocation = attrs.field(eq=False)
+    """The line of `native(…)`."""
+
+    @property
+    def name(self) -> str:
+        """
+        The name that messages use.
+        """
+        # Airflow's `@task` and `@task_group` return objects that hold the function.
+        function = self.function
+        is_named = type(function) is LazyImport or hasattr(function, "__name__")
+        return name_of(function if is_named else getattr(function, "function", function))
+
+
+SingleCall: TypeAlias = PythonCall | OperatorCall | AssetCall | NativeCall
 Call: TypeAlias = SingleCall | EachCall
 
 

@@ -83,6 +83,8 @@ def _failure(file: LoadedFile, location: SourceLocation) -> Iterator[Problem]:
         )
     elif "SystemExit(" in told:
         hint = _NO_EXIT
+    elif "TaskGroup can only be used inside a dag" in told:
+        hint = "Let native(Class, …) make the TaskGroup, when Airflow gets the pipeline: task(id, native(…))."
     yield Problem("FK501", _NOT_LOADED, hint, location, traceback=told)
 
 

@@ -48,7 +48,7 @@ class PipelineNames:
     location: SourceLocation
 
     ids: tuple[str, ...] = ()
-    """The ids of its tasks and groups; empty if it has problems."""
+    """The ids of its tasks and groups; empty if they are not known, since it has problems or contains `native`."""
 
     references: tuple[Reference, ...] = ()
 

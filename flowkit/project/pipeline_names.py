@@ -13,7 +13,7 @@ from flowkit.base.call_site import SourceLocation
 from flowkit.base.interruption import is_interruption
 from flowkit.base.problems import Problem
 from flowkit.base.suggestions import did_you_mean, misspelling
-from flowkit.model.calls import AssetCall, Call, EachCall, OperatorCall, PythonCall, inner_call
+from flowkit.model.calls import AssetCall, Call, EachCall, NativeCall, OperatorCall, PythonCall, inner_call
 from flowkit.model.collection import Item
 from flowkit.model.pipeline import PipelineSpec, TaskSpec
 from flowkit.project.findings import CheckedFile, PipelineNames, Reference
@@ -62,7 +62,13 @@ def _names(spec: PipelineSpec) -> PipelineNames:
         if not is_conditional:
             produced += [call.asset] if isinstance(call, AssetCall) else _asset_names(outlets)
     waits = _starting_assets(spec.settings.get("schedule"))
-    ids = tuple(node.task_id if isinstance(node, TaskSpec) else node.group_id for node in spec.nodes)
+    # Which tasks the function of `native` makes is known only to Airflow.
+    is_open = any(isinstance(task.action, NativeCall) for task in spec.tasks)
+    ids = (
+        ()
+        if is_open
+        else tuple(node.task_id if isinstance(node, TaskSpec) else node.group_id for node in spec.nodes)
+    )
     return PipelineNames(spec.dag_id, spec.location, ids, tuple(references), tuple(produced), waits)
 
 

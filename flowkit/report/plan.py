@@ -17,7 +17,7 @@ import attrs
 
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.sensitive import Masking
-from flowkit.model.calls import AssetCall, Call, EachCall, OperatorCall, PythonCall
+from flowkit.model.calls import AssetCall, Call, EachCall, NativeCall, OperatorCall, PythonCall
 from flowkit.model.pipeline import GroupSpec, PipelineSpec, TaskSpec
 from flowkit.report.plan_values import Writer
 
@@ -189,10 +189,23 @@ def _python(call: PythonCall, writer: Writer) -> Json:
     )
 
 
+def _native(call: NativeCall, writer: Writer) -> Json:
+    # What it makes is known only to Airflow.
+    return _without_empty(
+        {
+            "kind": "native",
+            "function": writer.value(call.function),
+            "args": writer.positional(call.function, call.args),
+            "kwargs": writer.named(call.kwargs),
+        }
+    )
+
+
 CALL_WRITERS: Final[Mapping[type[Any], Callable[[Any, Writer], Json]]] = {
     PythonCall: _python,
     OperatorCall: _operator,
     EachCall: _each,
     AssetCall: _asset,
+    NativeCall: _native,
 }
 """One function for each kind of call."""

@@ -56,7 +56,7 @@ def _call(call: Mapping[str, Any], more: list[str]) -> str:
     if call["kind"] == "operator":
         word, name = "operator", short_name(call["operator"]["name"])
     else:
-        word = call["decorator"]["name"] if "decorator" in call else "python"
+        word = call["decorator"]["name"] if "decorator" in call else call["kind"]
         function = call["function"]
         name = short_name(function["name"]) if "name" in function else format_value(function)
     given = [format_value(value, 40) for value in call.get("args", ())]

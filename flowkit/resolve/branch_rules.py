@@ -10,6 +10,7 @@ from typing import Final
 import attrs
 
 from flowkit.base.problems import Problem
+from flowkit.model.calls import NativeCall
 from flowkit.model.pipeline import PipelineSpec, TaskSpec
 from flowkit.resolve.outcomes import JOIN_RULE, Outcomes
 from flowkit.resolve.worlds import NONE, Worlds
@@ -123,6 +124,8 @@ def keys_to_skipped(outcomes: Outcomes) -> Iterator[tuple[int, str, int]]:
         for key, targets in chooser.targets.items():
             when = outcomes.when(number, key)
             for target in targets:
+                if isinstance(outcomes.tasks[target].action, NativeCall):
+                    continue  # its function may set other trigger rules
                 worlds = outcomes.worlds[target]
                 if NONE not in (when, worlds) and outcomes.both(worlds, when) == NONE:
                     yield number, key, target

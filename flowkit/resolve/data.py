@@ -15,7 +15,7 @@ from flowkit.base.problems import Problem
 from flowkit.draft.nodes import Draft, GroupMapping, GroupNode, TaskNode
 from flowkit.draft.output import Output
 from flowkit.draft.placeholders import GroupItem
-from flowkit.model.calls import Call, EachCall, ItemRef, OperatorCall, PythonCall, Ref, inner_call
+from flowkit.model.calls import Call, EachCall, ItemRef, NativeCall, OperatorCall, PythonCall, Ref, inner_call
 from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition
 from flowkit.resolve.rewriter import Rewriter, is_plain
 from flowkit.rules.arguments import check_operator, fitted, signature_names
@@ -26,6 +26,10 @@ from flowkit.rules.signatures import template_fields_of
 _FOREIGN_HINT = (
     "Place the task that it comes from in this pipeline: .then(task). Between pipelines, data goes through a store "
     "of your own, or an asset."
+)
+_NOT_IN_SPEC = ", made by hand-written Airflow code: flowkit does not know the task that it belongs to."
+_NATIVE_HINT = (
+    "Let one function make both tasks: native(make, …). Or write the other task with flowkit as well."
 )
 
 
@@ -161,6 +165,9 @@ class Data:
         for error in rewriter.inexact if is_mapped else ():
             what = f"Task {position.path!r} gives {name!r} of {call.name} {error.what}: {error.reason}."
             self._report("FK213", what, error.hint, call.location)
+        for made in dict.fromkeys(rewriter.hand_written):
+            what = f"Task {position.path!r} gives {name!r} of {call.name} {made}{_NOT_IN_SPEC}"
+            self._report("FK214", what, _NATIVE_HINT, call.location)
         if rewriter.placeholders or rewriter.spoilt:
             names = ", ".join(sorted(templated))
             hint = (
@@ -186,6 +193,20 @@ class Data:
         check_operator(call, options, self.problems, mapped=mapped)
         if mapped is not None and len(self.problems) == known:
             self._valid_operators.add(shape)
+
+    def _native(self, position: TaskPosition, call: NativeCall) -> NativeCall:
+        # Its function gets the arguments, not Airflow: only outputs in them are replaced.
+        args = tuple(
+            [self._native_argument(position, call, index, arg) for index, arg in enumerate(call.args, 1)]
+        )
+        kwargs = {name: self._native_argument(position, call, name, arg) for name, arg in call.kwargs.items()}
+        return attrs.evolve(call, args=args, kwargs=kwargs)
+
+    def _native_argument(self, position: TaskPosition, call: NativeCall, name: str | int, value: Any) -> Any:
+        if is_plain(value):
+            return value
+        rewriter = self._rewriter(consumer=position, as_is=True)
+        return self._rewritten(rewriter, position, call, name, value, stored=False)
 
     def _each(self, position: TaskPosition, each: EachCall) -> EachCall:
         # Which arguments a set contains is known when the task runs.
@@ -265,7 +286,9 @@ class Data:
             self.by_key.add(producer)
         return Ref(producer.full_id, key)
 
-    def _rewriter(self, consumer: NodePosition | None = None, *, as_seconds: bool = False) -> Rewriter:
+    def _rewriter(
+        self, consumer: NodePosition | None = None, *, as_seconds: bool = False, as_is: bool = False
+    ) -> Rewriter:
         def resolve(node: TaskNode, key: str | None) -> Ref | None:
             return self._reference(node, key, consumer)
 
@@ -277,7 +300,7 @@ class Data:
                 self.items.setdefault(consumer, {})[group] = None
             return ItemRef(group.full_id, placeholder.parameter, placeholder.path)
 
-        return Rewriter(resolve, item, self.problems, as_seconds=as_seconds)
+        return Rewriter(resolve, item, self.problems, as_seconds=as_seconds, as_is=as_is)
 
     def _check_options(self, options: Mapping[str, Any], name: str, location: SourceLocation) -> None:
         for option, value in options.items():
@@ -285,6 +308,9 @@ class Data:
                 continue
             rewriter = self._rewriter()
             rewriter.rewrite(value)
+            for made in dict.fromkeys(rewriter.hand_written):
+                what = f"{name} has {made} in {option!r}{_NOT_IN_SPEC}"
+                self._report("FK214", what, _NATIVE_HINT, location)
             if rewriter.placeholders or rewriter.spoilt:
                 message = (
                     f"{name} has an output in {option!r}, which is fixed when the pipeline is built: no task has "
@@ -325,6 +351,8 @@ def _argument_problems(rewriter: Rewriter, *, stored: bool) -> Iterator[tuple[st
     """
     Yield what is wrong with the value of an argument: the code, the end of the message, and the hint.
     """
+    for made in dict.fromkeys(rewriter.hand_written):
+        yield "FK214", f"{made}{_NOT_IN_SPEC}", _NATIVE_HINT
     if rewriter.spoilt:
         hint = "Change the value in a function that takes the output."
         yield "FK203", "a string that contains pieces of an output.", hint
@@ -355,5 +383,6 @@ READERS: Final[Mapping[type[Any], Callable[..., Any]]] = {
     PythonCall: Data._python,
     OperatorCall: Data._operator,
     EachCall: Data._each,
+    NativeCall: Data._native,
 }
 """One method for each kind of call that has arguments."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final, final
 
+from flowkit.model.calls import NativeCall
 from flowkit.model.pipeline import PipelineSpec, TaskSpec
 from flowkit.resolve.choosers import GOES_ON, Chooser, choosers_of, descendants
 from flowkit.resolve.worlds import ALL, NONE, Box, Domains, Worlds, both, either, others, worlds_with
@@ -92,7 +93,11 @@ class Outcomes:
                 self.rules[number] = "all_success"
             else:
                 self.joined.append(number)
+        is_native = isinstance(self.tasks[number].action, NativeCall)
+        if is_native and worlds == NONE:
+            worlds = ALL  # its function may set other trigger rules
         followed = self.rules[number] in _EXACT and self.tasks[number].role != "teardown" and not self._mapped
+        followed = followed and not is_native
         self._exact[number] = followed and all(self._exact[other] for other in self.upstream[number])
         for chooser in self._stopped_by.get(number, ()):
             worlds = self.both(worlds, worlds_with(chooser, (GOES_ON, None), self.domains))

@@ -21,6 +21,7 @@ from flowkit.resolve.data import Data
 from flowkit.resolve.edges import Graph
 from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition, options_of
 from flowkit.resolve.mapping_rules import add_item_edges, mapping_problems
+from flowkit.resolve.native_rules import native_problems
 from flowkit.resolve.pipeline_rules import problems_of, recorded_problems, waiting_for_each_other
 from flowkit.resolve.placement import lay_out
 from flowkit.resolve.setup_rules import setup_problems
@@ -54,6 +55,7 @@ def _resolve(draft: Draft) -> PipelineSpec:
     add_item_edges(data, graph)
     problems.extend(problems_of(layout, draft))
     problems.extend(mapping_problems(layout, data))
+    problems.extend(native_problems(layout, graph))
     if graph.setups:
         problems.extend(setup_problems(layout, graph))
     problems.extend(waiting_for_each_other(layout, graph.upstream, graph.downstream))

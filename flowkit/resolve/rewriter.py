@@ -14,6 +14,7 @@ from pathlib import PurePath
 from typing import Any, Final, final
 from uuid import UUID
 
+from flowkit.base.airflow_classes import airflow_kind
 from flowkit.base.exception_text import class_name
 from flowkit.base.interruption import is_interruption
 from flowkit.base.lazy_names import LazyImport
@@ -59,6 +60,7 @@ class Rewriter:
     """
 
     __slots__ = (
+        "_as_is",
         "_as_seconds",
         "_item",
         "_resolve",
@@ -66,6 +68,7 @@ class Rewriter:
         "as_key",
         "endless",
         "foreign",
+        "hand_written",
         "inexact",
         "misplaced",
         "params",
@@ -77,10 +80,17 @@ class Rewriter:
     )
 
     def __init__(
-        self, resolve: Resolve, item: Item, problems: list[Problem], *, as_seconds: bool = False
+        self,
+        resolve: Resolve,
+        item: Item,
+        problems: list[Problem],
+        *,
+        as_seconds: bool = False,
+        as_is: bool = False,
     ) -> None:
         self._resolve = resolve
         self._item = item
+        self._as_is = as_is  # whether only outputs are replaced, since a function gets the value, not Airflow
         self._as_seconds = as_seconds  # whether Airflow stores dates and timedeltas as numbers, not as text
         self._visited = 0
         self.problems: list[Problem] = problems
@@ -91,6 +101,9 @@ class Rewriter:
 
         self.foreign: list[TaskNode | None] = []
         """The tasks of outputs that are not in the pipeline."""
+
+        self.hand_written: list[str] = []
+        """What hand-written Airflow made for a DAG: the output of a task, an operator, a group, or a DAG."""
 
         self.misplaced: bool = False
         """Whether there is an `over(…)` where nothing can be mapped."""
@@ -128,6 +141,12 @@ class Rewriter:
             return value
         if kind in REWRITERS:
             return REWRITERS[kind](self, value)
+        made = airflow_kind(kind)
+        if made is not None:
+            self.hand_written.append(made)
+            return value
+        if self._as_is:
+            return self._leaf_as_is(value)
         try:
             return self._exact_leaf(value)
         except InexactError as error:
@@ -153,6 +172,14 @@ class Rewriter:
                 check_text_form(value)
         return new
 
+    def _leaf_as_is(self, value: Any) -> Any:
+        if issubclass(type(value), str):
+            text = self._text(str.__str__(value))
+            return text if type(text) is Text else value
+        self.problems.extend(recorded_in(value))
+        self._visited += 1
+        return INSIDE if self._visited <= MAX_VALUES else value
+
     def _rebuilt(self, value: Any, contents: Contents, items: list[Any]) -> Any:
         if contents.kind is not ContainerKind.MAPPING or all(map(is_plain, contents.keys)):
             return rebuilt(value, contents, items)
@@ -164,11 +191,15 @@ class Rewriter:
         return with_keys(value, contents, keys, items)
 
     def _note_failure(self, value: Any, error: BaseException | None) -> Any:
+        if self._as_is:
+            return value
         # A user's own container may do anything when it is read or rebuilt.
         (self.endless if error is None else self.unstable).append(class_name(value))
         return value
 
     def _string(self, value: str) -> str | Text:
+        if self._as_is:
+            return self._text(value)
         try:
             exact_leaf(value)
         except InexactError as error:

@@ -13,7 +13,17 @@ from flowkit.base.secret_items import secret_items
 from flowkit.base.secret_values import is_placeholder
 from flowkit.base.sensitive import is_secret_name, reported_in, secret_word
 from flowkit.draft.output import Placeholder
-from flowkit.model.calls import Call, EachCall, ItemRef, OperatorCall, PythonCall, Ref, Text, inner_call
+from flowkit.model.calls import (
+    Call,
+    EachCall,
+    ItemRef,
+    NativeCall,
+    OperatorCall,
+    PythonCall,
+    Ref,
+    Text,
+    inner_call,
+)
 from flowkit.model.params import fields_of as fields_of_form
 from flowkit.model.params import is_params_class
 from flowkit.model.pipeline import PipelineSpec, TaskSpec
@@ -42,27 +52,28 @@ def secrets(pipeline: PipelineSpec) -> Iterator[Problem]:
         yield _problem(f"The pipeline has {what}", pipeline.location, pipeline.dag_id)
     for task in pipeline.tasks:
         call = inner_call(task.action)
-        if isinstance(call, PythonCall | OperatorCall):
+        if isinstance(call, PythonCall | OperatorCall | NativeCall):
             for what in _descriptions(_in_task(task, task.action, call)):
                 yield _problem(f"Task {task.task_id!r} passes {what}", call.location, pipeline.dag_id)
 
 
-def _in_task(task: TaskSpec, action: Call | None, call: PythonCall | OperatorCall) -> Iterator[_Finding]:
+def _in_task(
+    task: TaskSpec, action: Call | None, call: PythonCall | OperatorCall | NativeCall
+) -> Iterator[_Finding]:
     yield from _findings(call.kwargs)
     if isinstance(action, EachCall):
         for values in action.mapped.values():
             yield from _findings(values)
-    if isinstance(call, PythonCall):
-        if call.args:
-            yield from _positional(call)
-        if call.decorator is not None:
-            yield from _findings(call.decorator.kwargs)
+    if isinstance(call, PythonCall | NativeCall) and call.args:
+        yield from _positional(call)
+    if isinstance(call, PythonCall) and call.decorator is not None:
+        yield from _findings(call.decorator.kwargs)
     for name in _OPTIONS:
         if name in task.own_options:
             yield from _findings(task.own_options[name])
 
 
-def _positional(call: PythonCall) -> Iterator[_Finding]:
+def _positional(call: PythonCall | NativeCall) -> Iterator[_Finding]:
     if all(isinstance(value, _SCALARS) for value in call.args):
         return
     names = positional_names(call.function, len(call.args))

@@ -209,6 +209,7 @@ CALLS: dict[str, Call] = {
         {**_OPTIONS, "after": _after, "setups": _after, "on_failure_fail_dagrun": st.booleans()},
     ),
     "python": Call((st.just(work), ANY, ANY), {"x": ANY}),
+    "native": Call((st.just(work), ANY, ANY), {"x": ANY}),
     "python_async": Call((st.just(wait),), {"first": ANY}),
     "operator": Call((st.just(Shell),), {"command": ANY, "mode": ANY}),
     "operator_of": Call((st.just(Shell),), {"command": ANY}),

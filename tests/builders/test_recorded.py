@@ -133,6 +133,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "returns": lambda x: flow.Group("g").returns(x),
     "end": lambda x: flow.Pipeline("p").group("g").task("a").end(x),
     "python": lambda x: flow.python(x, x),
+    "native": lambda x: [flow.native(x, x), flow.native(fn, x, named=x)],
     "python_async": flow.python_async,
     "operator": lambda x: flow.operator(x, argument=x),
     "operator positional": lambda x: flow.operator(BaseOperator, x),
