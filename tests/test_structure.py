@@ -32,6 +32,7 @@ SHARED_MODULE_NAMES = {
     "arguments",
     "edges",
     "lazy_imports",
+    "native",
     "operators",
     "output",
     "params",

@@ -19,20 +19,19 @@ from airflow.sdk.definitions.xcom_arg import PlainXComArg
 from flowkit.airflow.arguments import COMPILERS, Lookup
 from flowkit.airflow.compat import dag_contexts_kept
 from flowkit.airflow.references import reference_type
-from flowkit.airflow.tasks import compile_options
 from flowkit.base.call_site import SourceLocation, users_line
 from flowkit.base.errors import PipelineError, problems_of
-from flowkit.base.exception_text import class_name, sentence
+from flowkit.base.exception_text import class_name, exception_text, sentence
 from flowkit.base.interruption import is_interruption
 from flowkit.base.problems import Problem
 from flowkit.model.calls import NativeCall, Ref
-from flowkit.model.defaults import merged
 from flowkit.model.pipeline import PipelineSpec, TaskSpec
 from flowkit.model.values import INSIDE, map_values
 from flowkit.rules.native_calls import signature_problem
 
 _ABSENT: Final = object()
 _MAX_NAMES: Final = 5
+_ANY_ID: Final = "flowkit-native"
 
 
 @final
@@ -84,7 +83,9 @@ class _Enclosure(TaskGroup):
         return self.group_id if label == self._group_id else prefixed(label)
 
 
-def compile_native(task: TaskSpec, dag: DAG, parent: TaskGroup, lookup: Lookup) -> NativeNode:
+def compile_native(
+    task: TaskSpec, dag: DAG, parent: TaskGroup, lookup: Lookup, options: Mapping[str, Any]
+) -> NativeNode:
     """
     Return what the function of *task* makes, added to *dag* and *parent*.
 
@@ -97,39 +98,65 @@ def compile_native(task: TaskSpec, dag: DAG, parent: TaskGroup, lookup: Lookup) 
 
         lookup: Returns the reference to an output.
 
+        options: The options in effect, as Airflow's operators accept them, without a trigger rule of the task's own.
+
     Raises:
         PipelineError: If the function fails, or what it makes cannot stand in the place of the task.
     """
     call: Any = task.action
-    problem = signature_problem(call)
-    if problem is not None:
+    if (problem := signature_problem(call)) is not None:
         raise PipelineError([problem])
     used: set[str] = set()
     args, kwargs = (_with_references(value, lookup, used) for value in (call.args, dict(call.kwargs)))
-    enclosure = _Enclosure(group_id=task.id, dag=dag, parent_group=parent)
-    own_ids = {enclosure.group_id, enclosure.upstream_join_id, enclosure.downstream_join_id}
-    enclosure.used_group_ids.difference_update(own_ids)
-    enclosure.default_args = _default_args(task, dag.default_args)
+    enclosure = _enclosure(task.id, dag, parent)
+    enclosure.default_args = {
+        name: value for name, value in options.items() if dag.default_args.get(name, _ABSENT) is not value
+    }
     before = _Before(frozenset(dag.task_dict), frozenset(enclosure.used_group_ids))
+    with dag_contexts_kept() as dags, dag, enclosure:
+        returned = _returned(task, call, args, kwargs)
+    made = tuple(enclosure)
+    problems = [*_misplaced(dag, enclosure, made, before, dags), *_foreign_edges(made, used)]
+    problems = problems or [*_nothing(made, returned), *_beside(enclosure), *_unfit_id(enclosure)]
+    if problems:
+        raise PipelineError([_unfit(task, call, *problem) for problem in problems])
+    result = NativeNode(call.name, _placed(enclosure, parent), made, returned, frozenset(used))
+    _set_rule(task, result.roots)
+    return result
+
+
+def _returned(task: TaskSpec, call: NativeCall, args: Any, kwargs: Any) -> Any:
     try:
-        with dag_contexts_kept() as dags, dag, enclosure:
-            returned = call.function(*args, **kwargs)
+        return call.function(*args, **kwargs)
     except BaseException as error:
         if is_interruption(error) or problems_of(error):
             raise
-        raise PipelineError([_raised(task, call, error)]) from error
-    made = tuple(enclosure)
-    problems = [*_misplaced(dag, enclosure, made, before, dags), *_foreign_edges(made, used)]
-    problems = problems or [*_nothing(made, returned), *_beside(enclosure)]
-    if problems:
-        start = f"Task {task.task_id!r}: {call.name}()"
+        message = sentence(f"Task {task.task_id!r}: {call.name}() raised {class_name(error)}", error)
+        location = users_line(error) or call.location
         raise PipelineError(
-            [Problem("FK904", f"{start} {what}", hint, call.location) for what, hint in problems]
-        )
-    node = _placed(enclosure, parent, own_ids)
-    result = NativeNode(call.name, node, made, returned, frozenset(used))
-    _set_rule(task, result.roots)
-    return result
+            [Problem("FK904", message, "Fix the function, or its arguments.", location)]
+        ) from error
+
+
+def _unfit(task: TaskSpec, call: NativeCall, what: str, hint: str) -> Problem:
+    return Problem("FK904", f"Task {task.task_id!r}: {call.name}() {what}", hint, call.location)
+
+
+def _enclosure(own_id: str, dag: DAG, parent: TaskGroup) -> TaskGroup:
+    """
+    Return the group for the call, in *parent* under the id of the task, which is not in use yet.
+    """
+    # Airflow takes ids for operators that it does not take for groups: with dots, and longer ones.
+    enclosure = _Enclosure(group_id=_ANY_ID, dag=dag, parent_group=parent, add_suffix_on_collision=True)
+    enclosure.used_group_ids.difference_update(_ids_of(enclosure))
+    del parent.children[str(enclosure.group_id)]
+    object.__setattr__(enclosure, "_group_id", own_id)
+    parent.children[str(enclosure.group_id)] = enclosure
+    return enclosure
+
+
+def _ids_of(group: TaskGroup) -> set[Any]:
+    return {group.group_id, group.upstream_join_id, group.downstream_join_id}
 
 
 @final
@@ -156,13 +183,6 @@ def _with_references(value: Any, lookup: Lookup, used: set[str]) -> Any:
     return map_values(value, fill)
 
 
-def _default_args(task: TaskSpec, defaults: Mapping[str, Any]) -> dict[str, Any]:
-    # The rule of the task is about what the task waits for, not about the tasks in it: `_set_rule`.
-    own = {name: value for name, value in task.own_options.items() if name != "trigger_rule"}
-    options = compile_options(merged(task.inherited_options, own))
-    return {name: value for name, value in options.items() if defaults.get(name, _ABSENT) is not value}
-
-
 def _set_rule(task: TaskSpec, roots: Iterable[Any]) -> None:
     rule: Any = task.own_options.get("trigger_rule")
     if rule is None:
@@ -178,27 +198,20 @@ def _set_rule(task: TaskSpec, roots: Iterable[Any]) -> None:
             root.partial_kwargs["trigger_rule"] = kind(rule)
 
 
-def _placed(enclosure: TaskGroup, parent: TaskGroup, own_ids: set[Any]) -> Any:
+def _placed(enclosure: TaskGroup, parent: TaskGroup) -> Any:
     """
     Put what was made into *parent*: the one node that has the id of the task, or else the enclosure itself.
     """
     own_id: Any = enclosure.group_id
     node = enclosure.children.get(own_id)
     if node is None:
-        enclosure.used_group_ids.update(own_ids)
+        enclosure.used_group_ids.update(_ids_of(enclosure))
         enclosure.__class__ = TaskGroup  # no id is the same in it any more
         return enclosure
     # As Airflow itself keeps them: operators hold their group, groups a proxy of theirs.
     node.task_group = parent if isinstance(node, BaseOperator) else weakref.proxy(parent)
     parent.children[own_id] = node
     return node
-
-
-def _raised(task: TaskSpec, call: NativeCall, error: BaseException) -> Problem:
-    message = sentence(f"Task {task.task_id!r}: {call.name}() raised {class_name(error)}", error)
-    return Problem(
-        "FK904", message, "Fix the function, or its arguments.", users_line(error) or call.location
-    )
 
 
 def _misplaced(
@@ -226,8 +239,7 @@ def _misplaced(
 
 
 def _group_ids(group: TaskGroup) -> set[Any]:
-    groups = group.get_task_group_dict().values()
-    return {name for one in groups for name in (one.group_id, one.upstream_join_id, one.downstream_join_id)}
+    return {name for inner in group.get_task_group_dict().values() for name in _ids_of(inner)}
 
 
 def _foreign_edges(made: tuple[Any, ...], used: set[str]) -> Iterator[tuple[str, str]]:
@@ -259,6 +271,20 @@ def _beside(enclosure: TaskGroup) -> Iterator[tuple[str, str]]:
         yield (
             f"makes {own_id!r}, which is the id of the task, and {_names(others)} beside it.",
             "Put all of it in one group of that id, or give that node another id.",
+        )
+
+
+def _unfit_id(enclosure: TaskGroup) -> Iterator[tuple[str, str]]:
+    own_id: Any = enclosure._group_id
+    if enclosure.group_id in enclosure.children:
+        return
+    try:
+        enclosure._group_id = own_id  # as the constructor does, this checks it
+    except ValueError as error:
+        yield (
+            f"makes operators or groups of other ids, and Airflow takes no group of this id around them: "
+            f"{exception_text(error)}.",
+            "Give the task an id of letters, digits, - and _, or make one operator of the id of the task.",
         )
 
 

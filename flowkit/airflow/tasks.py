@@ -204,7 +204,10 @@ def _compile_asset(task: TaskSpec, where: dict[str, Any], _lookup: Lookup) -> An
 def _compile_native(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> Any:
     from flowkit.airflow.native import compile_native
 
-    return compile_native(task, where["dag"], where["task_group"], lookup)
+    # The rule of the task is about what the task waits for, not about what is in it.
+    own = {name: value for name, value in task.own_options.items() if name != "trigger_rule"}
+    options = compile_options(merged(task.inherited_options, own))
+    return compile_native(task, where["dag"], where["task_group"], lookup, options)
 
 
 COMPILERS: Mapping[type[Any], Callable[[TaskSpec, dict[str, Any], Lookup], Any]] = {

@@ -7,23 +7,28 @@ Airflow's `>>` asks its right-hand side for three attributes. flowkit has them f
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Callable, Iterable
+from typing import Any, Final, cast
 
 from flowkit.base.call_site import users_caller
 from flowkit.base.errors import OutputUseError
 from flowkit.base.problems import Problem
 from flowkit.builders.invalid import MAKE_NATIVE
-
-if TYPE_CHECKING:
-    from flowkit.builders.flow import Connectable
+from flowkit.draft.nodes import Node
 
 _ENDS: Final = frozenset({"roots", "leaves"})
 
 
-def airflow_attribute(connectable: Connectable, name: str) -> Any:
+def airflow_attribute(connectable: object, name: str, nodes: Callable[[], Iterable[Node]]) -> Any:
     """
     Return what Airflow's `>>` and `<<` ask *connectable* for; no other code sees it.
+
+    Args:
+        connectable: A task, a group or a flow.
+
+        name: The name of the attribute.
+
+        nodes: Returns its nodes.
 
     Raises:
         AttributeError: If it is something else, or asked for by other code.
@@ -31,17 +36,17 @@ def airflow_attribute(connectable: Connectable, name: str) -> Any:
     asking = sys._getframe(2).f_globals.get("__name__")
     if str(asking).startswith("airflow."):
         if name == "update_relative":
-            return _relation_with(connectable)
+            return _relation_with(connectable, nodes)
         if name in _ENDS:
-            _record(connectable)
+            _record(connectable, nodes)
             return ()
     msg = f"{type(connectable).__name__!r} object has no attribute {name!r}"
     raise AttributeError(msg)
 
 
-def _relation_with(connectable: Connectable) -> Callable[..., None]:
+def _relation_with(connectable: object, nodes: Callable[[], Iterable[Node]]) -> Callable[..., None]:
     def update_relative(other: Any, *_: object, **__: object) -> None:
-        problem = _record(connectable)
+        problem = _record(connectable, nodes)
         # Without a DAG, Airflow fails with an error of its own, which names no cure.
         if not other.has_dag():
             raise OutputUseError(problem)
@@ -49,18 +54,16 @@ def _relation_with(connectable: Connectable) -> Callable[..., None]:
     return update_relative
 
 
-def _record(connectable: Connectable) -> Problem:
-    from flowkit.builders.flow import flow_of
-
-    nodes: dict[Any, None] = dict.fromkeys(flow_of(connectable).nodes)
-    names = ", ".join(repr(node.id) for node in nodes)
+def _record(connectable: object, nodes: Callable[[], Iterable[Node]]) -> Problem:
+    found = dict.fromkeys(nodes())
+    names = ", ".join(repr(node.id) for node in found)
     message = (
         f"An arrow connects an operator or a TaskGroup of Airflow with {names} of flowkit: arrows connect tasks, "
         "groups and lists of them."
     )
     problem = Problem("FK008", message, MAKE_NATIVE, users_caller())
     # In the nodes themselves: a pipeline may hold them already.
-    for node in nodes:
+    for node in found:
         if problem not in node.problems:
             object.__setattr__(node, "problems", (*node.problems, problem))
     if hasattr(connectable, "_head"):  # a group: changed copies of it share this

@@ -48,7 +48,7 @@ class Connectable(Immutable):
         def __getattr__(self, name: str) -> object:
             from flowkit.builders.airflow_arrows import airflow_attribute
 
-            return airflow_attribute(self, name)
+            return airflow_attribute(self, name, lambda: flow_of(self).nodes)
 
     @overload
     def __rshift__(self, other: Operand) -> Flow: ...

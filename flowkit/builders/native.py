@@ -13,7 +13,7 @@ from typing_extensions import ParamSpec
 from flowkit.base.airflow_classes import airflow_kind
 from flowkit.base.call_site import caller
 from flowkit.base.exception_text import class_name
-from flowkit.base.lazy_names import LazyImport, import_of, name_of, real
+from flowkit.base.lazy_names import LazyImport, import_of, is_lazy, name_of, real
 from flowkit.base.recording import recorded, refuse
 from flowkit.builders.action import Action, no_action
 from flowkit.builders.invalid import refuse_invalid
@@ -43,7 +43,7 @@ def native(fn: Callable[P, object], /, *args: P.args, **kwargs: P.kwargs) -> Act
 
         kwargs: Keyword arguments, alike.
     """
-    if type(fn) is LazyImport and import_of(fn).loaded:
+    if is_lazy(fn) and import_of(fn).loaded:
         fn = real(fn)
     if type(fn) is not LazyImport:
         _check_function(fn)

@@ -79,6 +79,42 @@ class Rewriter:
         "unstable",
     )
 
+    problems: list[Problem]
+    """Gets what the calls that made the value have recorded."""
+
+    placeholders: list[Placeholder | Token]
+    """Every placeholder and token in the value."""
+
+    foreign: list[TaskNode | None]
+    """The tasks of outputs that are not in the pipeline."""
+
+    hand_written: list[str]
+    """What hand-written Airflow made for a DAG: the output of a task, an operator, a group, or a DAG."""
+
+    misplaced: bool
+    """Whether there is an `over(…)` where nothing can be mapped."""
+
+    stray: list[str]
+    """Parameters of mapped groups whose items are used outside of them."""
+
+    params: list[type[Any]]
+    """The classes of the params that are used."""
+
+    spoilt: bool
+    """Whether a string contains pieces of an output's token."""
+
+    as_key: bool
+    """Whether an output is in the key of a mapping, where Airflow renders nothing."""
+
+    endless: list[str]
+    """Types of containers that contain themselves or are nested too deeply."""
+
+    inexact: list[InexactError]
+    """Values that Airflow cannot store."""
+
+    unstable: list[str]
+    """Types of values that Airflow could serialize only as a memory address."""
+
     def __init__(
         self,
         resolve: Resolve,
@@ -93,41 +129,18 @@ class Rewriter:
         self._as_is = as_is  # whether only outputs are replaced, since a function gets the value, not Airflow
         self._as_seconds = as_seconds  # whether Airflow stores dates and timedeltas as numbers, not as text
         self._visited = 0
-        self.problems: list[Problem] = problems
-        """Gets what the calls that made the value have recorded."""
-
-        self.placeholders: list[Placeholder | Token] = []
-        """Every placeholder and token in the value."""
-
-        self.foreign: list[TaskNode | None] = []
-        """The tasks of outputs that are not in the pipeline."""
-
-        self.hand_written: list[str] = []
-        """What hand-written Airflow made for a DAG: the output of a task, an operator, a group, or a DAG."""
-
-        self.misplaced: bool = False
-        """Whether there is an `over(…)` where nothing can be mapped."""
-
-        self.stray: list[str] = []
-        """Parameters of mapped groups whose items are used outside of them."""
-
-        self.params: list[type[Any]] = []
-        """The classes of the params that are used."""
-
-        self.spoilt: bool = False
-        """Whether a string contains pieces of an output's token."""
-
-        self.as_key: bool = False
-        """Whether an output is in the key of a mapping, where Airflow renders nothing."""
-
-        self.endless: list[str] = []
-        """Types of containers that contain themselves or are nested too deeply."""
-
-        self.inexact: list[InexactError] = []
-        """Values that Airflow cannot store."""
-
-        self.unstable: list[str] = []
-        """Types of values that Airflow could serialize only as a memory address."""
+        self.problems = problems
+        self.placeholders = []
+        self.foreign = []
+        self.hand_written = []
+        self.misplaced = False
+        self.stray = []
+        self.params = []
+        self.spoilt = False
+        self.as_key = False
+        self.endless = []
+        self.inexact = []
+        self.unstable = []
 
     def rewrite(self, value: Any) -> Any:
         """

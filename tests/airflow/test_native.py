@@ -21,7 +21,7 @@ from flowkit import (
     task,
     teardown,
 )
-from tests.airflow.test_compile import comparable, compiled
+from tests.airflow.test_compile import comparable, compiled, problems
 
 START = datetime(2026, 1, 1)
 DEFAULTS: dict[str, Any] = {"owner": "me", "retries": 3, "retry_delay": timedelta(seconds=5)}
@@ -403,3 +403,20 @@ def test_tasks_are_in_source_order_though_producers_are_made_first() -> None:
     dag = compiled(pipeline)
     assert list(dag.task_dict) == ["loose.left", "loose.right", "loose.joined", "use", "late"]
     assert list(dag.task_group.children) == ["loose", "use", "late"]
+
+
+def test_ids_that_only_operators_have() -> None:
+    """
+    Airflow takes dots in the ids of operators, not in those of groups.
+    """
+    from tests.airflow.native_pieces import make_load, make_loose
+
+    dotted = task("a.b", native(make_load, "a.b", table="t"))
+    dag = compiled(Pipeline("p").task("flowkit-native").then(Group("g").then(dotted)).task("end"))
+    assert edges(dag) == {("flowkit-native", "g.a.b"), ("g.a.b", "end")}
+    assert list(dag.task_group.children) == ["flowkit-native", "g", "end"]
+    (problem,) = problems(Pipeline("p").task("a.b", native(make_loose)))
+    assert problem.startswith(
+        "FK904 Task 'a.b': make_loose() makes operators or groups of other ids, and Airflow takes no group of this id "
+        "around them: The key 'a.b' has to be made of alphanumeric characters, dashes"
+    )

@@ -68,7 +68,7 @@ BAD: list[tuple[Callable[[], object], str]] = [
     (
         lambda: python(Decorated()),
         "python() got 'extract', which is decorated with Airflow's `@task`. "
-        "Remove the decorator: python() replaces it.",
+        "Remove the decorator: python() replaces it. To keep it, write native(extract, …).",
     ),
     (lambda: python(wait), "python() got 'wait', which is an `async` function. Write python_async(wait, …)."),
     (
@@ -82,8 +82,8 @@ BAD: list[tuple[Callable[[], object], str]] = [
     ),
     (
         lambda: operator(fn),
-        "operator() takes an operator class, not an instance of function. "
-        "Pass the class and its arguments separately: operator(BashOperator, bash_command=…).",
+        "operator() takes an operator class, but fn is a function. If fn makes operators, write native(fn, …); to call "
+        "it in the task, python(fn, …).",
     ),
     (
         lambda: operator(Shell()),
