@@ -1,18 +1,25 @@
 """
-Gives the constructors of operators real values, and puts the placeholders into the template fields afterwards.
+Calls the constructors of operators.
+
+They get real values; the placeholders go into the template fields afterwards. Constructors that do not pass on all
+arguments find the rest in the context, as they do in hand-written DAGs.
 """
 
 from __future__ import annotations
 
 import copy
 import functools
+import inspect
 from collections.abc import Callable, Mapping
 from operator import is_
+from types import new_class
 from typing import Any
 
 from flowkit.airflow.arguments import CanonicalValue
 from flowkit.airflow.quick_constructor import construct
+from flowkit.analysis.operator_objects import without_wrapper
 from flowkit.model.values import INSIDE, map_values
+from flowkit.rules.signatures import constructor_of
 
 
 def constructed(make: Callable[..., Any], arguments: Mapping[str, Any], **options: Any) -> Any:
@@ -30,6 +37,59 @@ def constructed(make: Callable[..., Any], arguments: Mapping[str, Any], **option
     operator = construct(make, {**shown, **options})
     _replace(operator, shown, arguments)
     return operator
+
+
+def constructed_in(
+    where: Mapping[str, Any],
+    operator: type[Any],
+    arguments: Mapping[str, Any],
+    own: Mapping[str, Any],
+    inherited: Mapping[str, Any],
+) -> Any:
+    """
+    Return an operator whose constructors may not pass on all options: it is created within its DAG and group.
+
+    Args:
+        where: Its id, DAG and group, by the names of Airflow's arguments.
+
+        operator: The class.
+
+        arguments: Its own arguments, with `CanonicalValue`s in place of sets and records.
+
+        own: The options of the task itself.
+
+        inherited: The options that it inherits.
+    """
+    dag, group = where["dag"], where["task_group"]
+    # `BaseOperator` takes what it is not given from the defaults of the DAG.
+    defaults = {**inherited, **own}
+    before, dag.default_args = dag.default_args, defaults
+    try:
+        with dag, group:
+            if not constructor_of(operator).closed:
+                return constructed(operator, arguments, **own, default_args=defaults, **where)
+            made = constructed(_opened(operator), arguments, **own, task_id=where["task_id"])
+            object.__setattr__(made, "__class__", operator)
+            return made
+    finally:
+        dag.default_args = before
+
+
+def _opened(operator: type[Any]) -> type[Any]:
+    """
+    Return a subclass whose constructor drops the arguments that that of *operator* does not take.
+
+    Airflow passes the DAG and `default_args` to the constructor of every operator, even to one that has no `**kwargs`.
+    """
+    init = without_wrapper(operator.__init__)
+    signature = inspect.signature(init)
+
+    def open_init(self: Any, **kwargs: Any) -> None:
+        init(self, **{name: value for name, value in kwargs.items() if name in signature.parameters})
+
+    open_init.__signature__ = signature  # type: ignore[attr-defined]
+    names = {"__module__": operator.__module__, "__qualname__": operator.__qualname__, "__init__": open_init}
+    return new_class(operator.__name__, (operator,), exec_body=lambda namespace: namespace.update(names))
 
 
 def show_values_to_instances(mapped: Any, arguments: Mapping[str, Any]) -> None:

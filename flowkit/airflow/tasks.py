@@ -21,7 +21,7 @@ from flowkit.base.suggestions import did_you_mean
 from flowkit.model.calls import AssetCall, EachCall, NativeCall, OperatorCall, PythonCall
 from flowkit.model.defaults import merged
 from flowkit.model.pipeline import TaskSpec
-from flowkit.rules.signatures import template_fields_of
+from flowkit.rules.signatures import constructor_of, template_fields_of
 
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 _POD_OPTIONS = frozenset({"pod", "executor_config"})
@@ -142,6 +142,10 @@ def _compile_operator(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> 
     call: Any = task.action
     own, inherited = _split_options(task)
     arguments = _rendered(call, lookup)
+    if not constructor_of(call.operator).keeps_options:
+        from flowkit.airflow.constructors import constructed_in
+
+        return constructed_in(where, call.operator, arguments, own, inherited)
     # Inherited options are passed as Airflow's own defaults: an operator that sets such an option in its constructor
     # keeps it, whereas passing a second value by name would be an error.
     return _construct(call.operator, arguments, {**own, "default_args": inherited, **where})

@@ -78,7 +78,7 @@ def _has_plain_new(cls: type[Any]) -> bool:
 
 
 def _read(init: Any, class_name: str) -> Init:
-    function = _without_wrapper(init)
+    function = without_wrapper(init)
     node = _node_of(function)
     if node is None:
         return _from_signature(init)
@@ -86,7 +86,7 @@ def _read(init: Any, class_name: str) -> Init:
     return init_of(node, class_name, unpacked, clear=clear)
 
 
-def _without_wrapper(init: Any) -> Any:
+def without_wrapper(init: Any) -> Any:
     """
     Return the constructor that Airflow has wrapped: once for each class that inherits it past a mixin.
     """
@@ -110,7 +110,7 @@ def _from_signature(init: Any) -> Init:
         return UNCLEAR_INIT
     parameters = list(signature.parameters.values())[1:]
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    function = _without_wrapper(init)
+    function = without_wrapper(init)
     is_plain = getattr(function, "__name__", "") == "__init__" and not hasattr(function, "__wrapped__")
     required = {
         parameter.name: is_plain and parameter.default is parameter.empty

@@ -83,6 +83,9 @@ def _template_fields(definition: Definition) -> frozenset[str] | None:
 def own_init(definition: Definition) -> Init | None:
     """
     Return the constructor that a class itself defines.
+
+    Raises:
+        UnclearError: If that depends on the run.
     """
     node = definition.node
     if not isinstance(node, ast.ClassDef):
@@ -94,6 +97,6 @@ def own_init(definition: Definition) -> Init | None:
         return None
     init = inits[-1]
     if init is None or None in inits:
-        return UNCLEAR_INIT
+        raise UnclearError
     unpacked, clear = unpacked_keys(definition.module, init)
     return init_of(init, node.name, unpacked, clear=clear)

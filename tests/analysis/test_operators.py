@@ -12,6 +12,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,6 +90,12 @@ def probe(folder: Path, line: str = "", action: str = 'operator(Bash, bash_comma
     (folder / "heavy.py").write_text("class Frame: ...\nclass NoOperator: ...\n")
     text = textwrap.dedent(FILE).replace("{line}", line).replace("{action}", action)
     (folder / "etl.py").write_text(text)
+    found: list[list[str]] = run_probe(folder)
+    return found
+
+
+def run_probe(folder: Path) -> Any:
+    """The problems, the failures, the count of pipelines, and which large packages were imported."""
     ran = subprocess.run(
         [sys.executable, "-c", PROBE, str(folder / "etl.py")],
         capture_output=True,
@@ -96,8 +103,7 @@ def probe(folder: Path, line: str = "", action: str = 'operator(Bash, bash_comma
         check=True,
         cwd=folder,
     )
-    found: list[list[str]] = json.loads(ran.stdout)
-    return found
+    return json.loads(ran.stdout)
 
 
 def test_a_file_is_loaded_and_checked_without_airflow(tmp_path: Path) -> None:
@@ -181,3 +187,127 @@ def test_in_doubt_the_module_is_imported(tmp_path: Path, monkeypatch: pytest.Mon
     problem = problem_of(lazily("made_as_asked", "ther"))
     assert problem is not None
     assert problem.code == "FK514"
+
+
+PROVIDER = """
+    from heavy import Hook  # never imported
+    from provider.fields import fields, never_called
+    from airflow.sdk import BaseOperator
+
+    class Base(BaseOperator):
+        template_fields = fields()
+
+        def __init__(self, *, conn_id: str = "", region: str = "", **kwargs):
+            super().__init__(**kwargs)
+
+    class Load(Base):
+        template_fields = fields("table", *Base.template_fields)
+
+        def __init__(self, *, table: str, **kwargs):
+            super().__init__(region="eu", **kwargs)
+
+    class Odd(Base):
+        template_fields = never_called("table")
+
+        def __init__(self, *, table: str, **kwargs):
+            super().__init__(**kwargs)
+"""
+
+FIELDS = """
+    import heavy
+
+    def fields(*names: str) -> tuple[str, ...]:
+        \"\"\"Merge them.\"\"\"
+        if not all(isinstance(name, str) for name in names):
+            raise TypeError(names)
+        return tuple(sorted({"conn_id", "region"} | set(names)))
+
+    def never_called(*names):
+        found = []
+        for name in names:
+            found.append(name)
+        return tuple(found)
+"""
+
+USER = """
+    from flowkit import Pipeline, lazy_imports, operator, python, task
+    from flowkit.airflow.dags import register
+
+    with lazy_imports():
+        from provider.operators import Load, Odd
+
+    def read() -> str:
+        return ""
+
+    start = task("start", python(read))
+    register(Pipeline("p").then(start).task("a", {action}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ('operator(Load, table=start.output, conn_id="x")', ""),
+        ("operator(Load, table=start.output, conn_id=start.output)", ""),
+        ('operator(Odd, table="t")', ""),
+        ("operator(Load)", "FK302 Load is missing 'table'."),
+        ('operator(Load, table="t", region="us")', "FK311 Load got 'region', which it sets itself"),
+        ('operator(Load, table="t", regoin="us")', "FK301 Load got an unexpected argument 'regoin'."),
+    ],
+)
+def test_template_fields_that_a_call_computes(tmp_path: Path, action: str, said: str) -> None:
+    """The arguments are read all the same: no module of the provider is imported, which would fail here."""
+    for name, text in {"operators": PROVIDER, "fields": FIELDS, "__init__": ""}.items():
+        file = tmp_path / "provider" / f"{name}.py"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(textwrap.dedent(text))
+    (tmp_path / "etl.py").write_text(textwrap.dedent(USER).replace("{action}", action))
+
+    problems, failures, count, imported = run_probe(tmp_path)
+
+    assert (failures, imported) == ([], [])
+    assert count == (0 if said else 1)
+    assert [problem for problem in problems if said not in problem] == []
+    assert bool(problems) == bool(said)
+
+
+AMAZON = {
+    "athena": 'AthenaOperator, query="", database="", output_location=""',
+    "batch": 'BatchOperator, job_name="", job_definition="", job_queue=""',
+    "ecs": 'EcsRunTaskOperator, task_definition="", cluster="", overrides={}',
+    "eks": 'EksPodOperator, cluster_name=""',
+    "emr": 'EmrCreateJobFlowOperator, aws_conn_id="x"',
+    "glue": 'GlueJobOperator, job_name="", script_location=""',
+    "lambda_function": 'LambdaInvokeFunctionOperator, function_name=""',
+    "redshift_data": 'RedshiftDataOperator, sql="", database="", cluster_identifier=""',
+    "s3": 'S3CopyObjectOperator, source_bucket_key="", dest_bucket_key=""',
+    "sns": 'SnsPublishOperator, target_arn="", message=""',
+}
+
+
+def test_ten_operators_of_amazon_are_checked_without_importing_the_provider(tmp_path: Path) -> None:
+    """Neither it nor Airflow is imported, and a misspelt argument is found."""
+    pytest.importorskip("airflow.providers.amazon")
+    lines = [
+        "from flowkit import Pipeline, lazy_imports, operator",
+        "from flowkit.airflow.dags import register",
+        "",
+    ]
+    lines += ["with lazy_imports():"]
+    for module, call in AMAZON.items():
+        lines += [f"    from airflow.providers.amazon.aws.operators.{module} import {call.partition(',')[0]}"]
+    lines += ["", 'pipeline = Pipeline("p")']
+    for module, call in AMAZON.items():
+        lines += [f'pipeline = pipeline.task("{module}", operator({call}))']
+    lines += [
+        "register(pipeline)",
+        'register(Pipeline("q").task("a", operator(AthenaOperator, qery="")))',
+        "",
+    ]
+    (tmp_path / "etl.py").write_text("\n".join(lines))
+
+    problems, failures, count, imported = run_probe(tmp_path)
+
+    assert (failures, imported, count) == ([], [], 1)
+    assert len(problems) == 2, problems
+    assert "FK301 AthenaOperator got an unexpected argument 'qery'. Did you mean 'query'?" in problems[0]
