@@ -84,6 +84,11 @@ def test_airflow_needs_what_is_required_of_open_ones(shapes: ModuleType, name: s
         assert rejection(cls, **others), argument
 
 
+def table_name() -> str:
+    """Returns a text."""
+    return "b"
+
+
 def compiled(pipeline: Pipeline) -> DAG:
     return compile_pipeline(pipeline.build(), fileloc=__file__)
 
@@ -114,7 +119,7 @@ class Swallows(BaseOperator):
 @pytest.mark.parametrize("cls", [Closed, ClosedChild])
 def test_a_closed_constructor(cls: type[Any]) -> None:
     """It is created in its DAG and group, takes the option that it names, and inherited ones."""
-    wait = task("wait", python(dict, key="b"))
+    wait = task("wait", python(table_name))
     load = task("load", operator(cls, table=wait.output), retries=7)
     other = task("other", operator(cls, table="b"))
     pipeline = Pipeline("p").defaults(owner="me", pool_slots=3).then(wait).then(Group("g").then(load, other))
