@@ -25,7 +25,7 @@ from flowkit.airflow.references import item_of, mapped_group_id, reference_type
 from flowkit.airflow.register_problems import rejected_by_airflow
 from flowkit.airflow.schedules import compile_schedule
 from flowkit.airflow.shortcuts import cheap_params, known_signatures
-from flowkit.airflow.tasks import compile_options, compile_task
+from flowkit.airflow.tasks import compile_defaults, compile_options, compile_task
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import PipelineError, problems_of
 from flowkit.base.interruption import is_interruption
@@ -177,7 +177,7 @@ def _compile_dag(spec: PipelineSpec, fileloc: str, configured: Mapping[str, Any]
             del settings[name]
     settings["params"] = compile_params(settings.get("params"))
     schedule = compile_schedule(settings.pop("schedule", None))
-    defaults = compile_options(spec.defaults)
+    defaults = {**compile_options(spec.defaults), **compile_defaults(spec.operator_defaults)}
     dag = DAG(spec.dag_id, schedule=schedule, default_args=defaults, auto_register=False, **settings)
     dag.fileloc = fileloc
     return dag
@@ -334,6 +334,10 @@ def _connect(spec: PipelineSpec, dag: DAG, nodes: _NodeCompiler) -> None:
         # In mapped groups that a function makes by hand, Airflow decides.
         own = [operator for operator in made if mapped_group_id(operator) in nodes.mapped]
         ask_choosers([*nodes.operators.values(), *own])
+    if spec.operator_defaults or any(group.operator_defaults for group in spec.groups):
+        from flowkit.airflow.constructors import keep_from_functions
+
+        keep_from_functions(nodes.operators.values())
 
 
 def _mark_roles(spec: PipelineSpec, operators: dict[str, Any]) -> None:
@@ -361,11 +365,13 @@ def _restore_source_order(spec: PipelineSpec, dag: DAG, nodes: _NodeCompiler) ->
 def _write_group_defaults(
     spec: PipelineSpec, groups: dict[str, TaskGroup], collector: _ProblemCollector
 ) -> None:
-    # Only for display: Airflow serializes the defaults of groups.
+    # For display, as Airflow serializes the defaults of groups, and for the instances of mapped operators.
     for group in spec.groups:
         # A nested group inherits the defaults of the group around it, as in Airflow.
         inherited = {} if group.parent_id is None else groups[group.parent_id].default_args
-        if inherited or group.defaults:  # Airflow makes a deep copy of whatever is assigned
-            defaults = {**inherited, **compile_options(group.defaults)}
+        if inherited or group.defaults or group.operator_defaults:
+            # Airflow makes a deep copy of whatever is assigned.
+            own = {**compile_options(group.defaults), **compile_defaults(group.operator_defaults)}
+            defaults = {**inherited, **own}
             write = partial(setattr, groups[group.group_id], "default_args", defaults)
             collector.attempt(write, f"the defaults of group {group.group_id!r}", group.location)

@@ -141,35 +141,33 @@ def _routed(call: PythonCall) -> Callable[..., Any]:
 def _compile_operator(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> Any:
     call: Any = task.action
     own, inherited = _split_options(task)
-    arguments = _rendered(call, lookup)
+    arguments = _rendered(call.operator, call.kwargs, lookup)
+    defaults = _rendered(call.operator, task.operator_defaults, lookup) if task.operator_defaults else {}
     if not constructor_of(call.operator).keeps_options:
         from flowkit.airflow.constructors import constructed_in
 
-        return constructed_in(where, call.operator, arguments, own, inherited)
+        return constructed_in(where, call.operator, arguments, own, {**inherited, **defaults})
     # Inherited options are passed as Airflow's own defaults: an operator that sets such an option in its constructor
-    # keeps it, whereas passing a second value by name would be an error.
-    return _construct(call.operator, arguments, {**own, "default_args": inherited, **where})
-
-
-def _construct(operator: Any, arguments: dict[str, Any], options: dict[str, Any]) -> Any:
-    if _PLAIN.issuperset(map(type, arguments.values())):
-        return construct(operator, {**arguments, **options})
+    # keeps it, whereas passing a second value by name would be an error. So are inherited arguments.
+    if _PLAIN.issuperset(map(type, (*arguments.values(), *defaults.values()))):
+        options = {**own, "default_args": {**inherited, **defaults}, **where}
+        return construct(call.operator, {**arguments, **options})
     from flowkit.airflow.constructors import constructed
 
-    return constructed(operator, arguments, **options)
+    return constructed(call.operator, arguments, defaults, **own, default_args=inherited, **where)
 
 
-def _rendered(call: OperatorCall, lookup: Lookup) -> dict[str, Any]:
+def _rendered(operator: type[Any], arguments: Mapping[str, Any], lookup: Lookup) -> dict[str, Any]:
     # Nearly all arguments are plain values, which are passed unchanged.
-    if _PLAIN.issuperset(map(type, call.kwargs.values())):
-        return dict(call.kwargs)
+    if _PLAIN.issuperset(map(type, arguments.values())):
+        return dict(arguments)
     from flowkit.airflow.pods import compile_argument
 
     # Airflow resolves placeholders when it renders template fields. Other arguments need their real values now.
-    fields = template_fields_of(call.operator)
+    fields = template_fields_of(operator)
     return {
         name: compile_value(value, lookup) if name in fields else compile_argument(value)
-        for name, value in call.kwargs.items()
+        for name, value in arguments.items()
     }
 
 
@@ -184,14 +182,16 @@ def _compile_each(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> Any:
             partial = partial.partial(**fixed)
     else:
         own, inherited = _split_options(task)
-        fixed = _rendered(each.call, lookup)
+        fixed = _rendered(each.call.operator, each.call.kwargs, lookup)
         partial = each.call.operator.partial(**fixed, **own, default_args=inherited, **where)
     made = partial.expand_kwargs(mapped["kwargs_sets"]) if each.by_set else partial.expand(**mapped)
     if isinstance(each.call, PythonCall):
         return made.operator
-    from flowkit.airflow.constructors import show_values_to_instances
+    from flowkit.airflow.constructors import show_defaults_to_instances, show_values_to_instances
 
     show_values_to_instances(made, {**fixed, **mapped})
+    if task.operator_defaults:  # which instances get from the DAG and the groups
+        show_defaults_to_instances(made, compile_defaults(task.operator_defaults))
     return made
 
 
@@ -223,6 +223,17 @@ COMPILERS: Mapping[type[Any], Callable[[TaskSpec, dict[str, Any], Lookup], Any]]
     NativeCall: _compile_native,
 }
 """One function for each kind of action."""
+
+
+def compile_defaults(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Return the arguments of `.operator_defaults(…)` as Airflow stores them in the defaults of a DAG or a group.
+    """
+
+    def lookup(_reference: Any) -> Any:
+        raise NotImplementedError  # pragma: no cover - they hold no references
+
+    return {name: compile_value(value, lookup) for name, value in arguments.items()}
 
 
 def compile_options(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -93,7 +93,7 @@ INSPECTING_BUILTINS: Final = {"isinstance", "issubclass", "len", "bool", "type"}
 """The builtins that need the value of their argument at once."""
 
 _CONNECTABLE: Final = {Kind.GROUP, Kind.TASK, Kind.FLOW, Kind.LABEL}
-_CHAIN_METHODS: Final = {"task", "setup", "teardown", "then", "add", "defaults"}
+_CHAIN_METHODS: Final = {"task", "setup", "teardown", "then", "add", "defaults", "operator_defaults"}
 _OWN_METHODS: Final = {Kind.PIPELINE: {"settings", "named"}, Kind.GROUP: {"returns"}, Kind.ACTION: {"by"}}
 """Further methods that return a builder of the same kind."""
 

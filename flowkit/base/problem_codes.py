@@ -92,6 +92,7 @@ PROBLEM_KINDS: Final[Mapping[str, ProblemKind]] = {
     "FK306": ProblemKind("Branch keys that do not match"),
     "FK307": ProblemKind("A value that XCom cannot carry"),
     "FK308": ProblemKind("An unknown task decorator"),
+    "FK309": ProblemKind("A default that no operator takes"),
     "FK310": ProblemKind("A value that a sensor does not accept"),
     "FK311": ProblemKind("An argument that the operator sets itself"),
     "FK312": ProblemKind("An option that the operator does not take"),

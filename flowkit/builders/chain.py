@@ -25,7 +25,8 @@ from flowkit.draft.nodes import Node as DraftNode
 from flowkit.draft.output import Output
 from flowkit.model.defaults import merged
 from flowkit.rules.ids import checked_id
-from flowkit.rules.option_rules import checked_group_settings, checked_options
+from flowkit.rules.operator_defaults import checked_operator_defaults
+from flowkit.rules.option_rules import checked_defaults, checked_group_settings
 
 if TYPE_CHECKING:
     from flowkit.builders.action import Action
@@ -218,12 +219,36 @@ class Chain(Immutable, Generic[Head]):
         """
         problems = [*self._head.problems]
         given = cast("Mapping[str, Any]", options)
-        checked = checked_options(given, call=f"{self._call_text}.defaults()", problems=problems)
+        checked = checked_defaults(given, call=f"{self._call_text}.defaults()", problems=problems)
         defaults = merged(self._head.defaults, checked)
         head: Head = attrs.evolve(
             self._head,
             defaults=defaults,
             defaults_at={**self._head.defaults_at, **dict.fromkeys(checked, caller())},
+            problems=tuple(problems),
+        )
+        return self._with(head, self._last)
+
+    @recorded_method(_kept)
+    def operator_defaults(self, **arguments: Any) -> Self:
+        """
+        Return this chain with *arguments* as defaults for all operators below that take arguments of these names.
+
+        What an operator is given itself wins over the defaults of its group, and those over the defaults of the
+        pipeline. A class that sets such an argument itself keeps it, as with Airflow's `default_args`. Functions of
+        `python` never get them.
+
+        Args:
+            arguments: Arguments of operators by name, such as `conn_id`. Strings in them are templates where the
+                operator renders the argument; outputs are not allowed.
+        """
+        problems = [*self._head.problems]
+        call = f"{self._call_text}.operator_defaults()"
+        checked = checked_operator_defaults(arguments, call=call, problems=problems)
+        head: Head = attrs.evolve(
+            self._head,
+            operator_defaults={**self._head.operator_defaults, **checked},
+            operator_defaults_at={**self._head.operator_defaults_at, **dict.fromkeys(checked, caller())},
             problems=tuple(problems),
         )
         return self._with(head, self._last)

@@ -32,7 +32,7 @@ from flowkit.report.graph import graph_of
 from flowkit.report.mermaid import mermaid
 from flowkit.report.plan import Document, document_of, merged
 from flowkit.report.schedule_text import has_next_runs, next_runs, schedule_text
-from flowkit.report.tree import Row, order_of, rows_of
+from flowkit.report.tree import Row, operator_defaults_text, order_of, rows_of
 from flowkit.report.value_text import format_kwargs
 
 _FORMATS: Final = ("text", "mermaid", "dot", "svg", "json")
@@ -198,6 +198,8 @@ class _Page:
             self._line("Settings", format_kwargs(settings))
         if plan["defaults"]:
             self._line("Defaults", format_kwargs(plan["defaults"]))
+        if for_operators := operator_defaults_text(plan):
+            self._line("" if plan["defaults"] else "Defaults", for_operators)
         self.out.print()
         table = output.table("Task", "Runs", "Waits for", "Options", "Defined at")
         for row in rows_of(dag_id, plan, locations):

@@ -96,6 +96,12 @@ class GroupNode(Unique):
     defaults_at: Mapping[str, SourceLocation] = attrs.field(factory=dict)
     """By default: the line of the `.defaults(…)` that set it."""
 
+    operator_defaults: Mapping[str, Any] = attrs.field(factory=dict)
+    """Arguments for all operators below that take them."""
+
+    operator_defaults_at: Mapping[str, SourceLocation] = attrs.field(factory=dict)
+    """By argument: the line of the `.operator_defaults(…)` that set it."""
+
     problems: tuple[Problem, ...] = ()
     """What is wrong with its own calls, not with what it holds."""
 
@@ -191,6 +197,12 @@ class Draft(Unique):
     location: SourceLocation
     defaults_at: Mapping[str, SourceLocation] = attrs.field(factory=dict)
     """By default: the line of the `.defaults(…)` that set it."""
+
+    operator_defaults: Mapping[str, Any] = attrs.field(factory=dict)
+    """Arguments for all operators below that take them."""
+
+    operator_defaults_at: Mapping[str, SourceLocation] = attrs.field(factory=dict)
+    """By argument: the line of the `.operator_defaults(…)` that set it."""
 
     problems: tuple[Problem, ...] = ()
     """What is wrong with its own calls, not with what it holds."""

@@ -57,6 +57,9 @@ class TaskSpec:
     on_failure_fail_dagrun: bool | None = None
     """Of a teardown: whether the run fails when it fails."""
 
+    operator_defaults: Mapping[str, Any] = attrs.field(factory=dict)
+    """Of an operator: the arguments that it takes from its groups and its pipeline; the nearest wins."""
+
     location: SourceLocation = attrs.field(eq=False)
     """The line that the task was written in."""
 
@@ -89,6 +92,12 @@ class GroupSpec:
 
     defaults: Mapping[str, Any]
     """The options that were given to this group for all tasks below."""
+
+    operator_defaults: Mapping[str, Any] = attrs.field(factory=dict)
+    """The arguments that were given to this group for all operators below that take them."""
+
+    operator_defaults_at: Mapping[str, SourceLocation] = attrs.field(factory=dict, eq=False)
+    """By argument: the line that gave it."""
 
     mapped: Mapping[str, Any] | None = None
     """Of a mapped group: by parameter, what it is made once for each item of."""
@@ -147,6 +156,12 @@ class PipelineSpec:
     edges: tuple[EdgeSpec, ...]
     """The edges as an author thinks of them. `TaskSpec.upstream` has what follows from them for each task."""
 
+    operator_defaults: Mapping[str, Any] = attrs.field(factory=dict)
+    """The arguments that were given to the pipeline for all operators that take them."""
+
+    operator_defaults_at: Mapping[str, SourceLocation] = attrs.field(factory=dict, eq=False)
+    """By argument: the line that gave it."""
+
     location: SourceLocation = attrs.field(eq=False)
     """The line of `Pipeline(…)`."""
 
@@ -163,6 +178,16 @@ class PipelineSpec:
         The groups, in the order of the source.
         """
         return tuple(node for node in self.nodes if isinstance(node, GroupSpec))
+
+    def operator_default_source(self, task: TaskSpec, name: str) -> str | None:
+        """
+        Return the id of the group whose `.operator_defaults(…)` gives *task* the argument *name*; `None`: the pipeline.
+        """
+        groups = {group.group_id: group for group in self.groups}
+        group_id = task.group_id
+        while group_id is not None and name not in groups[group_id].operator_defaults:
+            group_id = groups[group_id].parent_id
+        return group_id
 
     def task(self, task_id: str) -> TaskSpec:
         """

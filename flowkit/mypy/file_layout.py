@@ -19,7 +19,7 @@ NodeMessage: TypeAlias = tuple[ast.AST, str]
 
 _TASK_METHODS: Final = {"task", "setup", "teardown"}
 _PLACING_METHODS: Final = {"then", "add"}
-_NEUTRAL_METHODS: Final = {"defaults", "settings", "named", "end", "returns"}
+_NEUTRAL_METHODS: Final = {"defaults", "operator_defaults", "settings", "named", "end", "returns"}
 _REGISTER: Final = "register"
 
 

@@ -32,6 +32,7 @@ from flowkit.model.pod import Pod
 from flowkit.model.schedule import cron
 from flowkit.mypy.statements import CODE
 from flowkit.rules.ids import Kind, checked_id
+from flowkit.rules.operator_defaults import checked_operator_defaults
 from flowkit.rules.option_rules import checked_group_settings, checked_options, checked_settings
 
 Check: TypeAlias = Callable[[Mapping[str, Any], str, "list[Problem]"], object]
@@ -57,6 +58,10 @@ def _check_group(kwargs: Mapping[str, Any], call: str, problems: list[Problem]) 
     checked_group_settings(settings, call=call, problems=problems)
 
 
+def _check_operator_defaults(kwargs: Mapping[str, Any], call: str, problems: list[Problem]) -> None:
+    checked_operator_defaults(kwargs, call=call, problems=problems)
+
+
 _BUILDERS: Final = ("pipeline.Pipeline", "group.Group", "chain.OpenGroup", "chain.Chain")
 
 CALLS: Final[Mapping[str, tuple[Kind | None, Check]]] = {
@@ -66,6 +71,9 @@ CALLS: Final[Mapping[str, tuple[Kind | None, Check]]] = {
     "flowkit.builders.group.Group": ("group_id", _check_group),
     **{f"flowkit.builders.{where}.group": ("group_id", _check_group) for where in _BUILDERS},
     **{f"flowkit.builders.{where}.defaults": (None, _check_options) for where in _BUILDERS},
+    **{
+        f"flowkit.builders.{where}.operator_defaults": (None, _check_operator_defaults) for where in _BUILDERS
+    },
     **{
         f"flowkit.builders.{where}.{word}": ("task_id", _check_options)
         for where in ("task", *_BUILDERS)

@@ -39,6 +39,7 @@ from mypy.types import (
 )
 
 from flowkit.analysis.constructor_chain import SET_BY_FLOWKIT
+from flowkit.mypy.inherited_names import inherited_names
 from flowkit.rules.messages import set_by_flowkit, task_option
 
 Argument: TypeAlias = tuple[ArgKind, Type]
@@ -78,7 +79,11 @@ def operator_signature(ctx: FunctionSigContext) -> CallableType:
         return ctx.default_signature
 
     any_type = AnyType(TypeOfAny.special_form)
-    own = {**chain.own, **_misplaced(ctx, info, chain)}
+    inherited = inherited_names(ctx)
+    own = {
+        name: (ARG_NAMED_OPT, annotation) if name in inherited else (kind, annotation)
+        for name, (kind, annotation) in {**chain.own, **_misplaced(ctx, info, chain)}.items()
+    }
     first = get_proper_type(ctx.default_signature.arg_types[0])
     if isinstance(first, CallableType):
         first = first.copy_modified(

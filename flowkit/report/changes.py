@@ -42,7 +42,7 @@ class Change:
     """
 
     kind: Kind
-    what: Literal["schedule", "setting", "default", "group", "task", "edge"]
+    what: Literal["schedule", "setting", "default", "operator default", "group", "task", "edge"]
     name: str
     """The id of the task or the group, the name of the setting or the default."""
 
@@ -85,6 +85,12 @@ def _defaults(old: Plan, new: Plan) -> Iterator[Change]:
         count = sum(detail.name not in task.get("options", {}) for task in new["tasks"].values())
         note = f"{count} of {len(new['tasks'])} tasks have none of their own"
         yield Change(_kind(detail), "default", detail.name, (attrs.evolve(detail, note=note),))
+    before, after = (plan.get("operator_defaults", {}) for plan in (old, new))
+    for detail in differences(before, after, depth=1):
+        plan = old if detail.after is None else new
+        sources = [task.get("inherited", {}).get(detail.name, "") for task in plan["tasks"].values()]
+        note = f"{sources.count(None)} of {len(sources)} tasks take it"
+        yield Change(_kind(detail), "operator default", detail.name, (attrs.evolve(detail, note=note),))
 
 
 def _nodes(
@@ -111,11 +117,20 @@ def _node_details(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[De
     yield from differences(old.get("settings", {}), new.get("settings", {}))
     for detail in differences(old.get("defaults", {}), new.get("defaults", {})):
         yield attrs.evolve(detail, name=f"default {detail.name}")
+    for detail in differences(old.get("operator_defaults", {}), new.get("operator_defaults", {})):
+        yield attrs.evolve(detail, name=f"operator default {detail.name}")
+    # New and removed defaults are changes of their own, with the number of tasks.
+    before, after = old.get("inherited", {}), new.get("inherited", {})
+    for name in before.keys() & after.keys():
+        if before[name] != after[name]:
+            yield Detail(
+                name, *(f"from {source or 'the pipeline'}" for source in (before[name], after[name]))
+            )
     yield from differences({"mapped": old.get("mapped")}, {"mapped": new.get("mapped")})
-    before, after = old.get("upstream", []), new.get("upstream", [])
-    if before != after:
-        gone = [one for one in before if one not in after]
-        come = [one for one in after if one not in before]
+    waited, waits = old.get("upstream", []), new.get("upstream", [])
+    if waited != waits:
+        gone = [one for one in waited if one not in waits]
+        come = [one for one in waits if one not in waited]
         yield Detail("waits for", ", ".join(gone) or None, ", ".join(come) or None)
 
 
@@ -274,7 +289,10 @@ def _task_text(task: Mapping[str, Any]) -> str:
 
 
 def _group_text(group: Mapping[str, Any]) -> str:
-    return format_kwargs({**group.get("settings", {}), **group.get("defaults", {})})
+    parts = [format_kwargs({**group.get("settings", {}), **group.get("defaults", {})})]
+    if group.get("operator_defaults"):
+        parts.append(f"for operators: {format_kwargs(group['operator_defaults'])}")
+    return ", ".join(filter(None, parts))
 
 
 def _edges(old: Plan, new: Plan, *, labels_only: bool) -> Iterator[Change]:

@@ -68,7 +68,7 @@ def _change_lines(change: Change, old: Plan, new: Plan) -> Iterator[Line]:
     if change.what == "schedule":
         before, after = (schedule_text(plan["settings"]) for plan in (old, new))
         yield Line("changed", 1, f"~ schedule: {before} → {after}")
-    elif change.what in {"setting", "default"}:
+    elif change.what in {"setting", "default", "operator default"}:
         yield Line(change.kind, 1, f"{sign} {change.what} {setting_text(change)}")
     elif change.kind == "moved":
         yield Line(

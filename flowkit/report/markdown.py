@@ -121,7 +121,7 @@ def _items(change: Change, pipeline: PipelineChange) -> Iterator[str]:
         )
         yield f"- **schedule**: {before} → {after}"
         return
-    if change.what in {"setting", "default"}:
+    if change.what in {"setting", "default", "operator default"}:
         yield f"- {change.kind} {change.what}: {_code(setting_text(change))}"
         return
     was = f" from {_code(change.was)} (to Airflow another task, without history)" if change.was else ""

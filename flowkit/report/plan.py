@@ -79,11 +79,13 @@ def plan_of(spec: PipelineSpec, writer: Writer) -> Plan:
     """
     Return the plan of one pipeline.
     """
+    defaults = writer.named(spec.operator_defaults)
     return {
         "settings": writer.named(spec.settings),
         "defaults": writer.named(spec.defaults),
+        **({"operator_defaults": defaults} if defaults else {}),
         "groups": {group.group_id: _group(group, writer) for group in spec.groups},
-        "tasks": {task.task_id: _task(task, writer) for task in spec.tasks},
+        "tasks": {task.task_id: _task(task, spec, writer) for task in spec.tasks},
         # By their two ends, so that a label is a change of one edge.
         "edges": {
             f"{edge.upstream} >> {edge.downstream}": edge.label and writer.masking.mask(edge.label)
@@ -118,6 +120,7 @@ def _group(group: GroupSpec, writer: Writer) -> Json:
             "group": group.parent_id,
             "settings": writer.named(group.settings),
             "defaults": writer.named(group.defaults),
+            "operator_defaults": writer.named(group.operator_defaults),
             "mapped": None if group.mapped is None else _mapped(group, writer),
         }
     )
@@ -128,13 +131,15 @@ def _mapped(group: GroupSpec, writer: Writer) -> Json:
     return {**writer.named(group.mapped or {}), **defaults}
 
 
-def _task(task: TaskSpec, writer: Writer) -> Json:
+def _task(task: TaskSpec, spec: PipelineSpec, writer: Writer) -> Json:
     return _without_empty(
         {
             "id": task.id,
             "group": task.group_id,
             "runs": _call(task.action, writer),
             "options": writer.named(task.own_options),
+            # By argument: the group that has the value; `None`: the pipeline.
+            "inherited": {name: spec.operator_default_source(task, name) for name in task.operator_defaults},
             "multiple_outputs": task.multiple_outputs or None,
             # Their order makes no difference to Airflow.
             "upstream": sorted(task.upstream),

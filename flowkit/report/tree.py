@@ -34,7 +34,7 @@ class Row:
     """The ids of the upstream tasks."""
 
     options: str
-    """A task's own options, or a group's defaults."""
+    """A task's own options and inherited arguments, or a group's defaults."""
 
     location: str
 
@@ -75,8 +75,30 @@ def _rows(
             marks_of(both),
             format_kwargs(both.get("mapped", {})) if node.group else format_call(both.get("runs")),
             tuple(both.get("upstream", ())),
-            format_kwargs(both.get("defaults" if node.group else "options", {})),
+            _group_options(both) if node.group else _task_options(both, plan),
             locations.get(node.id, ""),
         )
         if node.group:
             yield from _rows(graph, plan, locations, node.id, before + ("    " if last else "│   "))
+
+
+def _group_options(group: Mapping[str, Any]) -> str:
+    parts = [format_kwargs(group.get("defaults", {})), operator_defaults_text(group)]
+    return ", ".join(filter(None, parts))
+
+
+def _task_options(task: Mapping[str, Any], plan: Plan) -> str:
+    parts = [format_kwargs(task.get("options", {}))]
+    for name, source in task.get("inherited", {}).items():
+        owner = plan if source is None else plan["groups"][source]
+        value = format_kwargs({name: owner["operator_defaults"][name]})
+        parts.append(f"{value} from {'the pipeline' if source is None else source}")
+    return ", ".join(filter(None, parts))
+
+
+def operator_defaults_text(owner: Mapping[str, Any]) -> str:
+    """
+    Return the `.operator_defaults(…)` of a pipeline or a group as text; empty if it has none.
+    """
+    defaults = owner.get("operator_defaults")
+    return f"for operators: {format_kwargs(defaults)}" if defaults else ""

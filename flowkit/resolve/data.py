@@ -4,7 +4,7 @@ The data flow of a pipeline: which outputs its tasks use, and where.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from operator import is_
 from typing import Any, Final, cast, final
 
@@ -16,8 +16,9 @@ from flowkit.draft.nodes import Draft, GroupMapping, GroupNode, TaskNode
 from flowkit.draft.output import Output
 from flowkit.draft.placeholders import GroupItem
 from flowkit.model.calls import Call, EachCall, ItemRef, NativeCall, OperatorCall, PythonCall, Ref, inner_call
+from flowkit.resolve.inherited_arguments import OperatorDefaults
 from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition
-from flowkit.resolve.rewriter import Rewriter, is_plain
+from flowkit.resolve.rewriter import NATIVE_HINT, NOT_IN_SPEC, Rewriter, argument_problems, is_plain
 from flowkit.rules.arguments import check_operator, fitted, signature_names
 from flowkit.rules.returns import branch_problems, xcom_problem
 from flowkit.rules.sensor_arguments import sensor_problems
@@ -26,10 +27,6 @@ from flowkit.rules.signatures import template_fields_of
 _FOREIGN_HINT = (
     "Place the task that it comes from in this pipeline: .then(task). Between pipelines, data goes through a store "
     "of your own, or an asset."
-)
-_NOT_IN_SPEC = ", made by hand-written Airflow code: flowkit does not know the task that it belongs to."
-_NATIVE_HINT = (
-    "Let one function make both tasks: native(make, …). Or write the other task with flowkit as well."
 )
 
 
@@ -63,10 +60,17 @@ class Data:
         self.by_key: set[TaskPosition] = set()
         """The tasks whose output is used by key."""
 
+        self.operator_defaults: dict[TaskPosition, Mapping[str, Any]] = {}
+        """By operator: the arguments that it takes from `.operator_defaults(…)`."""
+
+        self._defaults = OperatorDefaults(layout, problems)
+
         # Many tasks call the same function: what has passed a check is not checked again.
         self._valid_calls: set[tuple[int, int, tuple[str, ...], tuple[str, ...]]] = set()
         self._valid_returns: set[tuple[int, bool]] = set()
-        self._valid_operators: set[tuple[int, tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = set()
+        self._valid_operators: set[
+            tuple[int, tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+        ] = set()
 
     def read(self, draft: Draft) -> None:
         """
@@ -85,6 +89,7 @@ class Data:
             if node.mapping is not None:
                 self.mapped[scope] = self._mapping(scope, node.mapping)
         self._check_options({**draft.settings, **draft.defaults}, "The pipeline", draft.location)
+        self.problems.extend(self._defaults.unused())
 
     def _call(self, position: TaskPosition) -> Call | None:
         call = position.node.action
@@ -129,8 +134,11 @@ class Data:
     def _operator(
         self, position: TaskPosition, call: OperatorCall, mapped: Collection[str] | None = ()
     ) -> OperatorCall:
-        self._check_operator(call, position.node.options, mapped)
-        self.problems.extend(sensor_problems(call))
+        call, inherited = self._defaults.of(position, call, mapped or ())
+        if inherited:
+            self.operator_defaults[position] = inherited
+        self._check_operator(call, position.node.options, mapped, inherited)
+        self.problems.extend(sensor_problems(call, inherited))
         is_mapped = mapped != ()
         if not is_mapped and all(map(is_plain, call.kwargs.values())):
             return call
@@ -166,8 +174,8 @@ class Data:
             what = f"Task {position.path!r} gives {name!r} of {call.name} {error.what}: {error.reason}."
             self._report("FK213", what, error.hint, call.location)
         for made in dict.fromkeys(rewriter.hand_written):
-            what = f"Task {position.path!r} gives {name!r} of {call.name} {made}{_NOT_IN_SPEC}"
-            self._report("FK214", what, _NATIVE_HINT, call.location)
+            what = f"Task {position.path!r} gives {name!r} of {call.name} {made}{NOT_IN_SPEC}"
+            self._report("FK214", what, NATIVE_HINT, call.location)
         if rewriter.placeholders or rewriter.spoilt:
             names = ", ".join(sorted(templated))
             hint = (
@@ -183,14 +191,18 @@ class Data:
         return new
 
     def _check_operator(
-        self, call: OperatorCall, options: Mapping[str, Any], mapped: Collection[str] | None
+        self,
+        call: OperatorCall,
+        options: Mapping[str, Any],
+        mapped: Collection[str] | None,
+        inherited: Collection[str],
     ) -> None:
         # Whether a call fits depends only on the names of its arguments.
-        shape = (id(call.operator), tuple(call.kwargs), tuple(options), tuple(mapped or ()))
+        shape = (id(call.operator), tuple(call.kwargs), tuple(options), tuple(mapped or ()), tuple(inherited))
         if shape in self._valid_operators:
             return
         known = len(self.problems)
-        check_operator(call, options, self.problems, mapped=mapped)
+        check_operator(call, options, self.problems, mapped=mapped, inherited=inherited)
         if mapped is not None and len(self.problems) == known:
             self._valid_operators.add(shape)
 
@@ -222,7 +234,7 @@ class Data:
         mapped = {name: rewriter.rewrite(value) for name, value in mapping.mapped.items()}
         who = f"Group {scope.path!r} is mapped over"
         self._report_foreign(rewriter, who, mapping.location)
-        for code, what, hint in _argument_problems(rewriter, stored=True):
+        for code, what, hint in argument_problems(rewriter, stored=True):
             self._report(code, f"{who} {what}", hint, mapping.location)
         return mapped
 
@@ -256,7 +268,7 @@ class Data:
         self._report_foreign(rewriter, f"Task {position.path!r} uses", call.location)
         for params_class in dict.fromkeys(rewriter.params):
             self._check_params(position, params_class, call.location)
-        for code, what, hint in _argument_problems(rewriter, stored=stored):
+        for code, what, hint in argument_problems(rewriter, stored=stored):
             self._report(code, f"Task {position.path!r} gives {where} {what}", hint, call.location)
         return new
 
@@ -309,8 +321,8 @@ class Data:
             rewriter = self._rewriter()
             rewriter.rewrite(value)
             for made in dict.fromkeys(rewriter.hand_written):
-                what = f"{name} has {made} in {option!r}{_NOT_IN_SPEC}"
-                self._report("FK214", what, _NATIVE_HINT, location)
+                what = f"{name} has {made} in {option!r}{NOT_IN_SPEC}"
+                self._report("FK214", what, NATIVE_HINT, location)
             if rewriter.placeholders or rewriter.spoilt:
                 message = (
                     f"{name} has an output in {option!r}, which is fixed when the pipeline is built: no task has "
@@ -345,38 +357,6 @@ class Data:
 
     def _report(self, code: str, message: str, hint: str, location: SourceLocation) -> None:
         self.problems.append(Problem(code, message, hint, location))
-
-
-def _argument_problems(rewriter: Rewriter, *, stored: bool) -> Iterator[tuple[str, str, str]]:
-    """
-    Yield what is wrong with the value of an argument: the code, the end of the message, and the hint.
-    """
-    for made in dict.fromkeys(rewriter.hand_written):
-        yield "FK214", f"{made}{_NOT_IN_SPEC}", _NATIVE_HINT
-    if rewriter.spoilt:
-        hint = "Change the value in a function that takes the output."
-        yield "FK203", "a string that contains pieces of an output.", hint
-    if rewriter.misplaced:
-        hint = "Map whole arguments: each(fn, over(…)), operator(Class, argument=over(…)) or each_group(…)."
-        yield "FK206", "an over(…), which is not mapped there.", hint
-    for parameter in dict.fromkeys(rewriter.stray):
-        hint = "Use the item in tasks of the group that each_group() made."
-        yield "FK207", f"the item {parameter!r} of a mapped group, but is not in that group.", hint
-    if rewriter.as_key:
-        hint = "Use outputs only as values of a mapping."
-        yield "FK202", "a mapping with an output in a key, which Airflow does not render.", hint
-    for error in rewriter.inexact if stored else ():
-        yield "FK213", f"{error.what}: {error.reason}.", error.hint
-    for kind in dict.fromkeys(rewriter.endless):
-        what = f"a {kind} that contains itself or is nested too deeply: Airflow cannot store it."
-        yield "FK204", what, "Pass plain values."
-    for kind in dict.fromkeys(rewriter.unstable if stored else ()):
-        what = (
-            f"an object of type {kind}, which has no stable serialized form: Airflow would see a new version of the "
-            "DAG at every parse."
-        )
-        hint = f"Make {kind} an attrs class or a dataclass, give it a __repr__, or pass plain values."
-        yield "FK204", what, hint
 
 
 READERS: Final[Mapping[type[Any], Callable[..., Any]]] = {

@@ -83,7 +83,7 @@ class Scope(Placed):
     A placed group; the outermost scope is the pipeline.
     """
 
-    __slots__ = ("children", "inside", "links", "names", "node", "options", "prefix")
+    __slots__ = ("children", "inside", "links", "names", "node", "operator_defaults", "options", "prefix")
 
     node: GroupNode | Draft
     children: list[NodePosition]
@@ -102,6 +102,9 @@ class Scope(Placed):
     options: Mapping[str, Any]
     """The defaults in effect here."""
 
+    operator_defaults: Mapping[str, Any]
+    """The arguments for operators that were given here, in the form that Airflow stores."""
+
     def __init__(self, node: GroupNode | Draft, parent: Scope | None) -> None:
         super().__init__(parent, node.id if isinstance(node, GroupNode) else "")
         self.node = node
@@ -109,6 +112,7 @@ class Scope(Placed):
         self.names = {}
         self.links = []
         self.options = {}
+        self.operator_defaults = {}
         prefixed = isinstance(node, GroupNode) and node.settings.get("prefix_group_id", True)
         self.inside = f"{self.path}." if self.path else ""
         self.prefix = f"{self.full_id}." if prefixed else ""

@@ -5,7 +5,7 @@ Turns a draft into a `PipelineSpec`, or into the list of its problems.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import attrs
 
@@ -25,6 +25,8 @@ from flowkit.resolve.native_rules import native_problems
 from flowkit.resolve.pipeline_rules import problems_of, recorded_problems, waiting_for_each_other
 from flowkit.resolve.placement import lay_out
 from flowkit.resolve.setup_rules import setup_problems
+
+_NO_DEFAULTS: Final[Mapping[str, Any]] = {}
 
 
 def resolve(draft: Draft) -> PipelineSpec:
@@ -109,6 +111,8 @@ def _spec(draft: Draft, layout: Layout, graph: Graph, data: Data) -> PipelineSpe
         dag_id=draft.dag_id,
         settings=draft.settings,
         defaults=draft.defaults,
+        operator_defaults=layout.root.operator_defaults,
+        operator_defaults_at=draft.operator_defaults_at,
         nodes=tuple([_node(member, layout, graph, data) for member in layout.members]),
         edges=tuple(
             [
@@ -139,6 +143,7 @@ def _node(member: NodePosition, layout: Layout, graph: Graph, data: Data) -> Nod
             uses=uses,
             role="setup" if member in graph.setups else task.role,
             on_failure_fail_dagrun=task.on_failure_fail_dagrun,
+            operator_defaults=data.operator_defaults.get(member, _NO_DEFAULTS),
             location=task.location,
         )
     node = cast("GroupNode", member.node)  # only the outermost scope has a draft
@@ -148,6 +153,8 @@ def _node(member: NodePosition, layout: Layout, graph: Graph, data: Data) -> Nod
         parent_id=parent_id,
         settings=node.settings,
         defaults=node.defaults,
+        operator_defaults=member.operator_defaults,
+        operator_defaults_at=node.operator_defaults_at,
         mapped=data.mapped.get(member),
         by_set=node.mapping is not None and node.mapping.by_set,
         set_defaults={} if node.mapping is None else node.mapping.set_defaults,

@@ -5,7 +5,7 @@ Finds outputs in the arguments of a task, and values that have no stable seriali
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import Enum
@@ -35,6 +35,11 @@ _PLAIN += (UUID, Enum, PurePath, range)  # type: ignore[assignment]
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type)
 # Leaves that contain nothing. A lazy import is loaded when Airflow gets the pipeline.
 _UNCHANGED_TYPES: Final = frozenset({bool, types.NoneType, LazyImport})
+
+NOT_IN_SPEC = ", made by hand-written Airflow code: flowkit does not know the task that it belongs to."
+NATIVE_HINT = (
+    "Let one function make both tasks: native(make, …). Or write the other task with flowkit as well."
+)
 
 Item = Callable[[GroupItem], "ItemRef | None"]
 """Gives the reference for an item of a mapped group; `None` outside of that group."""
@@ -289,6 +294,38 @@ REWRITERS: Final[Mapping[type[Any], Callable[[Rewriter, Any], Any]]] = {
     Over: Rewriter._over,
 }
 """One method for each kind of placeholder, and for the texts that can contain outputs."""
+
+
+def argument_problems(rewriter: Rewriter, *, stored: bool) -> Iterator[tuple[str, str, str]]:
+    """
+    Yield what is wrong with the value of an argument: the code, the end of the message, and the hint.
+    """
+    for made in dict.fromkeys(rewriter.hand_written):
+        yield "FK214", f"{made}{NOT_IN_SPEC}", NATIVE_HINT
+    if rewriter.spoilt:
+        hint = "Change the value in a function that takes the output."
+        yield "FK203", "a string that contains pieces of an output.", hint
+    if rewriter.misplaced:
+        hint = "Map whole arguments: each(fn, over(…)), operator(Class, argument=over(…)) or each_group(…)."
+        yield "FK206", "an over(…), which is not mapped there.", hint
+    for parameter in dict.fromkeys(rewriter.stray):
+        hint = "Use the item in tasks of the group that each_group() made."
+        yield "FK207", f"the item {parameter!r} of a mapped group, but is not in that group.", hint
+    if rewriter.as_key:
+        hint = "Use outputs only as values of a mapping."
+        yield "FK202", "a mapping with an output in a key, which Airflow does not render.", hint
+    for error in rewriter.inexact if stored else ():
+        yield "FK213", f"{error.what}: {error.reason}.", error.hint
+    for kind in dict.fromkeys(rewriter.endless):
+        what = f"a {kind} that contains itself or is nested too deeply: Airflow cannot store it."
+        yield "FK204", what, "Pass plain values."
+    for kind in dict.fromkeys(rewriter.unstable if stored else ()):
+        what = (
+            f"an object of type {kind}, which has no stable serialized form: Airflow would see a new version of the "
+            "DAG at every parse."
+        )
+        hint = f"Make {kind} an attrs class or a dataclass, give it a __repr__, or pass plain values."
+        yield "FK204", what, hint
 
 
 def _is_stored_as_text(kind: type[Any]) -> bool:

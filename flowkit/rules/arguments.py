@@ -167,11 +167,13 @@ def check_operator(
     problems: list[Problem],
     *,
     mapped: Collection[str] | None = (),
+    inherited: Collection[str] = (),
 ) -> None:
     """
     Append to *problems* which arguments of an operator are unexpected, and which are missing.
 
-    *mapped* are the arguments that the operator is mapped over; `None` if they are known at run time only.
+    *mapped* are the arguments that the operator is mapped over; `None` if they are known at run time only. *inherited*
+    are those that it gets from `.operator_defaults(…)`.
     """
     stand_in: object = call.operator
     if is_lazy(stand_in):
@@ -187,7 +189,9 @@ def check_operator(
         is_mapped_option = name in constructor.options and name in (mapped or ())
         if not is_mapped_option and not constructor.accepts(name):
             problems.append(_unexpected(call, constructor, name))
-    missing = sorted(constructor.required - set(call.kwargs) - set(options) - set(mapped or ()))
+    missing = sorted(
+        constructor.required - set(call.kwargs) - set(options) - set(mapped or ()) - set(inherited)
+    )
     if missing and mapped is not None:
         message = f"{call.name} is missing {', '.join(map(repr, missing))}."
         hint = f"Write operator({call.name}, {', '.join(f'{name}=…' for name in missing)})."

@@ -6,7 +6,8 @@ The tables have one `OptionRule` for each name.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 import attrs
@@ -57,7 +58,13 @@ from flowkit.rules.value_rules import (
 _MAX_SHOWN_INT = 10**12
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 
-__all__ = ["checked_group_settings", "checked_options", "checked_settings"]
+__all__ = [
+    "TASK_OPTIONS",
+    "checked_defaults",
+    "checked_group_settings",
+    "checked_options",
+    "checked_settings",
+]
 
 _OPTIONS: Mapping[str, OptionRule] = {
     "pod": of_any_type("a Pod", 'Pod(cpu="500m")', is_pod),
@@ -115,6 +122,9 @@ _OPTIONS: Mapping[str, OptionRule] = {
     "allow_nested_operators": FLAG,
     "render_template_as_native_obj": or_none(FLAG),
 }
+
+TASK_OPTIONS = frozenset(_OPTIONS)
+"""The names of all options of tasks."""
 
 _SETTINGS: Mapping[str, OptionRule] = {
     "schedule": of_any_type("a schedule", '"@daily"', is_schedule),
@@ -179,7 +189,7 @@ _REPLACEMENTS: Mapping[str, str] = {
     **dict.fromkeys(
         ("schedule_interval", "timetable"), "Airflow 3 calls it schedule: Pipeline(…, schedule=…)."
     ),
-    "default_args": "Use .defaults(…), which accepts the same options.",
+    "default_args": "Pass options of tasks to .defaults(…), and arguments of operators to .operator_defaults(…).",
     "auto_register": "Leave it out: use register(…).",
     "add_suffix_on_collision": "Give each group an id of its own.",
     "concurrency": "Airflow 3 calls it max_active_tasks: Pipeline(…, max_active_tasks=…).",
@@ -203,7 +213,23 @@ def checked_options(
 
         own: The other arguments of the call, to suggest for a misspelt name.
     """
-    return _checked(options, _OPTIONS, call, problems, own)
+    return _checked(options, _OPTIONS, call, problems, partial(_nearest, [*_OPTIONS, *own]))
+
+
+def checked_defaults(options: Mapping[str, Any], *, call: str, problems: list[Problem]) -> dict[str, Any]:
+    """
+    Return the *options* of `.defaults(…)`, otherwise the same as `checked_options`.
+    """
+
+    def hint(name: str) -> str:
+        otherwise = f"If it is an argument of operators, write .operator_defaults({name}=…)."
+        return did_you_mean(name, _OPTIONS, otherwise=otherwise)
+
+    return _checked(options, _OPTIONS, call, problems, hint)
+
+
+def _nearest(known: Collection[str], name: str) -> str:
+    return did_you_mean(name, known, otherwise="Remove it.")
 
 
 def checked_settings(
@@ -212,7 +238,7 @@ def checked_settings(
     """
     Return the *settings* of a pipeline that exist and have valid values; otherwise the same as `checked_options`.
     """
-    return _checked(settings, _SETTINGS, call, problems, own)
+    return _checked(settings, _SETTINGS, call, problems, partial(_nearest, [*_SETTINGS, *own]))
 
 
 def checked_group_settings(
@@ -221,7 +247,7 @@ def checked_group_settings(
     """
     Return the *settings* of a group that exist and have valid values; otherwise the same as `checked_options`.
     """
-    return _checked(settings, _GROUP_SETTINGS, call, problems, own)
+    return _checked(settings, _GROUP_SETTINGS, call, problems, partial(_nearest, [*_GROUP_SETTINGS, *own]))
 
 
 def _checked(
@@ -229,13 +255,13 @@ def _checked(
     rules: Mapping[str, OptionRule],
     call: str,
     problems: list[Problem],
-    own: Collection[str],
+    hint: Callable[[str], str],
 ) -> dict[str, Any]:
     checked: dict[str, Any] = {}
     for name, given in options.items():
         rule = rules.get(name)
         if rule is None:
-            problems.append(_unknown(name, rules, call, own))
+            problems.append(_unknown(name, call, hint))
             continue
         try:
             value, recorded, violation = _examined(given, rule, name)
@@ -283,8 +309,8 @@ def _examined(given: Any, rule: OptionRule, name: str) -> tuple[Any, tuple[Probl
     return value, (), rule.violation(value)
 
 
-def _unknown(name: str, rules: Mapping[str, OptionRule], call: str, own: Collection[str]) -> Problem:
-    reason, hint = "which does not exist", did_you_mean(name, [*rules, *own], otherwise="Remove it.")
+def _unknown(name: str, call: str, hint_of: Callable[[str], str]) -> Problem:
+    reason, hint = "which does not exist", hint_of(name)
     for table, kind, correct in _TABLES:
         if name in table:
             reason, hint = f"which is {kind}", correct.format(name)

@@ -26,7 +26,7 @@ from flowkit.model.calls import (
 )
 from flowkit.model.params import fields_of as fields_of_form
 from flowkit.model.params import is_params_class
-from flowkit.model.pipeline import PipelineSpec, TaskSpec
+from flowkit.model.pipeline import GroupSpec, PipelineSpec, TaskSpec
 from flowkit.model.values import INSIDE, ContainerKind, Contents, container_kind, fold
 from flowkit.rules.signatures import positional_names
 
@@ -50,6 +50,13 @@ def secrets(pipeline: PipelineSpec) -> Iterator[Problem]:
         params = {field.name: field.default for field in fields_of_form(params)}
     for what in _descriptions(_findings(params), " among its params"):
         yield _problem(f"The pipeline has {what}", pipeline.location, pipeline.dag_id)
+    owners: tuple[PipelineSpec | GroupSpec, ...] = (pipeline, *pipeline.groups)
+    for owner in owners:
+        for name, value in owner.operator_defaults.items():
+            name_of_owner = "The pipeline" if isinstance(owner, PipelineSpec) else f"Group {owner.group_id!r}"
+            location = owner.operator_defaults_at.get(name, owner.location)
+            for what in _descriptions(_findings({name: value}), " among its operator defaults"):
+                yield _problem(f"{name_of_owner} has {what}", location, pipeline.dag_id)
     for task in pipeline.tasks:
         call = inner_call(task.action)
         if isinstance(call, PythonCall | OperatorCall | NativeCall):

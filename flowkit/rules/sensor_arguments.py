@@ -21,15 +21,18 @@ _MODES: Final = ("poke", "reschedule")
 _PLAIN: Final = (str, bytes, int, float, bool, list, tuple, dict, set)
 
 
-def sensor_problems(call: OperatorCall | PythonCall) -> Iterator[Problem]:
+def sensor_problems(
+    call: OperatorCall | PythonCall, defaults: Mapping[str, Any] | None = None
+) -> Iterator[Problem]:
     """
-    Yield the values that Airflow refuses in the arguments of a sensor.
+    Yield the values that Airflow refuses in the arguments of a sensor, which gets the *defaults*, too.
     """
     if isinstance(call, OperatorCall):
-        if _ARGUMENTS.isdisjoint(call.kwargs) or not _is_sensor(call.operator):
+        arguments = {**defaults, **call.kwargs} if defaults else call.kwargs
+        if _ARGUMENTS.isdisjoint(arguments) or not _is_sensor(call.operator):
             return
         modes = () if is_lazy(call.operator) else _modes_of(call.operator)
-        yield from _problems(call.kwargs, f"operator({call.name}, …)", modes or _MODES, call.location)
+        yield from _problems(arguments, f"operator({call.name}, …)", modes or _MODES, call.location)
     elif call.decorator is not None and call.decorator.name == "sensor":
         yield from _problems(call.decorator.kwargs, '.by("sensor", …)', _MODES, call.location)
 

@@ -125,7 +125,7 @@ def test_a_bad_schedule_has_a_code_of_its_own() -> None:
             _task,
             "default_args",
             "task('load') got 'default_args', which flowkit does not accept.",
-            "Use .defaults(…), which accepts the same options.",
+            "Pass options of tasks to .defaults(…), and arguments of operators to .operator_defaults(…).",
         ),
         (
             _pipeline,
