@@ -9,7 +9,7 @@ from typing import Any, Final, cast, final
 
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
-from flowkit.base.suggestions import did_you_mean, nearest
+from flowkit.base.suggestions import did_you_mean, misspelling
 from flowkit.draft.nodes import GroupNode
 from flowkit.model.calls import OperatorCall
 from flowkit.resolve.layout import Layout, Scope, TaskPosition
@@ -116,10 +116,10 @@ class OperatorDefaults:
 
 def _unused(scope: Scope, name: str, known: set[str]) -> Problem:
     message = f"{_call_text(scope)} got {name!r}, which no operator below takes."
-    option = nearest(name, TASK_OPTIONS)
+    option = misspelling(name, TASK_OPTIONS)
     if not known:
         hint = "Remove it: only operator(…) and sensors get these defaults, functions of python(…) do not."
-    elif option is not None and nearest(name, known) is None:
+    elif option is not None and misspelling(name, known) is None:
         hint = f"Did you mean .defaults({option}=…)?"
     else:
         hint = did_you_mean(name, known, otherwise=f"Their arguments are: {', '.join(sorted(known))}.")

@@ -24,6 +24,7 @@ from flowkit.report.json_patch import apply, patch, same
 from flowkit.report.markdown import markdown
 from flowkit.report.plan import VERSION, plan_of
 from flowkit.report.plan_values import Writer
+from flowkit.report.tree import rows_of
 from tests.resolve.oracle import GroupPlan
 from tests.resolve.plans import Writer as Builder
 from tests.resolve.plans import pipelines
@@ -301,3 +302,52 @@ def test_a_changed_secret_that_a_function_uses_is_not_shown() -> None:
     assert [(one.name, one.before, one.note) for one in change.details] == [
         ("API_KEY, which f uses", None, "a hidden value changed")
     ]
+
+
+def test_arguments_for_operators_are_defaults_with_a_source() -> None:
+    """What changed, for how many tasks, and where a task has it from."""
+
+    def made(cwd: str, nearer: str | None, **more: object) -> Pipeline:
+        group = Group("g").task("b", operator(BashOperator, bash_command="b"))
+        pipeline = (
+            Pipeline("p").operator_defaults(cwd=cwd).task("a", operator(BashOperator, bash_command="a"))
+        )
+        group = group if nearer is None else group.operator_defaults(cwd=nearer)
+        return pipeline.operator_defaults(**more).then(group)
+
+    assert _told(made("/a", None), made("/b", None)) == [
+        "~ operator default cwd: '/a' → '/b' (2 of 2 tasks take it)"
+    ]
+    assert _told(made("/a", None), made("/a", "/g")) == [
+        "~ group g",
+        "  operator default cwd: '/g', new",
+        "~ task g.b",
+        "  cwd: from the pipeline → from g",
+    ]
+    assert _told(made("/a", None), made("/a", None, append_env=True)) == [
+        "+ operator default append_env: True (2 of 2 tasks take it)"
+    ]
+    plan = _document(made("/a", "/g"))["pipelines"]["p"]
+    assert plan["operator_defaults"] == {"cwd": "/a"}
+    assert plan["tasks"]["g.b"]["inherited"] == {"cwd": "g"}
+    assert plan["tasks"]["a"]["inherited"] == {"cwd": None}
+    rows = [(row.name, row.options) for row in rows_of("p", plan, {"": "", "a": "", "g": "", "g.b": ""})]
+    assert rows == [
+        ("a", "cwd='/a' from the pipeline"),
+        ("g", "for operators: cwd='/g'"),
+        ("b", "cwd='/g' from g"),
+    ]
+
+
+def test_arguments_for_operators_are_masked() -> None:
+    """By name, as other arguments, in plans and in what changed."""
+
+    def made(secret: str) -> Pipeline:
+        pipeline = Pipeline("p").operator_defaults(env={"API_TOKEN": secret})
+        return pipeline.task("a", operator(BashOperator, bash_command="a"))
+
+    old, new = made("S3CR3T-1"), made("S3CR3T-2")
+    assert "S3CR3T" not in json.dumps(_document(old))
+    told = _told(old, new)
+    assert len(told) == 1
+    assert "S3CR3T" not in told[0]

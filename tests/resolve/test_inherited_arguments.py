@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
-from flowkit import Form, Group, Pipeline, each, each_group, operator, over, params, python, task
+from flowkit import Group, Pipeline, each, each_group, operator, over, params, python, task
 from tests.recorded import untyped
 from tests.resolve.locations import mark, problems
 
@@ -26,13 +26,38 @@ class Query(BaseOperator):
 
     template_fields = ("sql",)
 
-    def __init__(self, *, sql: str, conn_id: str, fetch: bool = False, **kwargs: Any) -> None: ...
+    def __init__(self, *, sql: str, conn_id: str, fetch: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
 
 
 class Copy(BaseOperator):
     """Another operator."""
 
-    def __init__(self, *, source: str = "", conn_id: str = "", **kwargs: Any) -> None: ...
+    def __init__(self, *, source: str = "", conn_id: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+
+
+class Pops(BaseOperator):
+    """An operator whose signature does not name its argument."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.table = kwargs.pop("table")
+        super().__init__(**kwargs)
+
+
+class Fixed(Query):
+    """An operator that sets an argument of its base itself."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(conn_id="fixed", **kwargs)
+
+
+class Swallows(BaseOperator):
+    """An operator that may take anything."""
+
+    def __init__(self, *, task_id: str, **kwargs: Any) -> None:
+        self.kwargs = kwargs
+        super().__init__(task_id=task_id)
 
 
 OPERATOR: Any = operator
@@ -154,7 +179,7 @@ def test_fk309_options_and_what_flowkit_sets() -> None:
 
 
 @attrs.frozen
-class Settings(Form):
+class Settings:
     """Params of a run."""
 
     table: str = "orders"
@@ -236,3 +261,26 @@ def test_fk005_names_the_word() -> None:
         "Pipeline('p').defaults() got 'bash_command', which does not exist. If it is an argument of operators, write "
         ".operator_defaults(bash_command=…).",
     ]
+
+
+def test_arguments_that_no_signature_names() -> None:
+    """Airflow would not fill them in, so they are given with the call."""
+    spec = Pipeline("p").operator_defaults(table="t").task("a", OPERATOR(Pops)).build()
+
+    action: Any = spec.task("a").action
+    assert action.kwargs == {"table": "t"}
+    assert spec.task("a").operator_defaults == {}
+
+
+def test_fk309_an_argument_that_the_class_sets() -> None:
+    """A default would have no effect."""
+    pipeline = Pipeline("p").operator_defaults(conn_id="x").task("a", OPERATOR(Fixed, sql=""))
+
+    assert [" FK309 " in text for text in problems(pipeline)] == [True]
+
+
+def test_operators_that_may_take_anything() -> None:
+    """A name cannot be wrong where one of them is below."""
+    spec = Pipeline("p").operator_defaults(con_id="x").task("a", OPERATOR(Swallows)).build()
+
+    assert spec.task("a").operator_defaults == {}

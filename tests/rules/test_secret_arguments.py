@@ -10,8 +10,9 @@ from typing import Any
 
 import attrs
 import pytest
+from airflow.providers.standard.operators.bash import BashOperator
 
-from flowkit import Pipeline, Pod, each, over, python
+from flowkit import Group, Pipeline, Pod, each, operator, over, python
 from flowkit.rules.secret_arguments import secrets
 
 SECRET = "hunter2"  # noqa: S105 - what is reported
@@ -162,3 +163,23 @@ def test_the_value_is_never_shown() -> None:
 
     assert len(messages) == 4
     assert SECRET not in str(messages)
+
+
+def test_defaults_of_operators() -> None:
+    """Once, at the line that gives them, not for each operator that takes them."""
+    group = Group("g").operator_defaults(env={"url": URL}).task("a", operator(BashOperator, bash_command="x"))
+    pipeline = (
+        Pipeline("p")
+        .operator_defaults(env={"API_TOKEN": SECRET})
+        .task("b", operator(BashOperator, bash_command="x"))
+        .then(group)
+    )
+
+    found = list(secrets(pipeline.build()))
+
+    assert [problem.message.partition(". Airflow")[0] for problem in found] == [
+        "The pipeline has env['API_TOKEN'] among its operator defaults in plain text, and the name suggests a secret",
+        "Group 'g' has env['url'] among its operator defaults with a password in a URL in plain text",
+    ]
+    lines = [problem.location.line for problem in found if problem.location is not None]
+    assert lines == [lines[1] + 3, lines[1]]

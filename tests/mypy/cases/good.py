@@ -134,3 +134,12 @@ dotted = (
     .end()
     .task("last", after=["g.a.b", "v1.0"])
 )
+
+
+# Arguments that the operators of this file may inherit.
+class _Query(BaseOperator):
+    def __init__(self, *, sql: str, shop_conn_id: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+
+
+flowkit.Pipeline("q").operator_defaults(shop_conn_id="shop").task("a", op(_Query, sql="select 1"))
