@@ -210,7 +210,7 @@ def _compile_native(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> An
 
     # The rule of the task is about what the task waits for, not about what is in it.
     own = {name: value for name, value in task.own_options.items() if name != "trigger_rule"}
-    options = compile_options(merged(task.inherited_options, own))
+    options = {**compile_options(merged(task.inherited_options, own)), **task.operator_defaults}
     return compile_native(task, where["dag"], where["task_group"], lookup, options)
 
 

@@ -58,7 +58,10 @@ class TaskSpec:
     """Of a teardown: whether the run fails when it fails."""
 
     operator_defaults: Mapping[str, Any] = attrs.field(factory=dict)
-    """Of an operator: the arguments that it takes from its groups and its pipeline; the nearest wins."""
+    """
+    Of an operator: the arguments that it takes from its groups and its pipeline; the nearest wins. Of `native(…)`: all
+    that its operators might take.
+    """
 
     location: SourceLocation = attrs.field(eq=False)
     """The line that the task was written in."""

@@ -207,6 +207,8 @@ class Data:
             self._valid_operators.add(shape)
 
     def _native(self, position: TaskPosition, call: NativeCall) -> NativeCall:
+        if inherited := self._defaults.all_of(position):
+            self.operator_defaults[position] = inherited
         # Its function gets the arguments, not Airflow: only outputs in them are replaced.
         args = tuple(
             [self._native_argument(position, call, index, arg) for index, arg in enumerate(call.args, 1)]

@@ -13,7 +13,7 @@ import pytest
 from airflow.providers.standard.sensors.bash import BashSensor
 from airflow.sdk import DAG, BaseOperator, TaskGroup
 
-from flowkit import Group, Pipeline, each, operator_of, over, python
+from flowkit import Group, Pipeline, each, native, operator_of, over, python
 from flowkit.airflow.compile import compile_pipeline
 from tests import support
 from tests.recorded import untyped
@@ -188,6 +188,31 @@ def test_templates_are_rendered_where_the_operator_renders() -> None:
     task: Any = compiled(pipeline).get_task("a")
     task.render_template_fields({"ds": "2026-01-01"})
     assert task.conn_id == "2026-01-01"
+
+
+def make_query() -> Any:
+    """
+    Return an operator that Airflow's own code makes.
+    """
+    return BY_HAND(task_id="made", sql="x")
+
+
+def test_what_native_makes() -> None:
+    """It inherits from the pipeline and its groups, and no name is known to be wrong."""
+    options = Options(frozenset({"a"}))
+    pipeline = (
+        Pipeline("p")
+        .operator_defaults(conn_id="shop", unknown=1)
+        .task("made", native(make_query))
+        .group("g")
+        .operator_defaults(conn_id="eu", options=options)
+        .task("made", native(make_query))
+        .end()
+    )
+
+    tasks = compiled(pipeline).task_dict
+    assert (tasks["made"].conn_id, tasks["made"].options) == ("shop", None)
+    assert (tasks["g.made"].conn_id, tasks["g.made"].options) == ("eu", options)
 
 
 FILE = """
