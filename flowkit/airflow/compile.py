@@ -85,16 +85,13 @@ def compile_pipeline(spec: PipelineSpec, *, fileloc: str, configured: Mapping[st
     if missing(AIRFLOW_VERSION):
         collector.problems.extend(_too_new(spec))
     collector.raise_if_any()
-    dag = collector.attempt(
-        lambda: _compile_dag(spec, fileloc, configured or {}), "the pipeline", spec.location
-    )
+    make = partial(_compile_dag, spec, fileloc, configured or {})
+    dag = collector.attempt(make, "the pipeline", spec.location)
     if dag is None:
         raise PipelineError(collector.problems)
-
     # The spec holds the effective options of each task: Airflow must not apply the defaults a second time.
     defaults, dag.default_args = dag.default_args, {}
-    nodes = _NodeCompiler(spec, dag, collector, defaults)
-    order = _topological_order(spec)
+    nodes, order = _NodeCompiler(spec, dag, collector, defaults), _topological_order(spec)
     with known_signatures(spec), cheap_params(dag):
         nodes.compile(order)
     collector.raise_if_any()

@@ -15,19 +15,14 @@ import threading
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Final, NoReturn, final
+from typing import Final, NamedTuple, NoReturn, final
 
-import attrs
-
-from flowkit.base.errors import FlowkitError
 from flowkit.base.parsing_context import clear_parsing_context
 from flowkit.cli import output
 from flowkit.cli.parser import Parser, add_color_option
 
 
-@final
-@attrs.frozen
-class Command:
+class Command(NamedTuple):
     """
     A subcommand.
     """
@@ -86,9 +81,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _complete()
         code = _run(words)
         sys.stdout.flush()
-    except FlowkitError as error:
-        output.error(str(error))
-        return output.EXIT_FAILURE
     except KeyboardInterrupt:
         output.error("Interrupted.")
         return output.EXIT_INTERRUPTED
@@ -99,12 +91,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _drop_output()
         output.error(f"{error.strerror or error}{f': {str(error.filename)!r}' if error.filename else ''}.")
         return output.EXIT_FAILURE
+    except Exception as error:
+        if not _is_reported(error):
+            raise
+        return output.EXIT_FAILURE
     finally:
         # Commands set AIRFLOW_HOME, colors and the umask; a caller in the same process must not inherit them.
         os.environ.clear()
         os.environ.update(before)
         os.umask(mask)
     return code
+
+
+def _is_reported(error: Exception) -> bool:
+    from flowkit.base.errors import FlowkitError  # which imports attrs: too slow for `--help`
+
+    if isinstance(error, FlowkitError):
+        output.error(str(error))
+    return isinstance(error, FlowkitError)
 
 
 def _prepare_streams() -> None:

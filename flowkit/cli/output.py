@@ -10,18 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO, final
 
-from flowkit.base.airflow_config import AirflowConfig
-from flowkit.base.errors import RunError
+# `flowkit --help` imports this module. So what uses attrs, rich or `inspect` is imported by the functions that need it.
 from flowkit.base.paths import is_folder
-from flowkit.base.problem_format import format_report
-from flowkit.embedded.home import Home, environment
-from flowkit.embedded.private_files import write_privately
 
 if TYPE_CHECKING:
-    # Imported lazily: not every command needs them.
     from rich.console import Console
     from rich.table import Table
 
+    from flowkit.base.airflow_config import AirflowConfig
     from flowkit.model.collection import BrokenPipeline
     from flowkit.project.loading import LoadedFile
 
@@ -113,6 +109,8 @@ def load_timeout(given: float | None, configured: AirflowConfig | None = None) -
     Imports may take longer here than in Airflow, which keeps them in memory, so a very short limit of Airflow is not
     adopted, nor is none at all: a file that never ends would stop the command.
     """
+    from flowkit.base.airflow_config import AirflowConfig
+
     if given is not None:
         return given
     limit = (configured or AirflowConfig.read()).import_timeout
@@ -125,6 +123,9 @@ def prepare_to_load(path: Path) -> None:
 
     If that folder cannot be created, files are loaded all the same; few of them use Airflow's configuration.
     """
+    from flowkit.base.errors import RunError
+    from flowkit.embedded.home import Home, environment
+    from flowkit.embedded.private_files import write_privately
     from flowkit.project.discovery import folder_of
 
     write_privately()
@@ -139,6 +140,8 @@ def broken_text(broken: BrokenPipeline) -> str:
     """
     Return the problems of a pipeline as text.
     """
+    from flowkit.base.problem_format import format_report
+
     return format_report(broken.attributed_problems)
 
 
