@@ -126,6 +126,7 @@ PROBLEM_KINDS: Final[Mapping[str, ProblemKind]] = {
     "FK520": ProblemKind("Very many edges between two links", "warning"),
     "FK521": ProblemKind("The name of a pipeline or a task that does not exist", "warning"),
     "FK522": ProblemKind("Pipelines that start each other in a ring", "warning"),
+    "FK523": ProblemKind("Stubs of other versions", "warning"),
     "FK901": ProblemKind("Airflow rejects the pipeline"),
     "FK902": ProblemKind("Not supported by the installed Airflow"),
     "FK903": ProblemKind("An executor that the installation lacks"),

@@ -19,7 +19,17 @@ from flowkit.base.errors import RunError
 from flowkit.base.paths import exists
 from flowkit.base.problem_format import format_problem
 from flowkit.cli import output
-from flowkit.embedded.dev.dev_events import Crashed, DiskLow, Event, Inspected, Late, Live, Ready, Starting
+from flowkit.embedded.dev.dev_events import (
+    Crashed,
+    DiskLow,
+    Event,
+    Inspected,
+    Late,
+    Live,
+    Ready,
+    Starting,
+    StubsWritten,
+)
 from flowkit.embedded.dev.server import DevServer, PortError, is_free
 from flowkit.embedded.dev.snapshots import Changed
 from flowkit.embedded.private_files import write_privately
@@ -175,6 +185,8 @@ class _Screen:
             )
         elif isinstance(event, Crashed):
             self._show_crash(event)
+        elif isinstance(event, StubsWritten):
+            self._show_stubs(event)
 
     def _show_ready(self, event: Ready) -> None:
         shows = f"shows {_count(event.pipelines, 'pipeline')}" if event.pipelines else "is running"
@@ -209,6 +221,12 @@ class _Screen:
         elif event.files:
             what = f"No pipeline changed. Airflow has read {_names(event.files)}"
             self.say(f"{what} after {event.seconds:.1f} s.", "dim")
+
+    def _show_stubs(self, event: StubsWritten) -> None:
+        if event.files:
+            self.say(f"Stubs for editors updated: {_names(event.files)}", "dim")
+        if event.failure:
+            self.line(f"Cannot write a stub: {event.failure}.", "yellow")
 
     def _show_crash(self, event: Crashed) -> None:
         restart = " Restarting it." if event.restarting else ""

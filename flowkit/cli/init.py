@@ -85,6 +85,7 @@ def _print_next(root: Path) -> None:
     where = "" if root.resolve() == Path.cwd() else f", in {output.display_path(root)}"
     lines = [
         'pip install -e ".[dev]"',
+        "flowkit stubs",
         "flowkit check",
         "flowkit dev",
     ]

@@ -42,6 +42,7 @@ COMMANDS: Final = (
     Command("list", "list pipelines", "list"),
     Command("show", "show one pipeline: tree, schedule, or graph", "show"),
     Command("check", "check pipelines for errors", "check"),
+    Command("stubs", "write stubs of operators for editors and type checkers", "stubs"),
     Command("diff", "show how pipelines differ from a git revision", "diff"),
     Command("run", "run a pipeline locally", "run"),
     Command("recipe", "write the files for a deployment on Kubernetes", "recipe"),

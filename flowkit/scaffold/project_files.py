@@ -20,6 +20,7 @@ FILES: Final[Mapping[str, str]] = {
     "dags/{{ package }}/__init__.py": "project/package.py",
     "dags/{{ package }}/orders.py": "project/orders.py",
     "dags/.airflowignore": "project/airflowignore",
+    "typings/README.md": "project/typings.md",
     "tests/test_pipelines.py": "project/test_pipelines.py",
     ".github/workflows/pipelines.yml": "project/workflow.yml",
     ".pre-commit-config.yaml": "project/pre-commit-config.yaml",

@@ -118,4 +118,17 @@ class Crashed:
     """Whether it is being restarted."""
 
 
-Event: TypeAlias = "Starting | Ready | Inspected | Live | Late | DiskLow | Crashed"
+@final
+@attrs.frozen
+class StubsWritten:
+    """
+    Stubs were written or removed, since files import other operators than before.
+    """
+
+    files: tuple[Path, ...]
+
+    failure: str
+    """Why one of them could not be written; empty if all were."""
+
+
+Event: TypeAlias = "Starting | Ready | Inspected | Live | Late | DiskLow | Crashed | StubsWritten"

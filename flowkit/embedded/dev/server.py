@@ -28,7 +28,9 @@ from flowkit.embedded.dev.host_guard import LOOPBACK, is_guarded
 from flowkit.embedded.dev.importers import ImportGraph
 from flowkit.embedded.dev.pending_saves import PendingSaves, pending_of
 from flowkit.embedded.dev.snapshots import Project, Snapshot
+from flowkit.embedded.dev.stub_updates import StubUpdates
 from flowkit.project.discovery import airflow_reads, python_files
+from flowkit.project.root import project_root
 
 _START_TIMEOUT_S: Final = 180.0
 _MAX_RESTARTS: Final = 3
@@ -72,6 +74,7 @@ class DevServer:
         self._pending_saves = PendingSaves(folder, self._database, self._request)
         self._roots = import_roots(folder)
         self._imports = ImportGraph(self._roots)
+        self._stubs = StubUpdates(project_root(folder))
         self._known: dict[Path, bool] = {}
         self._crash_times: dict[str, list[float]] = {}
         self._next_disk_check = 0.0
@@ -125,6 +128,7 @@ class DevServer:
         self._known = _dag_files(self.folder)
         snapshot = project.inspect(_ours(self._known))
         yield Inspected(snapshot.changed, snapshot.findings, snapshot.failure, first=True)
+        yield from self._stubs.update()
         while not self._healthy():
             yield from self._crashes()
             if time.monotonic() - began > _START_TIMEOUT_S:
@@ -160,6 +164,7 @@ class DevServer:
         for saved in watched:
             if saved:
                 yield from self._saved(project, saved)
+                yield from self._stubs.update(saved)
             yield from self._crashes()
             yield from self._disk()
             with suppress(sqlite3.OperationalError):
