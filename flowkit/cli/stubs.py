@@ -104,4 +104,4 @@ def _print(files: list[StubFile], folder: Path, seconds: float, *, check: bool) 
     stubs = "1 stub" if current == 1 else f"{current} stubs"
     changed = sum(file.outcome in _WOULD for file in files)
     state = f"{changed} out of date" if check else f"{changed} changed"
-    out.print(f"{stubs} in {output.display_path(folder)}, {state} ({seconds:.1f} s).")
+    out.print(f"{stubs} in {output.display_path(folder)}, {state}, {seconds:.1f} s.")

@@ -21,7 +21,6 @@ from flowkit.project.findings import CheckedFile, Findings
 from flowkit.project.folder_checker import FolderChecker, Measure, Results
 from flowkit.project.loading import LoadedFile
 from flowkit.project.pipeline_names import name_problems
-from flowkit.project.root import project_root
 from flowkit.project.stub_rules import stale_stub_problems
 from flowkit.project.worker_pool import can_fork, run_in_workers
 
@@ -88,8 +87,7 @@ def check_files(
     folders = _requested(paths, dags or configured.dags_folder, sources)
     checkers = [FolderChecker(folder, sources, configured, measure, on_loaded, limit_s) for folder in folders]
     findings = _static_findings(folders, sources, isolated=jobs > 0 and on_loaded is None)
-    roots = dict.fromkeys(project_root(path) for path in paths)
-    findings += [problem for root in roots for problem in stale_stub_problems(root)]
+    findings += stale_stub_problems(paths)
     return _report(findings, _check(checkers, folders, on_file, jobs), folders, sources)
 
 

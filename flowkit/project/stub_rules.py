@@ -4,22 +4,24 @@ The rule for stubs: they have to fit the installed providers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
+from flowkit.project.root import project_root
 from flowkit.stubs.stub_folder import FOLDER, StaleStub, stale_stubs
 
 
-def stale_stub_problems(root: Path) -> Iterator[Problem]:
+def stale_stub_problems(paths: Iterable[Path]) -> Iterator[Problem]:
     """
-    Yield a warning for each distribution that has another version than the stubs below *root* were written from.
+    Yield a warning for each distribution that has another version than stubs of the projects of *paths* name.
     """
     by_change: dict[tuple[str, str, str | None] | None, list[StaleStub]] = {}
-    for stub in stale_stubs(root / FOLDER):
-        for change in stub.versions or (None,):
-            by_change.setdefault(change, []).append(stub)
+    for root in dict.fromkeys(project_root(path) for path in paths):
+        for stub in stale_stubs(root / FOLDER):
+            for change in stub.versions or (None,):
+                by_change.setdefault(change, []).append(stub)
     for change, stubs in by_change.items():
         yield Problem(
             "FK523",

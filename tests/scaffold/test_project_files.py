@@ -53,7 +53,8 @@ def test_missing_gitignore_lines(tmp_path: Path) -> None:
     kept = {file.path: missing_text(file) for file in write(TEXTS, tmp_path) if file.outcome == "kept"}
     assert kept["README.md"] == kept["pyproject.toml"] == ""
     assert kept[".gitignore"].split() == [
-        ".flowkit/", "*.egg-info/", "build/", ".mypy_cache/", ".pytest_cache/", ".ruff_cache/",
+        ".flowkit/", "typings/*", "!typings/README.md", "*.egg-info/", "build/", ".mypy_cache/",
+        ".pytest_cache/", ".ruff_cache/",
     ]  # fmt: skip
 
 

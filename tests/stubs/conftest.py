@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from flowkit.analysis.class_order import order_of
 from flowkit.analysis.modules import clear_caches
 
 Install = Callable[..., None]
@@ -32,8 +33,13 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
             for folder in file.relative_to(packages).parents[:-1]:
                 (packages / folder / "__init__.py").touch()
             file.write_text(textwrap.dedent(text), encoding="utf-8")
-        clear_caches()
+        _forget()
 
-    clear_caches()
+    _forget()
     yield write
+    _forget()
+
+
+def _forget() -> None:
     clear_caches()
+    order_of.cache_clear()

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from flowkit.stubs import stub_folder
 from flowkit.stubs.stub_folder import StaleStub, StubFile, stale_stubs, stub_files, write_stubs
 
 EMPTY = "airflow.providers.standard.operators.empty"
@@ -102,7 +101,7 @@ def test_a_write_that_fails(texts: dict[Path, str], tmp_path: Path, monkeypatch:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(stub_folder.os, "replace", full)
+    monkeypatch.setattr("flowkit.stubs.stub_folder.os.replace", full)
     files = {file.path: file for file in write_stubs(tmp_path, texts, complete=True)}
 
     assert files[tmp_path / STUB] == StubFile(tmp_path / STUB, "failed", "No space left on device")
@@ -131,8 +130,8 @@ def test_stale_stubs(texts: dict[Path, str], tmp_path: Path) -> None:
     for head in (f"{name} 0.0.1", "no-such-provider 1.0"):
         (tmp_path / STUB).write_text(texts[STUB].replace(current, head), encoding="utf-8")
         installed = version if name in head else None
-        written = (*head.rsplit(" ", 1), installed)
-        assert list(stale_stubs(tmp_path)) == [StaleStub(tmp_path / STUB, (written,))]
+        other, _, old = head.partition(" ")
+        assert list(stale_stubs(tmp_path)) == [StaleStub(tmp_path / STUB, ((other, old, installed),))]
 
     (tmp_path / STUB).write_text(texts[STUB].replace("(format 1)", "(format 0)"), encoding="utf-8")
     assert list(stale_stubs(tmp_path)) == [StaleStub(tmp_path / STUB, ())]
