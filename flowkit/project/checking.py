@@ -87,7 +87,6 @@ def check_files(
     folders = _requested(paths, dags or configured.dags_folder, sources)
     checkers = [FolderChecker(folder, sources, configured, measure, on_loaded, limit_s) for folder in folders]
     findings = _static_findings(folders, sources, isolated=jobs > 0 and on_loaded is None)
-    findings += stale_stub_problems(paths)
     return _report(findings, _check(checkers, folders, on_file, jobs), folders, sources)
 
 
@@ -167,6 +166,7 @@ def _static_findings(
 def _static(folder: Path, files: _Requested, sources: Sources) -> Iterator[Problem]:
     yield from shadowed_helpers(folder, tuple(files.python), sources)
     yield from unread_registrations(tuple(files.in_folders), sources)
+    yield from stale_stub_problems([folder])
 
 
 def _total(folders: Mapping[Path, _Requested]) -> int:
