@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
+from flowkit.base.simulated_context import simulated_context
+
 if TYPE_CHECKING:
     from airflow.sdk.definitions.dag import DAG
     from airflow.sdk.execution_time.context import (
@@ -138,6 +140,9 @@ def context() -> RunContext:
     Raises:
         RuntimeError: If no task is running.
     """
+    simulated = simulated_context.get()
+    if simulated is not None:
+        return cast("RunContext", simulated)
     from airflow.sdk import get_current_context
 
     return cast("RunContext", get_current_context())

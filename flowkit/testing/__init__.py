@@ -1,21 +1,46 @@
 """
-Helpers for tests: load pipelines and check them for errors. Needs no running Airflow.
+Helpers for tests: run pipelines without Airflow, load them and check them for errors.
 """
 
 from typing import TYPE_CHECKING
 
-__all__ = ["assert_valid", "load_pipelines"]
+__all__ = [
+    "SimulatedRun",
+    "SimulatedTask",
+    "SimulationError",
+    "StubCall",
+    "assert_valid",
+    "execute",
+    "load_pipelines",
+    "simulate",
+]
 
 # Imported lazily: pytest imports this package for its plugin in every project, whether or not its tests use it.
 if TYPE_CHECKING:
     from flowkit.testing.pipelines import assert_valid as assert_valid
     from flowkit.testing.pipelines import load_pipelines as load_pipelines
+    from flowkit.testing.simulation.errors import SimulationError as SimulationError
+    from flowkit.testing.simulation.results import SimulatedRun as SimulatedRun
+    from flowkit.testing.simulation.results import SimulatedTask as SimulatedTask
+    from flowkit.testing.simulation.simulate import simulate as simulate
+    from flowkit.testing.simulation.stubs import StubCall as StubCall
+    from flowkit.testing.simulation.stubs import execute as execute
 else:
+    _MODULES = {
+        "SimulatedRun": "simulation.results",
+        "SimulatedTask": "simulation.results",
+        "SimulationError": "simulation.errors",
+        "StubCall": "simulation.stubs",
+        "assert_valid": "pipelines",
+        "execute": "simulation.stubs",
+        "load_pipelines": "pipelines",
+        "simulate": "simulation.simulate",
+    }
 
     def __getattr__(name: str) -> object:
-        if name not in __all__:
+        if name not in _MODULES:
             msg = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(msg)
-        from flowkit.testing import pipelines
+        from importlib import import_module
 
-        return getattr(pipelines, name)
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,0 +1,3 @@
+"""
+Runs pipelines in the process of a test, without Airflow.
+"""
