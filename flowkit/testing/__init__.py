@@ -8,6 +8,7 @@ __all__ = [
     "SimulatedRun",
     "SimulatedTask",
     "SimulationError",
+    "SimulationOptions",
     "StubCall",
     "assert_valid",
     "execute",
@@ -19,20 +20,22 @@ __all__ = [
 if TYPE_CHECKING:
     from flowkit.testing.pipelines import assert_valid as assert_valid
     from flowkit.testing.pipelines import load_pipelines as load_pipelines
-    from flowkit.testing.simulation.errors import SimulationError as SimulationError
     from flowkit.testing.simulation.results import SimulatedRun as SimulatedRun
     from flowkit.testing.simulation.results import SimulatedTask as SimulatedTask
     from flowkit.testing.simulation.simulate import simulate as simulate
-    from flowkit.testing.simulation.stubs import StubCall as StubCall
-    from flowkit.testing.simulation.stubs import execute as execute
+    from flowkit.testing.simulation.simulation_error import SimulationError as SimulationError
+    from flowkit.testing.simulation.simulation_options import SimulationOptions as SimulationOptions
+    from flowkit.testing.simulation.task_stubs import StubCall as StubCall
+    from flowkit.testing.simulation.task_stubs import execute as execute
 else:
     _MODULES = {
         "SimulatedRun": "simulation.results",
         "SimulatedTask": "simulation.results",
-        "SimulationError": "simulation.errors",
-        "StubCall": "simulation.stubs",
+        "SimulationError": "simulation.simulation_error",
+        "SimulationOptions": "simulation.simulation_options",
+        "StubCall": "simulation.task_stubs",
         "assert_valid": "pipelines",
-        "execute": "simulation.stubs",
+        "execute": "simulation.task_stubs",
         "load_pipelines": "pipelines",
         "simulate": "simulation.simulate",
     }

@@ -17,6 +17,8 @@ With `WRITE_DOCS=1` in the environment, `text` and `mermaid` blocks are rewritte
 from __future__ import annotations
 
 import ast
+import contextlib
+import io
 import os
 import re
 import shlex
@@ -209,9 +211,12 @@ def _file(page: Page, name: str, source: str) -> str | None:
 def _inline(page: Page, example: Example) -> str | None:
     namespace = example.namespace
     before = namespace.get("pipeline")
+    printed = io.StringIO()
     with collecting(_UNTITLED, "flowkit_docs") as collection:
         try:
-            value = _value(example.parsed, namespace)
+            with contextlib.redirect_stdout(printed):
+                value = _value(example.parsed, namespace)
+            page.say(printed.getvalue() or None, owed=False)
             made = namespace.get("pipeline")
             if isinstance(made, Pipeline) and made is not before:
                 page.spec = made.build()

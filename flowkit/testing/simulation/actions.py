@@ -10,14 +10,14 @@ from typing import Any, Final, Literal, TypeAlias, final
 import attrs
 
 from flowkit.base.lazy_names import import_of, is_lazy, name_of, real
-from flowkit.model.calls import AssetCall, OperatorCall, PythonCall, SingleCall, inner_call
+from flowkit.model.calls import AssetCall, NativeCall, OperatorCall, PythonCall, SingleCall, inner_call
 from flowkit.model.pipeline import TaskSpec
-from flowkit.testing.simulation.errors import SimulationError
-from flowkit.testing.simulation.graph import Graph
-from flowkit.testing.simulation.stubs import NO_STUB, Stub, Stubs
+from flowkit.testing.simulation.simulation_error import SimulationError
+from flowkit.testing.simulation.task_graph import TaskGraph
+from flowkit.testing.simulation.task_stubs import NO_STUB, Stub, Stubs
 
 Kind: TypeAlias = Literal[
-    "nothing", "function", "branch", "short_circuit", "sensor", "command", "latest_only", "asset", "operator"
+    "nothing", "function", "branch", "short_circuit", "sensor", "command", "latest_only", "asset", "operator", "native"
 ]
 Operators: TypeAlias = Literal["auto", "record", "strict"]
 
@@ -93,7 +93,7 @@ class Action:
         return {}
 
 
-def actions_of(graph: Graph, stubs: Stubs, operators: Operators) -> dict[str, Action]:
+def actions_of(graph: TaskGraph, stubs: Stubs, operators: Operators) -> dict[str, Action]:
     """
     Return what each task does.
 
@@ -123,8 +123,8 @@ def _action(task: TaskSpec, stub: Stub) -> Action:
 def _kind(call: SingleCall | None) -> Kind:
     if call is None:
         return "nothing"
-    if isinstance(call, AssetCall):
-        return "asset"
+    if isinstance(call, AssetCall | NativeCall):
+        return "asset" if isinstance(call, AssetCall) else "native"
     if isinstance(call, OperatorCall):
         return _operator_kind(call)
     if call.routes is not None:
@@ -151,12 +151,12 @@ def runs_function(action: Action) -> bool:
     Return whether a task's own function runs in the test.
     """
     call = action.call
-    if action.has_stub or action.kind in {"nothing", "operator", "latest_only"}:
+    if action.has_stub or action.kind in {"nothing", "operator", "latest_only", "native"}:
         return False
     return not isinstance(call, OperatorCall) or "python_callable" in call.kwargs
 
 
-def _missing_stub(graph: Graph, task_id: str, action: Action, operators: Operators) -> str | None:
+def _missing_stub(graph: TaskGraph, task_id: str, action: Action, operators: Operators) -> str | None:
     """
     Return why a task needs a stub; `None` if it does not, or has one.
     """
@@ -172,10 +172,12 @@ def _missing_stub(graph: Graph, task_id: str, action: Action, operators: Operato
         return f"{what} does not run in this process"
     if action.chooses:
         return f"{what} chooses which tasks run"
-    if operators == "strict":
-        return f"{what} is an operator"
     if operators == "record":
         return None
+    if isinstance(call, NativeCall):
+        return f"{what}() makes operators only when Airflow gets the pipeline"
+    if operators == "strict":
+        return f"{what} is an operator"
     takers = [other for other, task in graph.tasks.items() if task_id in task.uses]
     takers += [group.group_id for group in graph.groups.values() if task_id in group.uses]
     if takers:

@@ -13,10 +13,10 @@ from flowkit.model.calls import EachCall, ItemRef, ParamsRef, Ref, Text, Transfo
 from flowkit.model.params import from_values
 from flowkit.model.values import INSIDE, ContainerKind, container_kind, contents_of, map_values, walk
 from flowkit.testing.simulation.dependencies import relevant_numbers
-from flowkit.testing.simulation.graph import Graph
 from flowkit.testing.simulation.instances import UNEXPANDED, Instance
 from flowkit.testing.simulation.lengths import Lengths
 from flowkit.testing.simulation.sequences import item_at, transformed
+from flowkit.testing.simulation.task_graph import TaskGraph
 from flowkit.testing.simulation.templates import Templates, is_template
 from flowkit.testing.simulation.xcoms import RETURN_KEY, ResultSequence, XComs
 
@@ -36,7 +36,7 @@ class Arguments:
         instance: Instance,
         context: Mapping[str, Any],
         *,
-        graph: Graph,
+        graph: TaskGraph,
         lengths: Lengths,
         xcoms: XComs,
         templates: Templates,
@@ -84,7 +84,9 @@ class Arguments:
         Return the arguments that a mapped task gets for this instance.
         """
         if call.by_set:
-            return self._set_of(call.mapped["kwargs_sets"], literal=self.evaluate)
+            # Airflow renders texts in sets that a task has returned, too.
+            given = self._set_of(call.mapped["kwargs_sets"], written=lambda value: value)
+            return {name: self.evaluate(value) for name, value in given.items()}
         return {
             name: item if _is_data(call.mapped[name]) else self.evaluate(item)
             for name, item in self._items(call.mapped).items()
@@ -177,7 +179,7 @@ class Arguments:
         mapped = group.mapped or {}
         item: Any
         if group.by_set:
-            given = self._set_of(mapped["kwargs_sets"], literal=self._written_item)
+            given = self._set_of(mapped["kwargs_sets"], written=self._written_item)
             if ref.parameter not in given and ref.parameter in group.set_defaults:
                 return group.set_defaults[ref.parameter]
             item = given[ref.parameter]
@@ -208,7 +210,7 @@ class Arguments:
             index //= size
         return {name: items[name] for name in mapped}
 
-    def _set_of(self, sets: Any, literal: Callable[[Any], Any]) -> dict[str, Any]:
+    def _set_of(self, sets: Any, written: Callable[[Any], Any]) -> dict[str, Any]:
         """
         Return the set of arguments for this instance.
         """
@@ -223,7 +225,7 @@ class Arguments:
         if not isinstance(given, Mapping):
             msg = f"expand_kwargs() expects a list[dict], not list[{type(given).__name__}]"
             raise ValueError(msg)  # noqa: TRY004 - as Airflow
-        return {name: value if is_data else literal(value) for name, value in given.items()}
+        return {name: value if is_data else written(value) for name, value in given.items()}
 
 
 def _is_data(mapped: Any) -> bool:

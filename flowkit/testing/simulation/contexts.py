@@ -13,7 +13,6 @@ from typing import Any, Final, final
 
 from flowkit.base.simulated_context import simulated_context
 from flowkit.testing.simulation.environment import Environment
-from flowkit.testing.simulation.graph import Graph
 from flowkit.testing.simulation.instances import Instance
 from flowkit.testing.simulation.macros import Macros
 from flowkit.testing.simulation.run_info import RunInfo, as_pendulum
@@ -25,6 +24,7 @@ from flowkit.testing.simulation.stand_ins import (
     SimulatedOperator,
     SimulatedTaskInstance,
 )
+from flowkit.testing.simulation.task_graph import TaskGraph
 from flowkit.testing.simulation.xcoms import XComs
 
 _AIRFLOW_CONTEXTS: Final = "airflow.sdk.definitions._internal.contextmanager"
@@ -71,7 +71,7 @@ class Contexts:
 
     def __init__(
         self,
-        graph: Graph,
+        graph: TaskGraph,
         run: RunInfo,
         xcoms: XComs,
         params: Callable[[str], Mapping[str, Any]],

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from itertools import permutations
 from typing import Final, final
 
-from flowkit.testing.simulation.graph import TEARDOWN, Graph
 from flowkit.testing.simulation.instances import (
     FAILED,
     REMOVED,
@@ -22,6 +21,7 @@ from flowkit.testing.simulation.instances import (
 )
 from flowkit.testing.simulation.lengths import Lengths
 from flowkit.testing.simulation.races import Races
+from flowkit.testing.simulation.task_graph import TEARDOWN, TaskGraph
 from flowkit.testing.simulation.trigger_rules import Counts, Verdict, counts_of, verdict
 from flowkit.testing.simulation.xcoms import FOLLOWED, SKIPPED_TASKS, XComs
 
@@ -41,7 +41,7 @@ class Dependencies:
     """
 
     def __init__(
-        self, graph: Graph, instances: Instances, xcoms: XComs, lengths: Lengths, races: Races
+        self, graph: TaskGraph, instances: Instances, xcoms: XComs, lengths: Lengths, races: Races
     ) -> None:
         self._graph = graph
         self._instances = instances
@@ -192,7 +192,7 @@ class Dependencies:
         self._lengths.looked_at.clear()
 
 
-def relevant_numbers(graph: Graph, lengths: Lengths, instance: Instance, above: str) -> range | None:
+def relevant_numbers(graph: TaskGraph, lengths: Lengths, instance: Instance, above: str) -> range | None:
     """
     Return the numbers of the instances of the task *above* that belong to *instance*, which is in a mapped group.
 

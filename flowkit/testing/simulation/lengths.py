@@ -9,9 +9,9 @@ from math import prod
 from typing import Any, final
 
 from flowkit.model.calls import EachCall, Ref, Transform
-from flowkit.testing.simulation.graph import Graph
 from flowkit.testing.simulation.instances import Instance, Instances
 from flowkit.testing.simulation.sequences import length
+from flowkit.testing.simulation.task_graph import TaskGraph
 from flowkit.testing.simulation.xcoms import XComs
 
 
@@ -21,7 +21,7 @@ class Lengths:
     The lengths of all that tasks and groups are mapped over, as far as they are known.
     """
 
-    def __init__(self, graph: Graph, instances: Instances, xcoms: XComs) -> None:
+    def __init__(self, graph: TaskGraph, instances: Instances, xcoms: XComs) -> None:
         self._graph = graph
         self._instances = instances
         self._xcoms = xcoms

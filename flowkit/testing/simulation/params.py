@@ -12,8 +12,8 @@ from typing import Any, final
 import attrs
 
 from flowkit.model.params import MISSING, fields_of, is_params_class
-from flowkit.testing.simulation.errors import SimulationError
-from flowkit.testing.simulation.graph import Graph
+from flowkit.testing.simulation.simulation_error import SimulationError
+from flowkit.testing.simulation.task_graph import TaskGraph
 
 
 @final
@@ -32,7 +32,7 @@ class Params:
         SimulationError: If a param is missing, or does not fit its schema.
     """
 
-    def __init__(self, graph: Graph, conf: Mapping[str, Any]) -> None:
+    def __init__(self, graph: TaskGraph, conf: Mapping[str, Any]) -> None:
         self._conf = conf
         shared = dict(_params_of(graph.spec.settings.get("params")))
         self._of_dag = self._checked(shared)

@@ -11,8 +11,6 @@ from typing import Any, Final, TypeVar, final
 from flowkit.base.interruption import traceback_entries
 from flowkit.base.suggestions import did_you_mean
 from flowkit.builders.task import Task
-from flowkit.testing.simulation.errors import SimulationError
-from flowkit.testing.simulation.graph import Graph
 from flowkit.testing.simulation.instances import (
     FAILED,
     REMOVED,
@@ -26,7 +24,9 @@ from flowkit.testing.simulation.instances import (
 )
 from flowkit.testing.simulation.records import Attempt, Callback, Record
 from flowkit.testing.simulation.scheduler import RunState, Scheduler
+from flowkit.testing.simulation.simulation_error import SimulationError
 from flowkit.testing.simulation.tables import table_of
+from flowkit.testing.simulation.task_graph import TaskGraph
 from flowkit.testing.simulation.task_runner import TaskRunner
 from flowkit.testing.simulation.xcoms import RETURN_KEY, XComs
 
@@ -145,7 +145,7 @@ class SimulatedRun:
 
     def __init__(
         self,
-        graph: Graph,
+        graph: TaskGraph,
         scheduler: Scheduler,
         runner: TaskRunner,
         state: RunState,

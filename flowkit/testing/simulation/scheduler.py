@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Final, Literal, TypeAlias, final
 
 from flowkit.testing.simulation.dependencies import Dependencies
-from flowkit.testing.simulation.graph import Graph
 from flowkit.testing.simulation.instances import (
     FAILED,
     REMOVED,
@@ -21,6 +20,7 @@ from flowkit.testing.simulation.instances import (
 )
 from flowkit.testing.simulation.lengths import Lengths
 from flowkit.testing.simulation.races import Races
+from flowkit.testing.simulation.task_graph import TaskGraph
 from flowkit.testing.simulation.xcoms import XComs
 
 RunState: TypeAlias = Literal["success", "failed"]
@@ -34,7 +34,7 @@ class Scheduler:
     Runs the instances of a pipeline, wave by wave.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: TaskGraph) -> None:
         self.graph = graph
         self.instances = Instances()
         self.races = Races()
@@ -88,11 +88,11 @@ class Scheduler:
         Skip all that has not run yet, as Airflow does when *instance* fails in a pipeline with `fail_fast`.
         """
         for other in self.instances:
-            if other is instance or other.task_id in self.graph.teardowns:
+            if other.task_id == instance.task_id or other.task_id in self.graph.teardowns:
                 continue
             if other in self._wave:
                 self.races.add(f"{other.name} may have started already when {instance.name} fails")
-            elif not other.is_finished:
+            elif other.state not in _NOT_SKIPPED_LATER:
                 other.state = SKIPPED
 
     def _add(self, task_id: str) -> None:

@@ -4,44 +4,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+
+from typing_extensions import Unpack
 
 from flowkit.builders.pipeline import Pipeline
 from flowkit.builders.task import Task
 from flowkit.draft.nodes import TaskNode
 from flowkit.model.pipeline import PipelineSpec
 from flowkit.resolve.placement import lay_out
-from flowkit.testing.simulation.actions import Operators, actions_of
-from flowkit.testing.simulation.choices import Choices
+from flowkit.testing.simulation.actions import actions_of
 from flowkit.testing.simulation.contexts import Contexts, current
 from flowkit.testing.simulation.environment import Environment
-from flowkit.testing.simulation.graph import Graph
 from flowkit.testing.simulation.instances import FAILED, SUCCESS
+from flowkit.testing.simulation.made_choices import Choices
 from flowkit.testing.simulation.params import Params
 from flowkit.testing.simulation.results import SimulatedRun
-from flowkit.testing.simulation.run_info import DEFAULT_LOGICAL_DATE, RunInfo, RunType, with_zone
+from flowkit.testing.simulation.run_info import DEFAULT_LOGICAL_DATE, RunInfo, with_zone
 from flowkit.testing.simulation.scheduler import RunState, Scheduler
-from flowkit.testing.simulation.stubs import Stub, Stubs
+from flowkit.testing.simulation.simulation_options import SimulationOptions
+from flowkit.testing.simulation.task_graph import TaskGraph
 from flowkit.testing.simulation.task_runner import TaskRunner
+from flowkit.testing.simulation.task_stubs import Stubs
 
 
-def simulate(
-    pipeline: Pipeline | PipelineSpec,
-    /,
-    *,
-    conf: Mapping[str, Any] | None = None,
-    logical_date: datetime | None = DEFAULT_LOGICAL_DATE,
-    data_interval: tuple[datetime, datetime] | None = None,
-    run_type: RunType = "manual",
-    latest: bool = True,
-    stubs: Mapping[str | type[Any], Stub] | None = None,
-    operators: Operators = "auto",
-    variables: Mapping[str, Any] | None = None,
-    connections: Mapping[str, Any] | None = None,
-    max_pokes: int = 100,
-) -> SimulatedRun:
+def simulate(pipeline: Pipeline | PipelineSpec, /, **options: Unpack[SimulationOptions]) -> SimulatedRun:
     """
     Run *pipeline* here and now, without Airflow or a database, and return what its tasks did.
 
@@ -50,54 +39,39 @@ def simulate(
     Args:
         pipeline: A pipeline, or what its `build()` returns.
 
-        conf: The configuration of the run. It overrides params, as in Airflow.
-
-        logical_date: The logical date; without a time zone it is in UTC. The default is a fixed date, so that a test
-            does not depend on the day.
-
-        data_interval: The data interval; by default it begins and ends at the logical date.
-
-        run_type: `"manual"` or `"scheduled"`.
-
-        latest: Whether a scheduled run is the latest, which `LatestOnlyOperator` asks.
-
-        stubs: By task id or class of operators: a function that gets the call, a value, or an exception to raise.
-
-        operators: What operators without a stub do. `"auto"`: they are recorded and give `None`; those whose result a
-            task uses, or that choose a branch, need a stub. `"record"`: they give `None`. `"strict"`: all need a stub.
-
-        variables: Airflow's variables, by name.
-
-        connections: Airflow's connections, by id: URIs, or mappings of their fields.
-
-        max_pokes: How often a sensor is asked before it times out.
+        options: The run: its date, params, variables and connections; the stubs of operators.
 
     Raises:
         PipelineError: If the pipeline has problems.
         SimulationError: If tasks need a stub, a param is wrong, or a task does what only Airflow can do.
     """
     spec = pipeline.build() if isinstance(pipeline, Pipeline) else pipeline
-    date = None if logical_date is None else with_zone(logical_date)
-    run = RunInfo(
-        dag_id=spec.dag_id,
-        logical_date=date,
-        data_interval=_interval(date, data_interval),
-        run_type=run_type,
-        latest=latest,
-        conf=dict(conf or {}),
-    )
-    graph = Graph(spec)
-    actions = actions_of(graph, Stubs(graph, stubs or {}), operators)
+    run = _run_info(spec, options)
+    graph = TaskGraph(spec)
+    actions = actions_of(graph, Stubs(graph, options.get("stubs") or {}), options.get("operators", "auto"))
     params = Params(graph, run.conf)
-    environment = Environment(variables or {}, connections or {})
+    environment = Environment(options.get("variables") or {}, options.get("connections") or {})
     scheduler = Scheduler(graph)
     contexts = Contexts(graph, run, scheduler.xcoms, params.of, environment)
     choices = Choices(graph, actions, run, scheduler.xcoms)
-    runner = TaskRunner(scheduler, actions, choices, contexts, max_pokes)
+    runner = TaskRunner(scheduler, actions, choices, contexts, options.get("max_pokes", 100))
     with environment.applied():
         state = scheduler.run(runner.run)
         _call_back(graph, scheduler, runner, contexts, state)
     return SimulatedRun(graph, scheduler, runner, state, _ids_in(pipeline, spec))
+
+
+def _run_info(spec: PipelineSpec, options: SimulationOptions) -> RunInfo:
+    given = options.get("logical_date", DEFAULT_LOGICAL_DATE)
+    date = None if given is None else with_zone(given)
+    return RunInfo(
+        dag_id=spec.dag_id,
+        logical_date=date,
+        data_interval=_interval(date, options.get("data_interval")),
+        run_type=options.get("run_type", "manual"),
+        latest=options.get("latest", True),
+        conf=dict(options.get("conf") or {}),
+    )
 
 
 def _interval(
@@ -109,7 +83,7 @@ def _interval(
 
 
 def _call_back(
-    graph: Graph, scheduler: Scheduler, runner: TaskRunner, contexts: Contexts, state: RunState
+    graph: TaskGraph, scheduler: Scheduler, runner: TaskRunner, contexts: Contexts, state: RunState
 ) -> None:
     """
     Call the callbacks of the pipeline, with the context of the task that ended last in the state that decided the run.

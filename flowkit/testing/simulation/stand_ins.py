@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from enum import Enum
 from itertools import product
 from typing import Any, Final, NoReturn, final
 
 from flowkit.model.pipeline import TaskSpec
-from flowkit.testing.simulation.graph import Graph
 from flowkit.testing.simulation.instances import Instance
 from flowkit.testing.simulation.run_info import RunInfo, as_pendulum
+from flowkit.testing.simulation.task_graph import TaskGraph
 from flowkit.testing.simulation.xcoms import RETURN_KEY, XComs
 
 _NOT_GIVEN: Final[Any] = object()
@@ -37,7 +38,7 @@ class SimulatedDag:
     Stands for the DAG.
     """
 
-    def __init__(self, graph: Graph, params: Mapping[str, Any]) -> None:
+    def __init__(self, graph: TaskGraph, params: Mapping[str, Any]) -> None:
         settings = graph.spec.settings
         self.dag_id = graph.spec.dag_id
         self.description = settings.get("description")
@@ -58,6 +59,18 @@ class SimulatedDag:
         return f"<DAG: {self.dag_id}>"
 
 
+class SimulatedRunType(str, Enum):
+    """
+    Stands for Airflow's `DagRunType`.
+    """
+
+    MANUAL = "manual"
+    SCHEDULED = "scheduled"
+
+    def __str__(self) -> str:
+        return f"DagRunType.{self.name}"
+
+
 @final
 class SimulatedDagRun:
     """
@@ -67,7 +80,7 @@ class SimulatedDagRun:
     def __init__(self, run: RunInfo) -> None:
         self.dag_id = run.dag_id
         self.run_id = run.run_id
-        self.run_type = run.run_type
+        self.run_type = SimulatedRunType(run.run_type)
         self.conf = dict(run.conf)
         self.state = "running"
         self.logical_date = as_pendulum(run.logical_date)
@@ -89,7 +102,7 @@ class SimulatedOperator:
     Stands for the operator of a task.
     """
 
-    def __init__(self, task: TaskSpec, graph: Graph, dag: SimulatedDag) -> None:
+    def __init__(self, task: TaskSpec, graph: TaskGraph, dag: SimulatedDag) -> None:
         options = task.options
         self.task_id = task.task_id
         self.dag_id = graph.spec.dag_id
@@ -165,7 +178,7 @@ class SimulatedTaskInstance:
         if map_indexes is _NOT_GIVEN:
             return self._pull_all(ids, key, is_single)
         is_one = map_indexes is None or isinstance(map_indexes, int)
-        numbers = [map_indexes] if is_one else list(map_indexes)
+        numbers: list[Any] = [map_indexes] if is_one else [*map_indexes]
         found = []
         for task_id, number in product(ids, numbers):
             value = self._xcoms.get(task_id, key, -1 if number is None else number)

@@ -10,17 +10,14 @@ from typing import Any, Final, final
 
 from flowkit.base.airflow_config import option
 from flowkit.base.lazy_names import is_lazy
-from flowkit.model.calls import EachCall, OperatorCall, PythonCall
+from flowkit.model.calls import EachCall, NativeCall, OperatorCall, PythonCall
 from flowkit.model.pipeline import TaskSpec
 from flowkit.rules.signatures import template_fields_of
 from flowkit.testing.simulation.actions import Action, runs_function
 from flowkit.testing.simulation.arguments import Arguments
 from flowkit.testing.simulation.assets import arguments_of_asset
-from flowkit.testing.simulation.choices import Choices
 from flowkit.testing.simulation.contexts import Context, Contexts, current
-from flowkit.testing.simulation.errors import SimulationError
-from flowkit.testing.simulation.functions import call_function, call_with, poke_until_done
-from flowkit.testing.simulation.graph import Graph
+from flowkit.testing.simulation.function_calls import call_function, call_with, poke_until_done
 from flowkit.testing.simulation.instances import (
     FAILED,
     SKIPPED,
@@ -30,7 +27,12 @@ from flowkit.testing.simulation.instances import (
     Instance,
     State,
 )
-from flowkit.testing.simulation.outcomes import (
+from flowkit.testing.simulation.made_choices import Choices
+from flowkit.testing.simulation.records import Attempt, Callback, Record
+from flowkit.testing.simulation.scheduler import Scheduler
+from flowkit.testing.simulation.simulation_error import SimulationError
+from flowkit.testing.simulation.task_graph import TaskGraph
+from flowkit.testing.simulation.task_outcomes import (
     Outcome,
     ResultError,
     SensorSkippedError,
@@ -38,9 +40,7 @@ from flowkit.testing.simulation.outcomes import (
     ends_test,
     outcome_of,
 )
-from flowkit.testing.simulation.records import Attempt, Callback, Record
-from flowkit.testing.simulation.scheduler import Scheduler
-from flowkit.testing.simulation.stubs import StubCall, result_of
+from flowkit.testing.simulation.task_stubs import StubCall, result_of
 from flowkit.testing.simulation.templates import Templates
 from flowkit.testing.simulation.xcoms import RETURN_KEY
 
@@ -73,7 +73,7 @@ class TaskRunner:
         max_pokes: int,
     ) -> None:
         self._scheduler = scheduler
-        self._graph: Graph = scheduler.graph
+        self._graph: TaskGraph = scheduler.graph
         self._xcoms = scheduler.xcoms
         self._actions = actions
         self._choices = choices
@@ -289,6 +289,10 @@ class _Given:
             self._of_function(action.call, each)
         elif isinstance(action.call, OperatorCall):
             self._of_operator(action.call, each)
+        elif isinstance(action.call, NativeCall):
+            self.args = arguments.resolved(tuple(action.call.args))
+            self.kwargs = arguments.resolved(dict(action.call.kwargs))
+            self.rendered = {"args": self.args, "kwargs": self.kwargs}
 
     def stub_call(self, instance: Instance, context: Context) -> StubCall:
         """

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final, final
 
 from flowkit.model.pipeline import PipelineSpec
-from flowkit.testing.simulation.errors import SimulationError
 from flowkit.testing.simulation.macros import FILTERS
+from flowkit.testing.simulation.simulation_error import SimulationError
 
 _NEWLINES: Final = re.compile(r"\r\n|\r|\n")
 
@@ -60,11 +60,10 @@ class Templates:
         values = {name: context[name] for name in known}
         values.update((name, value) for name, value in template.globals.items() if name not in values)
         environment = template.environment
+        parts: list[Any] = []
         try:
-            parts = list(
-                template.root_render_func(
-                    environment.context_class(environment, values, template.name, template.blocks)
-                )
+            parts += template.root_render_func(
+                environment.context_class(environment, values, template.name, template.blocks)
             )
         except Exception:  # noqa: BLE001 - Jinja raises it again, with the line of the template
             environment.handle_exception()
@@ -143,7 +142,7 @@ def _new_environment(native: bool, options: Mapping[str, Any]) -> Any:
         raise SimulationError(msg) from error
 
     class Sandbox(SandboxedEnvironment):
-        def is_safe_attribute(self, obj: Any, attr: str, _value: Any) -> bool:
+        def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ARG002 - as Jinja calls it
             return not is_internal_attribute(obj, attr)
 
     class Native(NativeEnvironment):

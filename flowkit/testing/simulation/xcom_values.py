@@ -33,7 +33,7 @@ _DATA: Final = "__data__"
 _RESERVED: Final = (_CLASS, "__id__")
 _MAX_DEPTH: Final = sys.getrecursionlimit() - 1
 _PRIMITIVES: Final = (int, bool, float, str)
-_INTEGERS: Final = range(-(2**63), 2**64)
+_INTEGERS: Final = range(-(2**63), 2**63)
 _PLAIN: Final = frozenset({str, bool, type(None)})
 # Airflow writes these as Parquet: they come back as they are.
 _COPIED: Final = frozenset({"pandas.core.frame.DataFrame", "pandas.DataFrame"})
@@ -224,24 +224,27 @@ def _copy(value: Any) -> Any:
 
 
 def _write_datetime(value: datetime) -> dict[str, Any]:
-    return {"timestamp": value.timestamp(), "tz": None if value.tzinfo is None else _zone_name(value.tzinfo)}
+    return {"timestamp": value.timestamp(), "tz": None if value.tzinfo is None else _write_zone(value.tzinfo)}
 
 
-def _zone_name(zone: tzinfo) -> Any:
+def _write_zone(zone: tzinfo) -> tuple[str, str, int, bool]:
     name = next((getattr(zone, key) for key in ("key", "name", "zone") if hasattr(zone, key)), None)
     if name is not None:
-        return name
+        return name, _path(type(zone)), 1, True
+    if zone.utcoffset(None) == timedelta(0):
+        return "UTC", "pendulum.tz.timezone.FixedTimezone", 1, True
     # As in Airflow, where other offsets are lost when they are written, and fail when they are read.
-    return "UTC" if zone.utcoffset(None) == timedelta(0) else ""
+    return "", "", 0, False
 
 
 def _read_datetime(data: dict[str, Any]) -> datetime:
     return datetime.fromtimestamp(data["timestamp"], _zone(data["tz"]))
 
 
-def _zone(name: str | None) -> tzinfo | None:
-    if name is None:
+def _zone(written: tuple[str, str, int, bool] | None) -> tzinfo | None:
+    if written is None:
         return None
+    name = written[0]
     pendulum: Any = sys.modules.get("pendulum")
     return pendulum.timezone(name) if pendulum is not None and name else ZoneInfo(name)
 

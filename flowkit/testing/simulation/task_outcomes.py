@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
 from flowkit.base.interruption import is_interruption
-from flowkit.testing.simulation.errors import SimulationError
 from flowkit.testing.simulation.sequences import DroppedItemError
+from flowkit.testing.simulation.simulation_error import SimulationError
 
 Outcome: TypeAlias = Literal["skip", "fail", "retry", "skip_downstream", "unsupported"]
 

@@ -9,10 +9,10 @@ from typing import Any, final
 
 from flowkit.model.calls import PythonCall
 from flowkit.testing.simulation.actions import Action
-from flowkit.testing.simulation.graph import Graph
 from flowkit.testing.simulation.instances import UNEXPANDED, Instance
-from flowkit.testing.simulation.outcomes import ResultError
 from flowkit.testing.simulation.run_info import RunInfo
+from flowkit.testing.simulation.task_graph import TaskGraph
+from flowkit.testing.simulation.task_outcomes import ResultError
 from flowkit.testing.simulation.xcoms import CHOICE_KEY, FOLLOWED, SKIPPED_TASKS, XComs
 
 
@@ -22,7 +22,7 @@ class Choices:
     Turns the results of choosers into what is skipped.
     """
 
-    def __init__(self, graph: Graph, actions: dict[str, Action], run: RunInfo, xcoms: XComs) -> None:
+    def __init__(self, graph: TaskGraph, actions: dict[str, Action], run: RunInfo, xcoms: XComs) -> None:
         self._graph = graph
         self._actions = actions
         self._run = run

@@ -13,8 +13,8 @@ from flowkit.base.lazy_names import identity, is_lazy, real
 from flowkit.base.suggestions import did_you_mean
 from flowkit.model.calls import OperatorCall, inner_call
 from flowkit.model.pipeline import TaskSpec
-from flowkit.testing.simulation.errors import SimulationError
-from flowkit.testing.simulation.graph import Graph
+from flowkit.testing.simulation.simulation_error import SimulationError
+from flowkit.testing.simulation.task_graph import TaskGraph
 
 NO_STUB: Final[Any] = object()
 
@@ -70,7 +70,7 @@ def execute(call: StubCall) -> Any:
     if call.operator is None:
         msg = f"Task {call.task_id!r} is not an operator, so `execute` cannot run it."
         raise SimulationError(msg)
-    operator = real(call.operator)(task_id=call.task_id.rpartition(".")[2], **call.arguments)
+    operator = real(call.operator)(task_id=call.task_id, **call.arguments)
     context: Any = call.context
     operator.pre_execute(context)
     result = operator.execute(context)
@@ -101,7 +101,7 @@ class Stubs:
         SimulationError: If there is one for a task, or a class of operators, that the pipeline does not have.
     """
 
-    def __init__(self, graph: Graph, stubs: Mapping[str | type[Any], Stub]) -> None:
+    def __init__(self, graph: TaskGraph, stubs: Mapping[str | type[Any], Stub]) -> None:
         self._by_id = {key: stub for key, stub in stubs.items() if isinstance(key, str)}
         self._by_class = [(key, stub) for key, stub in stubs.items() if not isinstance(key, str)]
         for task_id in self._by_id:

@@ -10,7 +10,12 @@ from collections.abc import Callable, Collection, Mapping, MutableMapping
 from itertools import islice
 from typing import Any
 
-from flowkit.testing.simulation.outcomes import SensorSkippedError, SensorTimeoutError, ends_test, outcome_of
+from flowkit.testing.simulation.task_outcomes import (
+    SensorSkippedError,
+    SensorTimeoutError,
+    ends_test,
+    outcome_of,
+)
 
 
 def call_function(

@@ -16,7 +16,7 @@ TEARDOWN: Final = "all_done_setup_success"
 
 
 @final
-class Graph:
+class TaskGraph:
     """
     The tasks of a pipeline and how they depend on each other.
     """
