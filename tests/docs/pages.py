@@ -216,7 +216,8 @@ def _inline(page: Page, example: Example) -> str | None:
         try:
             with contextlib.redirect_stdout(printed):
                 value = _value(example.parsed, namespace)
-            page.say(printed.getvalue() or None, owed=False)
+            if printed.getvalue():
+                page.say(printed.getvalue(), owed=False)
             made = namespace.get("pipeline")
             if isinstance(made, Pipeline) and made is not before:
                 page.spec = made.build()

@@ -17,7 +17,16 @@ from flowkit.testing.simulation.task_graph import TaskGraph
 from flowkit.testing.simulation.task_stubs import NO_STUB, Stub, Stubs
 
 Kind: TypeAlias = Literal[
-    "nothing", "function", "branch", "short_circuit", "sensor", "command", "latest_only", "asset", "operator", "native"
+    "nothing",
+    "function",
+    "branch",
+    "short_circuit",
+    "sensor",
+    "command",
+    "latest_only",
+    "asset",
+    "operator",
+    "native",
 ]
 Operators: TypeAlias = Literal["auto", "record", "strict"]
 

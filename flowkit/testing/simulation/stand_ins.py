@@ -178,7 +178,8 @@ class SimulatedTaskInstance:
         if map_indexes is _NOT_GIVEN:
             return self._pull_all(ids, key, is_single)
         is_one = map_indexes is None or isinstance(map_indexes, int)
-        numbers: list[Any] = [map_indexes] if is_one else [*map_indexes]
+        given: Any = map_indexes
+        numbers: list[Any] = [given] if is_one else list(given)
         found = []
         for task_id, number in product(ids, numbers):
             value = self._xcoms.get(task_id, key, -1 if number is None else number)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from flowkit.base.exception_text import class_name, exception_text
+from flowkit.testing.simulation.instances import SKIPPED
 from flowkit.testing.simulation.records import Record
 
 _MAX_ERROR_CHARS: Final = 80
@@ -28,12 +29,14 @@ def table_of(title: str, records: Sequence[Record]) -> str:
 
 def _row(record: Record) -> tuple[str, str, str, str]:
     tries = str(len(record.attempts)) if record.attempts else "-"
-    return record.instance.name, record.instance.state or "not run", tries, _error(record.error)
+    return record.instance.name, record.instance.state or "not run", tries, _error(record)
 
 
-def _error(error: BaseException | None) -> str:
+def _error(record: Record) -> str:
+    error = record.error
     if error is None:
         return ""
     text = exception_text(error)
-    line = f"{class_name(error)}: {text}" if text else class_name(error)
-    return line if len(line) <= _MAX_ERROR_CHARS else f"{line[: _MAX_ERROR_CHARS - 1]}…"
+    if record.instance.state != SKIPPED:
+        text = f"{class_name(error)}: {text}" if text else class_name(error)
+    return text if len(text) <= _MAX_ERROR_CHARS else f"{text[: _MAX_ERROR_CHARS - 1]}…"

@@ -232,13 +232,13 @@ def macros() -> Pipeline:
 def context_by_parameters() -> Pipeline:
     """Parameters that are named like values of the context."""
 
-    def named(x: int, ds: str, ti: Any = None, **more: Any) -> list[Any]:
+    def named(x: int, ds: Any = None, ti: Any = None, **more: Any) -> list[Any]:
         return [x, ds, ti.task_id, "params" in more, "ds" in more, "templates_dict" in more]
 
-    def pushes(ti: Any) -> None:
+    def pushes(ti: Any = None) -> None:
         ti.xcom_push("k", {"a": (1,)})
 
-    def pulls() -> list[Any]:
+    def pulls() -> Any:
         ti = context()["ti"]
         return kind_of([
             ti.xcom_pull("pushes", key="k"), ti.xcom_pull(["named", "pushes"]), ti.xcom_pull("none", default=3),

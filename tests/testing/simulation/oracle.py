@@ -127,7 +127,7 @@ def _value(key: str, value: Any) -> Any:
     return sorted(value) if is_ids else value
 
 
-def _no_sleep(_seconds: float) -> None:
+def _no_sleep(_seconds: Any) -> None:
     pass
 
 

@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from datetime import datetime, timezone
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import attrs
@@ -228,7 +229,7 @@ def test_native_templates() -> None:
     assert simulate(plain)["use"].output == "str [1, 2]"
 
 
-def read_context(ds: str, dag_run: Any = None, **more: Any) -> list[Any]:
+def read_context(ds: Any = None, dag_run: Any = None, **more: Any) -> list[Any]:
     ti = more["ti"]
     ti.xcom_push("extra", {"a": 1})
     assert context()["ds"] == ds
@@ -312,7 +313,7 @@ def test_what_ends_a_test_passes_through() -> None:
     """A Ctrl-C and `pytest.fail` are no errors of the task."""
     for error in (KeyboardInterrupt(), pytest.fail.Exception("stop")):
         with pytest.raises(type(error)):
-            simulate(Pipeline("p").task("t", python(lambda error=error: raises(error))))
+            simulate(Pipeline("p").task("t", python(partial(raises, error))))
 
 
 def test_callbacks() -> None:
