@@ -279,6 +279,7 @@ class _Given:
     def __init__(self, task: TaskSpec, action: Action, arguments: Arguments) -> None:
         self.arguments = arguments
         self.options = task.options
+        self._defaults = task.operator_defaults
         self.args: Sequence[Any] = ()
         self.kwargs: Mapping[str, Any] = {}
         self.templates_dict: Any = None
@@ -331,7 +332,7 @@ class _Given:
             self.arguments.extensions = tuple(getattr(call.operator, "template_ext", ()) or ())
         rendered = {
             name: self.arguments.evaluate(value) if name in fields else self.arguments.resolved(value)
-            for name, value in call.kwargs.items()
+            for name, value in {**self._defaults, **call.kwargs}.items()
         }
         if each is not None:
             rendered.update(self.arguments.mapped(each))

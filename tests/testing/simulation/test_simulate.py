@@ -26,6 +26,7 @@ from flowkit import (
     each,
     each_group,
     items,
+    operator,
     over,
     params,
     python,
@@ -454,3 +455,13 @@ def test_the_form_of_a_param_names_it() -> None:
     pipeline = Pipeline("p", params=Named).task("t", python(show, params(Named)))
     assert simulate(pipeline)["t"].output == "users"
     assert simulate(pipeline, conf={"target_table": "rows"})["t"].output == "rows"
+
+
+def test_defaults_of_operators_are_arguments() -> None:
+    """Those of `.operator_defaults()` that the operator takes."""
+    from airflow.providers.standard.operators.bash import BashOperator
+
+    pipeline = Pipeline("p").operator_defaults(cwd="/data/{{ ds }}", env={"A": "b"})
+    pipeline = pipeline.task("t", operator(BashOperator, bash_command="ls", env={"C": "d"}))
+    run = simulate(pipeline)
+    assert run["t"].rendered == {"cwd": "/data/2026-01-01", "env": {"C": "d"}, "bash_command": "ls"}
