@@ -14,6 +14,7 @@ from typing import Any
 from airflow.sdk import DAG, TaskGroup
 
 from flowkit.airflow.arguments import Lookup, compile_value, holds_reference
+from flowkit.airflow.callables import callable_of
 from flowkit.airflow.compat import BACKOFF_IS_BOOL, decorators
 from flowkit.airflow.quick_constructor import construct
 from flowkit.base.errors import PipelineError
@@ -54,20 +55,19 @@ def _compile_python(task: TaskSpec, where: dict[str, Any], lookup: Lookup) -> An
     # All options by name, none by `default_args`: Airflow would pass a default such as `owner` to every function
     # that happens to have a parameter of that name.
     options = {"multiple_outputs": task.multiple_outputs, **compile_options(task.options)}
-    docstring = getattr(call.function, "__doc__", None)
+    function = callable_of(call, call)
+    docstring = getattr(function, "__doc__", None)
     if docstring and not any(options.get(doc) for doc in _DOCS):
         # Airflow renders it as Markdown, where the indentation of the source would make it a code block.
         options["doc_md"] = _cleaned(docstring)
     if call.routes is None:
         from airflow.providers.standard.decorators.python import _PythonDecoratedOperator as Decorated
-
-        function = call.function
     else:
         from airflow.providers.standard.decorators.branch_python import (
             _BranchPythonDecoratedOperator as Decorated,
         )
 
-        function = _routed(call)
+        function = _routed(call, function)
     given = {"python_callable": function, "op_args": args, "op_kwargs": kwargs}
     return construct(Decorated, {**given, **options, **where})
 
@@ -100,7 +100,7 @@ def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any], lookup: 
     guesses = "multiple_outputs" in inspect.signature(decorator).parameters
     if task.multiple_outputs or (guesses and "return" in getattr(call.function, "__annotations__", {})):
         options.setdefault("multiple_outputs", task.multiple_outputs)
-    decorated = decorator(**{**options, **arguments}, **where)(call.function)
+    decorated = decorator(**{**options, **arguments}, **where)(callable_of(call, task.action))
     wrong = argument_problems(call) if may_reject(decorated.operator_class, given) else ()
     if problems := [*wrong]:
         raise PipelineError(problems)
@@ -113,9 +113,9 @@ def _decorated(task: TaskSpec, call: PythonCall, where: dict[str, Any], lookup: 
     return decorated
 
 
-def _routed(call: PythonCall) -> Callable[..., Any]:
+def _routed(call: PythonCall, function: Callable[..., Any]) -> Callable[..., Any]:
     """
-    Return the function of a branch, wrapped to return task ids instead of keys.
+    Return *function*, that of a branch, wrapped to return task ids instead of keys.
     """
     routes: Mapping[str, tuple[Any, ...]] = call.routes or {}
 
@@ -129,9 +129,9 @@ def _routed(call: PythonCall) -> Callable[..., Any]:
         return list(routes[key])
 
     # Under the name of the user's function, which Airflow stores and shows, and with its signature.
-    @functools.wraps(call.function)
+    @functools.wraps(function)
     def choose(*args: Any, **kwargs: Any) -> str | list[str]:
-        found = call.function(*args, **kwargs)
+        found = function(*args, **kwargs)
         chosen = [task_id for key in found for task_id in ids(key)] if call.multiple else ids(found)
         return chosen[0] if len(chosen) == 1 else chosen
 
@@ -201,7 +201,11 @@ def _compile_asset(task: TaskSpec, where: dict[str, Any], _lookup: Lookup) -> An
     call: Any = task.action
     own, inherited = _split_options(task)
     return _AssetMainOperator(
-        python_callable=call.function, definition_name=call.asset, **own, default_args=inherited, **where
+        python_callable=callable_of(call, call),
+        definition_name=call.asset,
+        **own,
+        default_args=inherited,
+        **where,
     )
 
 

@@ -9,6 +9,7 @@ import operator
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
+from functools import partial
 from typing import Any, Final, TypeGuard, TypeVar, cast, final
 
 import attrs
@@ -230,6 +231,8 @@ def name_of(value: Any) -> str:
     """
     if type(value) is LazyImport:
         return import_of(value).path.rpartition(".")[2]
+    while type(value) is partial:
+        value = value.func
     return str(getattr(value, "__name__", type(value).__name__))
 
 

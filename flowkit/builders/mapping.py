@@ -4,7 +4,6 @@ Airflow's dynamic task mapping: one task or group for each item.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast, final, overload
 
@@ -17,8 +16,9 @@ from flowkit.base.interruption import is_interruption
 from flowkit.base.lazy_names import LazyImport, name_of, real
 from flowkit.base.operator_classes import is_operator_class
 from flowkit.base.problems import Problem
-from flowkit.base.recording import RefusedError, note, recorded, recorded_method, refuse
+from flowkit.base.recording import RefusedError, note, recorded, recorded_method
 from flowkit.builders.action import Action, check_function, mapped_over, no_action
+from flowkit.builders.argument_names import bound_arguments, signature_with_names
 from flowkit.builders.group import Group, fill_group
 from flowkit.builders.immutable import R
 from flowkit.builders.invalid import invalid, refuse_invalid
@@ -197,7 +197,7 @@ def each(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Action[Seq
     """
     fn = real(fn)
     check_function(fn, "each")
-    bound = _bound(fn, args, kwargs, function_name="each")
+    bound = bound_arguments(fn, args, kwargs, function_name="each")
     mapped, problems = mapped_over(bound)
     fixed = {name: value for name, value in bound.items() if name not in mapped}
     if not mapped:
@@ -238,7 +238,7 @@ def each_kwargs(
         check_function(target, "each_kwargs")
         for kwargs in sets if isinstance(sets, list | tuple) else ():
             if isinstance(kwargs, Mapping):
-                _bound(target, (), {**fixed, **kwargs}, function_name="each_kwargs")
+                bound_arguments(target, (), {**fixed, **kwargs}, function_name="each_kwargs")
         call = PythonCall(target, (), fixed, location)
     return Action(EachCall(call, {"kwargs_sets": sets}, by_set=True))
 
@@ -260,7 +260,7 @@ def each_group(fn: Callable[P, Group[T]], /, *args: P.args, **kwargs: P.kwargs) 
     fn = real(fn)
     check_function(fn, "each_group")
     key = object()
-    bound = _bound(fn, args, kwargs, function_name="each_group")
+    bound = bound_arguments(fn, args, kwargs, function_name="each_group")
     mapped, problems = mapped_over(bound)
     if not mapped:
         refuse_invalid(
@@ -311,7 +311,7 @@ def _set_mapping(
     key, defaults = object(), _defaults(fn, fixed)
     if issubclass(type(sets), Output | Items):
         mapping = GroupMapping(key, {"kwargs_sets": sets}, caller(), by_set=True, set_defaults=defaults)
-        return mapping, {name: () for name in inspect.signature(fn).parameters if name not in fixed}
+        return mapping, {name: () for name in signature_with_names(fn).parameters if name not in fixed}
     if (
         not issubclass(type(sets), list | tuple)
         or not sets
@@ -325,7 +325,7 @@ def _set_mapping(
     names = list(dict.fromkeys(name for kwargs in sets for name in kwargs))
     complete = []
     for kwargs in sets:
-        bound = _bound(fn, (), {**fixed, **kwargs}, function_name="each_group_kwargs")
+        bound = bound_arguments(fn, (), {**fixed, **kwargs}, function_name="each_group_kwargs")
         complete.append({name: bound.get(name, defaults.get(name)) for name in names})
     values = {name: tuple([kwargs[name] for kwargs in complete]) for name in names}
     return GroupMapping(key, {"kwargs_sets": complete}, caller(), by_set=True), values
@@ -336,7 +336,7 @@ def _literal(items: Any) -> tuple[Any, ...]:
 
 
 def _defaults(fn: Callable[..., Any], fixed: Mapping[str, Any]) -> dict[str, Any]:
-    parameters = inspect.signature(fn).parameters.values()
+    parameters = signature_with_names(fn).parameters.values()
     return {p.name: p.default for p in parameters if p.default is not p.empty and p.name not in fixed}
 
 
@@ -358,32 +358,3 @@ def _group_made(
             f"{function_name}() got {name_of(fn)}(), which returns {class_name(group)}, not a group", hint
         )
     return group
-
-
-def _bound(fn: Callable[..., Any], args: Any, kwargs: Any, *, function_name: str) -> dict[str, Any]:
-    # Airflow maps arguments by name only.
-    call = f"{function_name}({name_of(fn)}, …)"
-    try:
-        signature = inspect.signature(fn)
-        bound = signature.bind(*args, **kwargs).arguments
-    except TypeError as error:
-        message = sentence(f"{call} does not match the function's signature", error)
-        refuse("FK304", message, "Fix the arguments.")
-    except ValueError:
-        refuse_invalid(
-            f"{function_name}() got a function whose signature cannot be inspected",
-            "Wrap it in a Python function.",
-        )
-    arguments: dict[str, Any] = {}
-    for name, value in bound.items():
-        parameter = signature.parameters[name]
-        if parameter.kind is parameter.VAR_KEYWORD:
-            arguments.update(value)
-        elif parameter.kind in (parameter.VAR_POSITIONAL, parameter.POSITIONAL_ONLY):
-            refuse_invalid(
-                f"{call}: {name!r} cannot be passed by name, and Airflow maps arguments by name",
-                "Use a parameter that can be passed by name.",
-            )
-        else:
-            arguments[name] = value
-    return arguments

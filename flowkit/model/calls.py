@@ -60,7 +60,7 @@ class PythonCall:
         """
         The name that messages use.
         """
-        return getattr(self.function, "__name__", type(self.function).__name__)
+        return name_of(self.function)
 
 
 @final
@@ -136,7 +136,7 @@ class AssetCall:
         """
         The name that messages use.
         """
-        return getattr(self.function, "__name__", type(self.function).__name__)
+        return name_of(self.function)
 
 
 @final

@@ -94,9 +94,7 @@ class Writer:
         Return the positional arguments of a call; each has the name of its parameter: `connect("x")` of
         `def connect(password)`.
         """
-        names = (
-            positional_names(unwrapped(function), len(values)) if callable(function) else [""] * len(values)
-        )
+        names = positional_names(at_hand(function), len(values)) if callable(function) else [""] * len(values)
         return [self.under(name, value, depth, names) for name, value in zip(names, values, strict=True)]
 
     def _hide(self, value: Any, numbers: bool = True) -> Any:

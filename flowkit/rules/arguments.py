@@ -58,9 +58,55 @@ def fitted(call: PythonCall, problems: list[Problem], *, mapped: Collection[str]
         if name in CONTEXT_KEYS and parameter.default not in (None, inspect.Parameter.empty):
             report("FK305", *context_key_default(call.name, name))
     call = _by_keyword(call, signature, report)
-    for message, hint in _mismatches(call, signature, mapped):
+    for message, hint in (*_supplied_by_position(call, signature), *_mismatches(call, signature, mapped)):
         report("FK304", message, hint)
     return call
+
+
+# What task decorators of Airflow's providers pass to the function themselves, by name.
+_SUPPLIED: Mapping[str, frozenset[str]] = {
+    "pyspark": frozenset({"spark", "sc"}),
+    "snowpark": frozenset({"session"}),
+}
+SUPPLIED_NAMES = frozenset().union(*_SUPPLIED.values())
+"""All names of arguments that task decorators are known to pass."""
+
+_SUPPLYING_NOTHING = frozenset(
+    {
+        "bash",
+        "branch",
+        "branch_external_python",
+        "branch_virtualenv",
+        "docker",
+        "external_python",
+        "kubernetes",
+        "python",
+        "sensor",
+        "short_circuit",
+        "virtualenv",
+    }
+)
+
+
+def _is_supplied(call: PythonCall, name: str) -> bool:
+    """
+    Return whether the decorator of a call may pass the argument *name*.
+    """
+    if call.decorator is None or call.decorator.name in _SUPPLYING_NOTHING:
+        return False
+    # What other decorators pass is known only to Airflow, which also checks the arguments.
+    return name in _SUPPLIED.get(call.decorator.name, (name,))
+
+
+def _supplied_by_position(call: PythonCall, signature: inspect.Signature) -> Iterator[tuple[str, str]]:
+    supplied = () if call.decorator is None else _SUPPLIED.get(call.decorator.name, ())
+    for name in list(signature.parameters)[: len(call.args)] if supplied else ():
+        if name in supplied and call.decorator is not None:
+            message = (
+                f"{call.name}() got a positional argument for {name!r}, which @task.{call.decorator.name} itself "
+                "passes by name."
+            )
+            yield message, "Pass the other arguments by name."
 
 
 def _by_keyword(call: PythonCall, signature: inspect.Signature, report: Report) -> PythonCall:
@@ -131,6 +177,7 @@ def _mismatches(
         and p.default is p.empty
         and p.name not in given
         and p.name not in CONTEXT_KEYS  # Airflow passes these
+        and not _is_supplied(call, p.name)
     ]
     if missing:
         names = f"argument{'s' if len(missing) > 1 else ''} {', '.join(map(repr, missing))}"

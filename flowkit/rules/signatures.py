@@ -8,6 +8,7 @@ import contextlib
 import inspect
 import weakref
 from collections.abc import Callable
+from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 from flowkit.analysis.constructor_chain import Constructor, joined
@@ -20,7 +21,8 @@ _signatures: weakref.WeakKeyDictionary[Callable[..., Any], inspect.Signature | N
 
 def signature_of(function: Callable[..., Any]) -> inspect.Signature | None:
     """
-    Return the signature of *function*; `None` if Python does not know it, as for some builtins.
+    Return the signature of *function*: of what is left to give, if it is a partial or has a wrapper that supplies
+    arguments. `None` if it is not known, as for some builtins.
     """
     try:
         if function in _signatures:
@@ -33,11 +35,32 @@ def signature_of(function: Callable[..., Any]) -> inspect.Signature | None:
     return signature
 
 
+def may_be_wrapped(function: object) -> bool:
+    """
+    Return whether the parameters of *function* may be others than those that can be given.
+    """
+    # A plain function, or a class or a builtin, which no wrapper can be.
+    return not (type(function) is FunctionType and not vars(function)) and not isinstance(
+        function, type | BuiltinFunctionType
+    )
+
+
 def _read(function: Callable[..., Any]) -> inspect.Signature | None:
     try:
-        return inspect.signature(function)
+        if not may_be_wrapped(function):
+            return inspect.signature(function)
+        from flowkit.analysis.wrappers import signature_left  # few functions have a wrapper
+
+        return signature_left(function)
     except Exception:  # noqa: BLE001 - Python knows none, or an attribute of the callable object raises
         return None
+
+
+def _shown(function: Callable[..., Any]) -> inspect.Signature | None:
+    # Better than nothing where it is not clear what a wrapper supplies: names tell secrets.
+    with contextlib.suppress(Exception):
+        return inspect.signature(function)
+    return None
 
 
 def positional_names(function: Callable[..., Any], count: int) -> list[str]:
@@ -45,7 +68,7 @@ def positional_names(function: Callable[..., Any], count: int) -> list[str]:
     Return the names of the parameters of *function* that take the first *count* positional arguments; empty texts for
     those that have none.
     """
-    signature = None if is_lazy(function) else signature_of(function)
+    signature = None if is_lazy(function) else signature_of(function) or _shown(function)
     names: list[str] = []
     for parameter in signature.parameters.values() if signature else ():
         if parameter.kind is parameter.VAR_POSITIONAL:
