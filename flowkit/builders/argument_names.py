@@ -5,7 +5,7 @@ The arguments of a function that is mapped, by name.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flowkit.base.airflow_versions import CONTEXT_KEYS
@@ -61,6 +61,10 @@ def bound_arguments(fn: Callable[..., Any], args: Any, kwargs: Any, *, function_
             f"{function_name}() got a function whose signature cannot be inspected",
             "Wrap it in a Python function.",
         )
+    return _by_name(call, signature, bound)
+
+
+def _by_name(call: str, signature: inspect.Signature, bound: Mapping[str, Any]) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
     for name, value in bound.items():
         parameter = signature.parameters[name]

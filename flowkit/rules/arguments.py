@@ -170,7 +170,16 @@ def _mismatches(
             hint = _signature_hint(call, signature)
             yield unexpected_argument(f"{call.name}()", name, named, otherwise=hint)
     given = filled | positional_only | {name for name in call.kwargs if name in named} | set(mapped)
-    missing = [
+    missing = _missing(call, parameters, given)
+    if missing:
+        names = f"argument{'s' if len(missing) > 1 else ''} {', '.join(map(repr, missing))}"
+        yield f"{call.name}() is missing the {names}.", _signature_hint(call, signature)
+
+
+def _missing(
+    call: PythonCall, parameters: Mapping[str, inspect.Parameter], given: Collection[str]
+) -> list[str]:
+    return [
         p.name
         for p in parameters.values()
         if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
@@ -179,9 +188,6 @@ def _mismatches(
         and p.name not in CONTEXT_KEYS  # Airflow passes these
         and not _is_supplied(call, p.name)
     ]
-    if missing:
-        names = f"argument{'s' if len(missing) > 1 else ''} {', '.join(map(repr, missing))}"
-        yield f"{call.name}() is missing the {names}.", _signature_hint(call, signature)
 
 
 def _count(count: int) -> str:

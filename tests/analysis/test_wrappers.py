@@ -245,6 +245,10 @@ def test_methods() -> None:
     assert _text(loader.confused) == "(table)"
 
 
+PARTIAL: Any = functools.partial
+"""Calls of it that type checkers know to be wrong."""
+
+
 def _codes(action: Any) -> list[str]:
     try:
         Pipeline("p").task("a", action).build()
@@ -295,10 +299,10 @@ def test_good_calls(call: Callable[[], Any]) -> None:
         lambda: python(by_name(load), "orders"),
         lambda: python(explicit(load), "orders", limit=1),
         lambda: python(popping(load), "orders"),
-        lambda: python(functools.partial(load, "db")),
-        lambda: python(functools.partial(load, "db"), "a", "b"),
-        lambda: python(functools.partial(load, table="x"), "db", "y"),
-        lambda: python(functools.partial(load, "db"), "a", "b", limit=2),
+        lambda: python(PARTIAL(load, "db")),
+        lambda: python(PARTIAL(load, "db"), "a", "b"),
+        lambda: python(PARTIAL(load, table="x"), "db", "y"),
+        lambda: python(PARTIAL(load, "db"), "a", "b", limit=2),
         lambda: python(untyped(Loader().plain)),
         lambda: python(untyped(Loader.plain), "orders"),
         lambda: python(signed(load), "db", "orders"),
@@ -358,4 +362,4 @@ def test_decorators_that_supply_arguments(action: Callable[[], Any], codes: list
 def test_names_in_messages() -> None:
     """Those of the function, not of the partial."""
     with pytest.raises(PipelineError, match=r"load\(\) is missing the argument 'table'"):
-        Pipeline("p").task("a", python(functools.partial(load, "db"))).build()
+        Pipeline("p").task("a", python(PARTIAL(load, "db"))).build()

@@ -120,7 +120,7 @@ def test_actions_know_their_lines_and_names() -> None:
 
     here = mark()
     assert [str(one.call.location) for one in (a, b, c, d)] == [here(-5), here(-4), here(-3), here(-2)]
-    assert [one.call.name for one in (a, b, c, d)] == ["fn", "partial", "wait", "Shell"]
+    assert [one.call.name for one in (a, b, c, d)] == ["fn", "fn", "wait", "Shell"]
     assert [type(one.call) for one in (a, b, c, d)] == [PythonCall, PythonCall, PythonCall, OperatorCall]
 
 
