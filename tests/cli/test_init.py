@@ -23,7 +23,7 @@ from tests.support import ROOT
 load_yaml: Callable[[str], Any] = import_module("yaml").safe_load
 
 SCRIPTS = sysconfig.get_path("scripts")
-STEPS = ("flowkit check", "mypy", "pyright", "ruff", "pytest")
+STEPS = ("flowkit stubs", "flowkit check", "mypy", "pyright", "ruff", "pytest")
 
 
 def _run(
@@ -98,7 +98,7 @@ def _steps(project: Path, job: str) -> dict[str, dict[str, Any]]:
 
 def test_what_is_said(tmp_path: Path) -> None:
     """
-    Each file with what became of it, and the next three commands; the second time nothing changes.
+    Each file with what became of it, and the next commands; the second time nothing changes.
     """
     done = _init("shop", "--name", "Shop-Pipelines", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -109,6 +109,7 @@ def test_what_is_said(tmp_path: Path) -> None:
         "dags/shop_pipelines/__init__.py  written",
         "dags/shop_pipelines/orders.py    written",
         "dags/.airflowignore              written",
+        "typings/README.md                written",
         "tests/test_pipelines.py          written",
         ".github/workflows/pipelines.yml  written",
         ".pre-commit-config.yaml          written",
@@ -120,6 +121,7 @@ def test_what_is_said(tmp_path: Path) -> None:
         "Next, in shop:",
         "",
         '    pip install -e ".[dev]"',
+        "    flowkit stubs",
         "    flowkit check",
         "    flowkit dev",
         "",
@@ -141,7 +143,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 
     done = _init(cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    lines = [line.split(maxsplit=1) for line in done.stdout.splitlines()[:13]]
+    lines = [line.split(maxsplit=1) for line in done.stdout.splitlines()[:14]]
     kept = [path for path, outcome in lines if outcome == "kept (already exists)"]
     assert kept == ["README.md", "pyproject.toml"]
     assert "Add to your pyproject.toml:\n\n    [project]\n    dependencies = [\n" in done.stdout
@@ -260,7 +262,7 @@ def test_the_checks_of_the_project_can_fail(project: Path, tmp_path: Path, cache
     steps = _steps(tmp_path, "checks")
     found = {step: _run(steps[step]["run"], tmp_path, cache) for step in STEPS}
     codes = {step: done.returncode for step, done in found.items()}
-    assert codes == {"flowkit check": 1, "mypy": 1, "pyright": 1, "ruff": 0, "pytest": 1}
+    assert codes == {"flowkit stubs": 0, "flowkit check": 1, "mypy": 1, "pyright": 1, "ruff": 0, "pytest": 1}
     assert "by_product" in found["mypy"].stdout or "python" in found["mypy"].stdout
     assert "retires" in found["flowkit check"].stdout
 
@@ -325,5 +327,5 @@ def test_git_takes_every_file(project: Path) -> None:
     """
     None is hidden by `.gitignore`, and what the tools leave behind is.
     """
-    assert len(_git(project, "ls-files").splitlines()) == 13
+    assert len(_git(project, "ls-files").splitlines()) == 14
     assert _git(project, "status", "--short") == ""
