@@ -54,7 +54,7 @@ def _merge_c3(rows: list[list[Definition | str]]) -> list[Definition | str]:
 
 def _bases(definition: Definition) -> Bases:
     node = definition.node
-    if not isinstance(node, ast.ClassDef) or not _is_plain(definition, node):
+    if not isinstance(node, ast.ClassDef) or not is_plain(definition.module, node):
         raise UnclearError
     bases: list[Definition | str] = []
     for expression in node.bases:
@@ -71,14 +71,14 @@ def _bases(definition: Definition) -> Bases:
     return tuple(dict.fromkeys(bases))
 
 
-def _is_plain(definition: Definition, node: ast.ClassDef) -> bool:
+def is_plain(module: str, node: ast.ClassDef) -> bool:
     """
-    Return whether the class is what its body shows.
+    Return whether a class of *module* is what its body shows.
     """
     for keyword in node.keywords:
         if keyword.arg == "metaclass" and last_name(keyword.value) not in _PLAIN_METACLASSES:
             return False
-    return all(_keeps_class(definition.module, decorator) for decorator in node.decorator_list)
+    return all(_keeps_class(module, decorator) for decorator in node.decorator_list)
 
 
 def _keeps_class(module: str, decorator: ast.expr) -> bool:

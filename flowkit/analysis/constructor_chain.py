@@ -103,10 +103,9 @@ def joined(links: Sequence[Link], options: frozenset[str] = TASK_OPTIONS) -> Con
     """
     taken = _taken(links, 0, options | SET_BY_FLOWKIT)
     named = taken.named.keys() - SET_BY_FLOWKIT
-    inits = [link.init for link in links if link.init is not None]
-    first = inits[0] if inits else None
-    written = frozenset(name for init in inits for name in _written(init))
-    closed = first is not None and first.clear and not first.takes_more
+    used = [(link, link.init) for link in links if link.init is not None]
+    written = frozenset(name for _, init in used for name in _written(init))
+    closed = bool(used) and used[0][0].is_operator and used[0][1].clear and not used[0][1].takes_more
     own = (named - options) | (written & named)
     return Constructor(
         own=frozenset(own),
@@ -115,9 +114,9 @@ def joined(links: Sequence[Link], options: frozenset[str] = TASK_OPTIONS) -> Con
         options=options & named if closed else options - own - taken.fixed.keys(),
         defaults=frozenset(
             name
-            for link in links
-            if link.init is not None and (link.is_operator or link.init.applies_defaults)
-            for name in link.init.parameters
+            for link, init in used
+            if link.is_operator or init.applies_defaults
+            for name in init.parameters
         ),
         open=taken.open,
         closed=closed,
@@ -134,6 +133,10 @@ def _taken(links: Sequence[Link], index: int, last: frozenset[str]) -> _Taken:
     init = links[index].init if index < len(links) else None
     if init is None:
         return _Taken(dict.fromkeys(last, False))
+    if not init.takes_more and not links[index].is_operator:
+        # A mixin that calls no other constructor: the class is unusable if Python calls this one for all of them.
+        taken = _taken(links, index + 1, last)
+        return attrs.evolve(taken, named={**taken.named, **init.parameters}, keeps_options=False)
     if not init.takes_more:
         return _Taken(dict(init.parameters), open=not init.clear, keeps_options=False)
     if not init.clear:

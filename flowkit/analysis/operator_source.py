@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import functools
+from collections.abc import Callable
 from typing import final
 
 import attrs
@@ -15,7 +16,7 @@ from flowkit.analysis.constructor_chain import Link
 from flowkit.analysis.constructor_source import Init, class_body_inits, init_of
 from flowkit.analysis.modules import Definition, definition_of
 from flowkit.analysis.template_fields import template_fields_in
-from flowkit.analysis.typed_dicts import unpacked_keys
+from flowkit.analysis.typed_dicts import UnpackedKeys, unpacked_keys
 
 UNCLEAR_INIT = Init({}, takes_more=True, clear=False)
 """A constructor that may take any argument."""
@@ -66,7 +67,11 @@ def links_of(definition: Definition) -> tuple[Link, ...] | None:
 
 
 def _link(definition: Definition) -> Link:
-    return Link(definition.name, own_init(definition), _is_operator(definition))
+    node = definition.node
+    init = None
+    if isinstance(node, ast.ClassDef):
+        init = own_init(node, functools.partial(unpacked_keys, definition.module))
+    return Link(definition.name, init, _is_operator(definition))
 
 
 def _is_operator(definition: Definition) -> bool:
@@ -80,16 +85,18 @@ def _template_fields(definition: Definition) -> frozenset[str] | None:
         return None
 
 
-def own_init(definition: Definition) -> Init | None:
+def own_init(node: ast.ClassDef, unpacked: Callable[[ast.FunctionDef], UnpackedKeys]) -> Init | None:
     """
     Return the constructor that a class itself defines.
+
+    Args:
+        node: The class.
+
+        unpacked: Returns the keys that the annotation of `**kwargs` allows, as `unpacked_keys` does.
 
     Raises:
         UnclearError: If that depends on the run.
     """
-    node = definition.node
-    if not isinstance(node, ast.ClassDef):
-        return None
     if any(isinstance(statement, ast.FunctionDef) and statement.name == "__new__" for statement in node.body):
         return UNCLEAR_INIT
     inits = list(class_body_inits(node))
@@ -98,5 +105,5 @@ def own_init(definition: Definition) -> Init | None:
     init = inits[-1]
     if init is None or None in inits:
         raise UnclearError
-    unpacked, clear = unpacked_keys(definition.module, init)
-    return init_of(init, node.name, unpacked, clear=clear)
+    keys, clear = unpacked(init)
+    return init_of(init, node.name, keys, clear=clear)

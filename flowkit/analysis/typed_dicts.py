@@ -6,18 +6,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from flowkit.analysis.class_order import last_name
 from flowkit.analysis.modules import Definition, definition_in
 
 _MAX_DEPTH = 20
 
+UnpackedKeys: TypeAlias = "tuple[Mapping[str, bool] | None, bool]"
+"""The keys that `**kwargs` may have, and whether each is required, or `None` for any; and whether that is clear."""
 
-def unpacked_keys(module: str, init: ast.FunctionDef) -> tuple[Mapping[str, bool] | None, bool]:
+
+def unpacked_keys(module: str, init: ast.FunctionDef) -> UnpackedKeys:
     """
-    Return the keys that the annotation of `**kwargs` allows, and whether each is required; and whether that is clear.
-
-    The keys are `None` if the annotation does not limit them.
+    Return the keys that the annotation of `**kwargs` in a constructor of *module* allows.
     """
     kwarg = init.args.kwarg
     node = written_annotation(kwarg.annotation) if kwarg is not None else None

@@ -5,23 +5,16 @@ The arguments of `operator(…)`: those of all constructors of the class.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
-from typing import Final, TypeAlias, final
+from typing import Final
 
-import attrs
-from mypy.erasetype import erase_typevars
 from mypy.errorcodes import ARG_TYPE, CALL_ARG, ErrorCode
 from mypy.nodes import (
-    ARG_NAMED,
     ARG_NAMED_OPT,
     ARG_POS,
     ARG_STAR,
     ARG_STAR2,
-    ArgKind,
     CallExpr,
-    Decorator,
     Expression,
-    FuncDef,
     MemberExpr,
     StrExpr,
     TypeInfo,
@@ -32,18 +25,15 @@ from mypy.types import (
     CallableType,
     Instance,
     Overloaded,
-    Type,
     TypeOfAny,
     TypeType,
     get_proper_type,
 )
 
 from flowkit.analysis.constructor_chain import SET_BY_FLOWKIT
+from flowkit.mypy.constructor_types import Argument, ConstructorChain, chain_of
 from flowkit.mypy.inherited_names import inherited_names
-from flowkit.rules.messages import set_by_flowkit, task_option
-
-Argument: TypeAlias = tuple[ArgKind, Type]
-"""Whether it is required, and its type."""
+from flowkit.rules.messages import set_by_class, set_by_flowkit, task_option
 
 OVER: Final = "flowkit.builders.mapping._Over"
 
@@ -55,26 +45,12 @@ SENSOR_MODES: Final = ("poke", "reschedule")
 TASK_OPTION: Final = ErrorCode("task-option", "Check that options are given to the task", "flowkit")
 
 
-@final
-@attrs.frozen
-class ConstructorChain:
-    """
-    The arguments of all constructors of an operator, from its own class up to Airflow's `BaseOperator`.
-    """
-
-    own: Mapping[str, Argument]
-    """The arguments of the operator and its bases."""
-
-    options: Mapping[str, Argument]
-    """The options of every task, which belong in `task(…)`."""
-
-
 def operator_signature(ctx: FunctionSigContext) -> CallableType:
     """
     Return the signature of `operator` for the class in the call.
     """
     info = _class_in(ctx)
-    chain = None if info is None else chain_of(info)
+    chain = None if info is None else chain_of(info, ctx.api)
     if info is None or chain is None:
         return ctx.default_signature
 
@@ -92,10 +68,11 @@ def operator_signature(ctx: FunctionSigContext) -> CallableType:
             arg_names=[None, None],
             is_ellipsis_args=True,
         )
+    rest = [any_type] if chain.constructor.open else []
     return ctx.default_signature.copy_modified(
-        arg_types=[first, *(annotation for _, annotation in own.values())],
-        arg_kinds=[ARG_POS, *(kind for kind, _ in own.values())],
-        arg_names=[None, *own],
+        arg_types=[first, *(annotation for _, annotation in own.values()), *rest],
+        arg_kinds=[ARG_POS, *(kind for kind, _ in own.values()), *(ARG_STAR2 for _ in rest)],
+        arg_names=[None, *own, *(None for _ in rest)],
         variables=[],
         # mypy's messages then name the operator.
         name=info.name,
@@ -114,93 +91,6 @@ def _class_in(ctx: FunctionSigContext) -> TypeInfo | None:
     if isinstance(argument, TypeType) and isinstance(argument.item, Instance):
         return argument.item.type
     return None
-
-
-def chain_of(info: TypeInfo) -> ConstructorChain | None:
-    """
-    Return the arguments of the constructors of an operator; `None` if the types do not show them.
-    """
-    base = next((cls for cls in info.mro if _is_base(cls)), None)
-    if base is None or info.fallback_to_any:
-        return None
-
-    own: dict[str, Argument] = {}
-    required = True
-    for cls in info.mro[: info.mro.index(base)]:
-        if "__init__" not in cls.names:
-            continue
-        init = _constructor(cls)
-        if init is None:
-            return None
-        for name, kind, annotation in _named(init):
-            # A constructor passes what its bases require, or the author does.
-            own.setdefault(
-                name, (ARG_NAMED if required and kind.is_required() else ARG_NAMED_OPT, annotation)
-            )
-        required = False
-        # The constructor of a mixin does not end the chain.
-        if ARG_STAR2 not in init.arg_kinds and base in cls.mro:
-            break
-
-    options = _options(base)
-    # An argument with the name of an option can be passed to the task instead.
-    own.update({name: (ARG_NAMED_OPT, own[name][1]) for name in own.keys() & options.keys()})
-    return ConstructorChain(_settable(own), options)
-
-
-_base_options: list[tuple[object, Mapping[str, Argument]]] = []
-"""The last constructor of `BaseOperator`, and its arguments: all operators share it."""
-
-
-def _options(base: TypeInfo) -> Mapping[str, Argument]:
-    symbol = base.names.get("__init__")
-    node = symbol.node if symbol else None
-    written = node.type if isinstance(node, FuncDef) else None
-    if written is not None and _base_options and _base_options[0][0] is written:
-        return _base_options[0][1]
-    init = _constructor(base)
-    options = {name: (ARG_NAMED_OPT, annotation) for name, _, annotation in (_named(init) if init else ())}
-    # flowkit's own option, unknown to Airflow.
-    options["pod"] = (ARG_NAMED_OPT, AnyType(TypeOfAny.special_form))
-    _base_options[:] = [(written, _settable(options))]
-    return _base_options[0][1]
-
-
-def _settable(arguments: Mapping[str, Argument]) -> dict[str, Argument]:
-    return {name: argument for name, argument in arguments.items() if name not in SET_BY_FLOWKIT}
-
-
-def _is_base(cls: TypeInfo) -> bool:
-    return cls.name == "BaseOperator" and cls.module_name.split(".")[0] == "airflow"
-
-
-def _constructor(cls: TypeInfo) -> CallableType | None:
-    symbol = cls.names.get("__init__")
-    node = symbol.node if symbol else None
-    if isinstance(node, Decorator):
-        decorated = get_proper_type(node.var.type)
-        return decorated.with_unpacked_kwargs() if isinstance(decorated, CallableType) else None
-    if not isinstance(node, FuncDef):
-        return None
-    written = get_proper_type(node.type)
-    if isinstance(written, CallableType):
-        return written.with_unpacked_kwargs()
-    any_type = AnyType(TypeOfAny.unannotated)
-    return CallableType(
-        [any_type for _ in node.arg_names],
-        node.arg_kinds,
-        node.arg_names,
-        any_type,
-        Instance(cls, []),
-    )
-
-
-def _named(init: CallableType) -> Iterator[tuple[str, ArgKind, Type]]:
-    # The first one is `self`.
-    for name, kind, annotation in list(zip(init.arg_names, init.arg_kinds, init.arg_types, strict=True))[1:]:
-        if name is not None and not kind.is_star():
-            # The call does not show the type arguments of a generic class.
-            yield name, kind, erase_typevars(annotation)
 
 
 def _misplaced(ctx: FunctionSigContext, info: TypeInfo, chain: ConstructorChain) -> dict[str, Argument]:
@@ -250,10 +140,14 @@ def _misplaced_message(name: str, operator: str, chain: ConstructorChain) -> tup
     call = f"operator({operator}, …)"
     if name in SET_BY_FLOWKIT:
         return " ".join(set_by_flowkit(call, name)), TASK_OPTION
+    if name in chain.constructor.fixed:
+        return " ".join(set_by_class(operator, name, chain.constructor.fixed[name])), CALL_ARG
     if name in chain.options:
         return " ".join(task_option(call, name, f"task(…, {call}, {name}=…)")), TASK_OPTION
     if difflib.get_close_matches(name, chain.own, 1, MIN_SIMILARITY):
         return None  # mypy itself reports it
+    if chain.constructor.open:
+        return None
     for option in difflib.get_close_matches(name, chain.options, 1, MIN_SIMILARITY):
         return (
             f'Unexpected keyword argument "{name}" for "{operator}"; did you mean "{option}"? '

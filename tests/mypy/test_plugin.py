@@ -4,20 +4,17 @@ What mypy says with the plugin. `cases/good.py` holds what it accepts, `cases/ba
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.mypy.running import FOLDER, run_mypy
 from tests.support import ROOT
 from tests.typing.cases import LONGEST
 
-FOLDER = Path(__file__).parent
 CASES = FOLDER / "cases"
 GOOD, BAD = CASES / "good.py", CASES / "bad.py"
 
@@ -29,37 +26,6 @@ EXPECTED = {
 }
 """By line: the words that the message has to hold."""
 
-_DISCARDED = re.compile("created here is never used|^The result of .* is discarded")
-
-
-def _mypy(*arguments: str, cache: Path) -> list[dict[str, Any]]:
-    settings = str(FOLDER / "mypy.ini")
-    command = [sys.executable, "-m", "mypy", "--config-file", settings, "--cache-dir", str(cache)]
-    done = subprocess.run(
-        [*command, "--output", "json", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, "MYPYPATH": str(ROOT)},
-    )
-    assert done.returncode in {0, 1}, done.stdout + done.stderr
-    assert done.stderr == ""
-    found = [json.loads(line) for line in done.stdout.splitlines() if line]
-    # An older mypy, with older types of Python's own modules, has other thoughts about flowkit itself.
-    found = [one for one in found if not one["file"].startswith("flowkit")]
-    # The cases are statements of their own, so their results are discarded. The corpus covers that mistake.
-    return [one for one in found if not _DISCARDED.search(one["message"])]
-
-
-@pytest.fixture(scope="session")
-def cache(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """
-    A cache that only this module uses. The first run reads Airflow, and takes half a minute; others take seconds.
-    """
-    kept = getattr(pytestconfig, "cache", None)
-    return Path(kept.mkdir("flowkit-mypy-plugin")) if kept else tmp_path_factory.mktemp("mypy")
-
 
 @pytest.fixture(scope="session")
 def messages(cache: Path) -> dict[str, dict[int, list[str]]]:
@@ -67,7 +33,7 @@ def messages(cache: Path) -> dict[str, dict[int, list[str]]]:
     What mypy says, by file and by line.
     """
     found: dict[str, dict[int, list[str]]] = {GOOD.name: {}, BAD.name: {}}
-    for one in _mypy(str(CASES), cache=cache):
+    for one in run_mypy(str(CASES), cache=cache):
         found[Path(one["file"]).name].setdefault(one["line"], []).append(one["message"])
     return found
 
@@ -101,7 +67,8 @@ from typing import Any
 from airflow.sdk import BaseOperator
 
 class Base(BaseOperator):
-    def __init__(self, *, {name}: str, **kwargs: Any) -> None: ...
+    def __init__(self, *, {name}: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
 """
     (tmp_path / "own_operators.py").write_text(
         "import base_operators\n\nclass Own(base_operators.Base): ...\n", encoding="utf-8"
@@ -112,9 +79,9 @@ class Base(BaseOperator):
     )
 
     base.write_text(source.format(name="table"), encoding="utf-8")
-    before = _mypy(*map(str, sorted(tmp_path.glob("*.py"))), cache=cache)
+    before = run_mypy(*map(str, sorted(tmp_path.glob("*.py"))), cache=cache)
     base.write_text(source.format(name="tables"), encoding="utf-8")
-    after = _mypy(*map(str, sorted(tmp_path.glob("*.py"))), cache=cache)
+    after = run_mypy(*map(str, sorted(tmp_path.glob("*.py"))), cache=cache)
 
     assert before == []
     assert [one["message"] for one in after] == [
@@ -154,7 +121,7 @@ def test_the_documentation_shows_what_mypy_says(tmp_path: Path, cache: Path) -> 
 
     said = [
         f"dags/nightly.py:{one['line']}: error: {one['message']}  [{one['code']}]"
-        for one in _mypy(str(path), cache=cache)
+        for one in run_mypy(str(path), cache=cache)
     ]
 
     assert [*said, f"Found {len(said)} errors in 1 file (checked 1 source file)"] == shown[1].splitlines()

@@ -36,7 +36,7 @@ from flowkit import (
     task,
 )
 from flowkit.airflow.dags import register
-from tests.mypy.cases.good import _Closed, _LoadMore, _LoadOrders
+from tests.mypy.cases.good import _Closed, _Fixed, _Left, _LoadMore, _LoadOrders, _Swallowing, _Unpacked
 from tests.typing import steps
 
 
@@ -87,11 +87,19 @@ operator(DateTimeSensor, poke_interval=3)  # says: Missing named argument "targe
 operator(_LoadOrders, table="orders", pool="a")  # says: Missing named argument "since"
 operator(_LoadMore, pool="a", table="orders")  # says: Missing named argument "since" for "_LoadMore"
 
+operator(_Left, day="today")  # says: Missing named argument "table" for "_Left"
+operator(_Swallowing, tabel="orders")  # says: Missing named argument "table" for "_Swallowing"
+
+# Arguments that the class sets itself.
+operator(_Fixed, table="orders")  # says: _Fixed got 'table', which it sets itself
+operator(_Fixed, knd="orders")  # says: did you mean "kind"?
+operator(_Unpacked, sise=3)  # says: Unexpected keyword argument "sise" for "_Unpacked"
+
 # Arguments of another type.
 operator(FileSensor, filepath="a", poke_interval="3")  # says: expected "timedelta | float"
 operator(DateTimeSensor, target_time="a", poke_interval=over(["3"]))  # says: expected "timedelta | float"
 operator(BranchPythonOperator, python_callable=3)  # says: expected "Callable[..., Any]"
-operator(_LoadMore, since="today", pool="a")  # says: expected "datetime"
+operator(_LoadMore, since="today", pool="a", table="b")  # says: expected "datetime"
 operator(BashOperator, bash_command="a", pool=over([3]))  # says: expected "str | None"
 
 # What belongs to the task, or to flowkit.

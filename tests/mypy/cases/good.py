@@ -51,6 +51,24 @@ class _Closed(_Load):
         super().__init__(task_id=task_id, table=table)
 
 
+class _Fixed(_Load):
+    def __init__(self, *, day: str = "", **kwargs: Any) -> None:
+        self.kind = kwargs.pop("kind", "")
+        super().__init__(table=f"orders_{day}", **kwargs)
+
+
+class _Left(_Load):
+    def __init__(self, *, day: str = "", **kwargs: Any) -> None:
+        self.day = day
+        super().__init__(**kwargs)
+
+
+class _Swallowing(BaseOperator):
+    def __init__(self, *, task_id: str, table: str, **kwargs: Any) -> None:
+        super().__init__(task_id=task_id)
+        self.said = (table, kwargs)
+
+
 class _Rest(TypedDict, total=False):
     size: int
 
@@ -93,10 +111,13 @@ Pipeline("p").task("start", op(EmptyOperator), retries=3).task("end", op(LatestO
 # Operators of one's own: mixed in, closed, generic, with an argument that bears the name of an option.
 op(_Load, table="orders", rows=3)
 op(_LoadOrders, since=datetime(2026, 1, 1), pool="small", label="orders", table="orders")
-op(_LoadMore, since=datetime(2026, 1, 1), pool="small", rows=3)
-task("load", op(_LoadMore, since=datetime(2026, 1, 1)), pool="small")
+op(_LoadMore, since=datetime(2026, 1, 1), pool="small", rows=3, table="orders")
+task("load", op(_LoadMore, since=datetime(2026, 1, 1), table="orders"), pool="small")
 op(_Closed, table="orders")
 op(_Unpacked, size=3)
+op(_Fixed, kind="a")
+op(_Left, table="orders")
+op(_Swallowing, table="orders", anything=3)
 op(_Typed, value=3, others=[4])
 
 # Options that are mapped go with the arguments, as in Airflow.
