@@ -159,16 +159,23 @@ def _taken(links: Sequence[Link], index: int, last: frozenset[str]) -> _Taken:
         order = next((link.init.positional for link in links[target:] if link.init is not None), ())
         given = call.given | set(order[: call.positional])
         _add(result, links[index], attrs.evolve(call, given=given), _taken(links, target, last))
+    _add_keys(result, init, passes=bool(passing))
+    return result
+
+
+def _add_keys(result: _Taken, init: Init, *, passes: bool) -> None:
+    """
+    Add to *result* the parameters of a constructor and the keys that it reads from `**kwargs`.
+    """
     for name in init.needed:
-        if result.named.get(name) is not None or result.open or not passing:
+        if result.named.get(name) is not None or result.open or not passes:
             result.named[name] = True
-    for name in () if passing else init.looked_up:
+    for name in () if passes else init.looked_up:
         result.named.setdefault(name, False)
     result.named.update(init.unpacked or {})
     result.named.update(init.popped)
     result.named.update(init.parameters)
     result.fixed = {name: cls for name, cls in result.fixed.items() if name not in result.named}
-    return result
 
 
 def _target(links: Sequence[Link], index: int, call: BaseCall) -> int | None:
