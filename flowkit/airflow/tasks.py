@@ -14,7 +14,6 @@ from typing import Any
 from airflow.sdk import DAG, TaskGroup
 
 from flowkit.airflow.arguments import Lookup, compile_value, holds_reference
-from flowkit.airflow.callables import callable_of
 from flowkit.airflow.compat import BACKOFF_IS_BOOL, decorators
 from flowkit.airflow.quick_constructor import construct
 from flowkit.base.errors import PipelineError
@@ -22,6 +21,7 @@ from flowkit.base.suggestions import did_you_mean
 from flowkit.model.calls import AssetCall, EachCall, NativeCall, OperatorCall, PythonCall
 from flowkit.model.defaults import merged
 from flowkit.model.pipeline import TaskSpec
+from flowkit.rules.callables import callable_of
 from flowkit.rules.signatures import constructor_of, template_fields_of
 
 _PLAIN = frozenset({str, int, float, bool, type(None)})

@@ -12,6 +12,7 @@ import attrs
 from flowkit.base.lazy_names import import_of, is_lazy, name_of, real
 from flowkit.model.calls import AssetCall, NativeCall, OperatorCall, PythonCall, SingleCall, inner_call
 from flowkit.model.pipeline import TaskSpec
+from flowkit.rules.callables import callable_of
 from flowkit.testing.simulation.simulation_error import SimulationError
 from flowkit.testing.simulation.task_graph import TaskGraph
 from flowkit.testing.simulation.task_stubs import NO_STUB, Stub, Stubs
@@ -126,7 +127,10 @@ def actions_of(graph: TaskGraph, stubs: Stubs, operators: Operators) -> dict[str
 
 def _action(task: TaskSpec, stub: Stub) -> Action:
     call = inner_call(task.action)
-    return Action(_kind(call), call, stub)
+    kind = _kind(call)
+    if isinstance(call, PythonCall | AssetCall) and not is_lazy(call.function):
+        call = attrs.evolve(call, function=callable_of(call, task.action))
+    return Action(kind, call, stub)
 
 
 def _kind(call: SingleCall | None) -> Kind:

@@ -10,7 +10,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from datetime import datetime, timezone
-from functools import partial
+from functools import partial, wraps
 from typing import Annotated, Any, Literal
 
 import attrs
@@ -465,3 +465,25 @@ def test_defaults_of_operators_are_arguments() -> None:
     pipeline = pipeline.task("t", operator(BashOperator, bash_command="ls", env={"C": "d"}))
     run = simulate(pipeline)
     assert run["t"].rendered == {"cwd": "/data/2026-01-01", "env": {"C": "d"}, "bash_command": "ls"}
+
+
+def test_functions_whose_wrappers_supply_arguments() -> None:
+    """They get what Airflow passes: not the key of the context that a wrapper supplies."""
+
+    def loads(conn: object, table: str, ds: str | None = None) -> str:
+        return f"{conn}.{table}.{ds}"
+
+    @wraps(loads)
+    def wrapper(*args: Any, **kwargs: Any) -> str:
+        return loads("db", *args, **kwargs)
+
+    pipeline = (
+        Pipeline("p")
+        .task("wrapped", python(wrapper, "t"))
+        .task("partial", python(partial(loads, "db"), "t"))
+        .task("many", each(wrapper, table=over(["a", "b"])))
+    )
+
+    run = simulate(pipeline)
+    assert run["wrapped"].output == run["partial"].output == "db.t.2026-01-01"
+    assert run["many"].output == ["db.a.2026-01-01", "db.b.2026-01-01"]

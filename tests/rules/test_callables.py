@@ -136,3 +136,20 @@ def test_async_functions_stay_async() -> None:
     operator = compiled(python_async(wrapper, "t"))
 
     assert inspect.iscoroutinefunction(operator.python_callable)
+
+
+def test_generators_stay_generators() -> None:
+    """Airflow runs them to their end; what they yield is metadata."""
+
+    def steps(conn: object, table: str) -> Any:
+        yield conn
+        return table
+
+    operator = compiled(python(functools.partial(steps, "db"), "t"))
+
+    assert inspect.isgeneratorfunction(operator.python_callable)
+    generator = operator.python_callable("t")
+    assert next(generator) == "db"
+    with pytest.raises(StopIteration) as ended:
+        next(generator)
+    assert ended.value.value == "t"

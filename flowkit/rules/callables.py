@@ -72,7 +72,14 @@ def _with_signature(function: Callable[..., Any], signature: inspect.Signature) 
     async def call_async(*args: Any, **kwargs: Any) -> Any:
         return await function(*args, **kwargs)
 
-    made: Any = call_async if inspect.iscoroutinefunction(function) else call
+    def generate(*args: Any, **kwargs: Any) -> Any:
+        return (yield from function(*args, **kwargs))
+
+    made: Any = call
+    if inspect.iscoroutinefunction(function):
+        made = call_async
+    elif inspect.isgeneratorfunction(function):
+        made = generate  # Airflow runs it to its end
     functools.update_wrapper(made, function)
     named = _named(function)
     for name in _COPIED:
