@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, final
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 import attrs
 
@@ -123,6 +122,8 @@ def _connection(conn_id: str, fields: Mapping[str, Any]) -> SimulatedConnection:
 
 
 def _fields_of_uri(uri: str) -> dict[str, Any]:
+    from urllib.parse import parse_qsl, unquote, urlsplit
+
     parts = urlsplit(uri)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     extra = query.get("__extra__") or (json.dumps(query) if query else None)

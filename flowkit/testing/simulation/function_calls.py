@@ -4,7 +4,6 @@ Calls the functions of tasks as Airflow does: with what they ask of the context,
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import Callable, Collection, Mapping, MutableMapping
 from itertools import islice
@@ -42,6 +41,8 @@ def call_with(function: Callable[..., Any], args: Collection[Any], kwargs: Mappi
     """
     result = function(*args, **kwargs)
     if inspect.iscoroutine(result):
+        import asyncio  # late: it takes longer than everything else here
+
         return asyncio.run(result)
     return _ended(result) if inspect.isgeneratorfunction(function) else result
 

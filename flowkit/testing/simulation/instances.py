@@ -32,10 +32,10 @@ class Instance:
     __slots__ = ("map_index", "state", "task_id", "try_number")
 
     def __init__(self, task_id: str, map_index: int, state: State | None = None) -> None:
-        self.task_id = task_id
-        self.map_index = map_index
+        self.task_id: str = task_id
+        self.map_index: int = map_index
         self.state: State | None = state
-        self.try_number = 0
+        self.try_number: int = 0
 
     @property
     def name(self) -> str:

@@ -6,9 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import random
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, Final, final
@@ -25,9 +23,22 @@ class Macros:
     datetime = dt.datetime
     timedelta = dt.timedelta
     time = time
-    uuid = uuid
     json = json
-    random = staticmethod(random.random)
+
+    @property
+    def random(self) -> Callable[[], float]:
+        """
+        Returns a random number from 0 to 1.
+        """
+        function: Callable[[], float] = import_module("random").random
+        return function
+
+    @property
+    def uuid(self) -> Any:
+        """
+        The module `uuid`.
+        """
+        return import_module("uuid")
 
     @property
     def dateutil(self) -> Any:

@@ -35,11 +35,11 @@ class Scheduler:
     """
 
     def __init__(self, graph: TaskGraph) -> None:
-        self.graph = graph
-        self.instances = Instances()
-        self.races = Races()
-        self.xcoms = XComs(self._note_read)
-        self.lengths = Lengths(graph, self.instances, self.xcoms)
+        self.graph: TaskGraph = graph
+        self.instances: Instances = Instances()
+        self.races: Races = Races()
+        self.xcoms: XComs = XComs(self._note_read)
+        self.lengths: Lengths = Lengths(graph, self.instances, self.xcoms)
         self.deadlock: tuple[str, ...] = ()
         """The instances that never became ready though nothing else ran."""
 

@@ -40,15 +40,15 @@ class SimulatedDag:
 
     def __init__(self, graph: TaskGraph, params: Mapping[str, Any]) -> None:
         settings = graph.spec.settings
-        self.dag_id = graph.spec.dag_id
-        self.description = settings.get("description")
-        self.tags = set(settings.get("tags") or ())
-        self.params = dict(params)
-        self.default_args = dict(graph.spec.defaults)
-        self.task_ids = list(graph.tasks)
-        self.start_date = as_pendulum(settings.get("start_date")) if settings.get("start_date") else None
-        self.catchup = bool(settings.get("catchup", False))
-        self.fail_fast = bool(settings.get("fail_fast", False))
+        self.dag_id: str = graph.spec.dag_id
+        self.description: str | None = settings.get("description")
+        self.tags: set[str] = set(settings.get("tags") or ())
+        self.params: dict[str, Any] = dict(params)
+        self.default_args: dict[str, Any] = dict(graph.spec.defaults)
+        self.task_ids: list[str] = list(graph.tasks)
+        self.start_date: Any = as_pendulum(settings.get("start_date")) if settings.get("start_date") else None
+        self.catchup: bool = bool(settings.get("catchup", False))
+        self.fail_fast: bool = bool(settings.get("fail_fast", False))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -78,16 +78,18 @@ class SimulatedDagRun:
     """
 
     def __init__(self, run: RunInfo) -> None:
-        self.dag_id = run.dag_id
-        self.run_id = run.run_id
-        self.run_type = SimulatedRunType(run.run_type)
-        self.conf = dict(run.conf)
-        self.state = "running"
-        self.logical_date = as_pendulum(run.logical_date)
-        self.run_after = self.start_date = self.logical_date
+        self.dag_id: str = run.dag_id
+        self.run_id: str = run.run_id
+        self.run_type: SimulatedRunType = SimulatedRunType(run.run_type)
+        self.conf: dict[str, Any] = dict(run.conf)
+        self.state: str = "running"
+        self.logical_date: Any = as_pendulum(run.logical_date)
+        self.run_after: Any = self.logical_date
+        self.start_date: Any = self.logical_date
         self.end_date: datetime | None = None
         start, end = run.data_interval or (None, None)
-        self.data_interval_start, self.data_interval_end = as_pendulum(start), as_pendulum(end)
+        self.data_interval_start: Any = as_pendulum(start)
+        self.data_interval_end: Any = as_pendulum(end)
         self.partition_key: str | None = None
 
     def __getattr__(self, name: str) -> Any:
@@ -104,20 +106,20 @@ class SimulatedOperator:
 
     def __init__(self, task: TaskSpec, graph: TaskGraph, dag: SimulatedDag) -> None:
         options = task.options
-        self.task_id = task.task_id
-        self.dag_id = graph.spec.dag_id
-        self.dag = dag
-        self.label = task.id
-        self.owner = options.get("owner") or "airflow"
-        self.retries = options.get("retries") or 0
-        self.trigger_rule = graph.rules[task.task_id]
-        self.upstream_task_ids = set(task.upstream)
-        self.downstream_task_ids = set(graph.downstream[task.task_id])
-        self.inlets = list(options.get("inlets") or ())
-        self.outlets = list(options.get("outlets") or ())
-        self.params = dict(options.get("params") or {})
-        self.is_setup = task.role == "setup"
-        self.is_teardown = task.role == "teardown"
+        self.task_id: str = task.task_id
+        self.dag_id: str = graph.spec.dag_id
+        self.dag: SimulatedDag = dag
+        self.label: str = task.id
+        self.owner: str = options.get("owner") or "airflow"
+        self.retries: int = options.get("retries") or 0
+        self.trigger_rule: str = graph.rules[task.task_id]
+        self.upstream_task_ids: set[str] = set(task.upstream)
+        self.downstream_task_ids: set[str] = set(graph.downstream[task.task_id])
+        self.inlets: list[Any] = list(options.get("inlets") or ())
+        self.outlets: list[Any] = list(options.get("outlets") or ())
+        self.params: dict[str, Any] = dict(options.get("params") or {})
+        self.is_setup: bool = task.role == "setup"
+        self.is_teardown: bool = task.role == "teardown"
         self._options = options
 
     def __getattr__(self, name: str) -> Any:
@@ -139,16 +141,16 @@ class SimulatedTaskInstance:
     """
 
     def __init__(self, instance: Instance, task: SimulatedOperator, run: RunInfo, xcoms: XComs) -> None:
-        self.task = task
-        self.task_id = instance.task_id
-        self.dag_id = run.dag_id
-        self.run_id = run.run_id
-        self.map_index = instance.map_index
-        self.try_number = instance.try_number
-        self.max_tries = task.retries
-        self.state = "running"
-        self.start_date = as_pendulum(run.logical_date)
-        self.hostname = "localhost"
+        self.task: SimulatedOperator = task
+        self.task_id: str = instance.task_id
+        self.dag_id: str = run.dag_id
+        self.run_id: str = run.run_id
+        self.map_index: int = instance.map_index
+        self.try_number: int = instance.try_number
+        self.max_tries: int = task.retries
+        self.state: str = "running"
+        self.start_date: Any = as_pendulum(run.logical_date)
+        self.hostname: str = "localhost"
         self._xcoms = xcoms
 
     def xcom_push(self, key: str, value: Any) -> None:

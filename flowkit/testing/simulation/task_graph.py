@@ -22,7 +22,7 @@ class TaskGraph:
     """
 
     def __init__(self, spec: PipelineSpec) -> None:
-        self.spec = spec
+        self.spec: PipelineSpec = spec
         self.tasks: dict[str, TaskSpec] = {task.task_id: task for task in spec.tasks}
         self.groups: dict[str, GroupSpec] = {group.group_id: group for group in spec.groups}
         self.numbers: dict[str, int] = {task_id: number for number, task_id in enumerate(self.tasks)}
