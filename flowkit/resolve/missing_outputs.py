@@ -75,25 +75,31 @@ class _Missing:
         call = None if taker.action is None else inner_call(taker.action)
         if not isinstance(call, PythonCall):
             return
-        known: set[tuple[str, str]] = set()
+        known: set[tuple[str, Ref]] = set()
         for name, path, ref in _references(call):
             giver = self._tasks[ref.task_id]
-            if (name, ref.task_id) in known or self._is_list_for(giver, taker):
+            if (name, ref) in known or self._is_list_for(giver, taker):
                 continue
             reason = self._reason(ref, giver, taker, call.name)
-            if reason is None or takes_none(call.function, name, path):
-                continue
-            known.add((name, ref.task_id))
-            message = (
-                f"Task {taker.task_id!r} gives the output of {ref.task_id!r} to {name!r} of {call.name}(), which does "
-                f"not take None{' there' if path else ''}. {reason}"
-            )
-            hint = (
-                f"Annotate {name!r} with `… | None`, and handle None in {call.name}()."
-                if not path
-                else f"Let the annotation of {name!r} allow None there, and handle it in {call.name}()."
-            )
-            yield Problem("FK220", message, hint, call.location, self._dag_id)
+            if reason is not None and (_has_no_keys(ref, giver) or not takes_none(call.function, name, path)):
+                known.add((name, ref))
+                yield self._problem(taker, call, (name, path, ref), reason)
+
+    def _problem(
+        self, taker: TaskSpec, call: PythonCall, given: tuple[str, Path, Ref], reason: str
+    ) -> Problem:
+        name, path, ref = given
+        what = "the output" if ref.key is None else f"the key {ref.key!r} of the output"
+        message = f"Task {taker.task_id!r} gives {what} of {ref.task_id!r} to {name!r} of {call.name}()"
+        if _has_no_keys(ref, self._tasks[ref.task_id]):
+            hint = f"Remove multiple_outputs=False from {ref.task_id!r}."
+        elif path:
+            message += ", which does not take None there"
+            hint = f"Let the annotation of {name!r} allow None there, and handle it in {call.name}()."
+        else:
+            message += ", which does not take None"
+            hint = f"Annotate {name!r} with `… | None`, and handle None in {call.name}()."
+        return Problem("FK220", f"{message}. {reason}", hint, call.location, self._dag_id)
 
     def _around(self, task: TaskSpec) -> Iterator[GroupSpec]:
         """
@@ -116,11 +122,12 @@ class _Missing:
         return any(group.group_id not in around for group in self._around(giver))
 
     def _reason(self, ref: Ref, giver: TaskSpec, taker: TaskSpec, function: str) -> str | None:
-        options, rule = giver.options, rule_of(taker)
-        if options.get("do_xcom_push") is False:
+        rule = rule_of(taker)
+        if giver.options.get("do_xcom_push") is False:
             return f"{ref.task_id!r} has do_xcom_push=False, so {function}() gets None."
-        if ref.key is not None and options.get("multiple_outputs") is False:
-            return f"{ref.task_id!r} has multiple_outputs=False, so there is no value for a key."
+        if _has_no_keys(ref, giver):
+            cause = f"{ref.task_id!r} has multiple_outputs=False"
+            return f"{cause}, so Airflow finds no value for the key, and the task fails."
         if taker.role == "teardown":
             setups = [name for name in taker.upstream if self._tasks[name].role == "setup"]
             if setups == [ref.task_id]:
@@ -172,6 +179,10 @@ class _Missing:
         return any(
             group.group_id not in around and _is_computed(group.mapped or {}) for group in self._around(giver)
         )
+
+
+def _has_no_keys(ref: Ref, giver: TaskSpec) -> bool:
+    return ref.key is not None and giver.options.get("multiple_outputs") is False
 
 
 def _is_computed(over: Mapping[str, object]) -> bool:

@@ -275,9 +275,26 @@ def test_a_giver_that_stores_nothing() -> None:
     use = task("use", python(double, a.output))
     assert told(Pipeline("p").defaults(do_xcom_push=False).then(a).then(use)) == []
 
-    data: Task[Any] = task("data", python(one), multiple_outputs=False)
-    use = task("use", python(double, data.output["k"]))
-    assert "'data' has multiple_outputs=False, so there is no value" in told(Pipeline("p").then(data, use))[0]
+
+def test_a_key_of_what_is_missing() -> None:
+    """It is None, too; but where Airflow does not store the keys, the task fails, whatever the annotation."""
+    data: Task[Any] = task("data", python(one))
+    use = task("use", python(double, data.output["k"]), trigger_rule="all_done")
+    assert told(Pipeline("p").then(data).then(use)) == [
+        "FK220 Task 'use' gives the key 'k' of the output of 'data' to 'n' of double(), which does not take None. "
+        "With trigger_rule='all_done', 'use' may run although 'data' has not succeeded, and double() gets None then."
+    ]
+    use = task("use", python(optional, data.output["k"], None), trigger_rule="all_done")
+    assert told(Pipeline("p").then(data).then(use)) == []
+
+    data = task("data", python(one), multiple_outputs=False)
+    use = task("use", python(optional, data.output["k"], None))
+    assert told(Pipeline("p").then(data).then(use)) == [
+        "FK220 Task 'use' gives the key 'k' of the output of 'data' to 'x' of optional(). 'data' has "
+        "multiple_outputs=False, so Airflow finds no value for the key, and the task fails."
+    ]
+    whole = task("whole", python(optional, data.output, None))
+    assert told(Pipeline("p").then(data, whole)) == []
 
 
 def test_a_teardown_runs_after_failures() -> None:
