@@ -65,6 +65,7 @@ PROBLEM_KINDS: Final[Mapping[str, ProblemKind]] = {
     "FK122": ProblemKind("Settings that contradict the schedule"),
     "FK123": ProblemKind("A setup that a branch skips", "warning"),
     "FK124": ProblemKind("Nested teardowns in any order", "warning"),
+    "FK125": ProblemKind("A task that a dropped item skips", "warning"),
     "FK201": ProblemKind("The output of a task that is not in the pipeline"),
     "FK202": ProblemKind("An output in an argument that cannot take one"),
     "FK203": ProblemKind("A text with part of an output"),

@@ -28,7 +28,7 @@ from flowkit.project.pipeline_names import names_in
 from flowkit.project.process_state import ProcessState
 from flowkit.project.worker_pool import WorkerCrashed, can_fork, run_in_workers
 from flowkit.resolve.missing_outputs import missing_outputs
-from flowkit.resolve.skip_warnings import skip_warnings, unordered_teardowns
+from flowkit.resolve.skip_warnings import skip_warnings, skipped_by_filters, unordered_teardowns
 from flowkit.resolve.wide_edges import wide_edges
 from flowkit.rules.secret_arguments import secrets
 
@@ -225,6 +225,7 @@ _RULES: Final[tuple[Callable[[PipelineSpec], Iterable[Problem]], ...]] = (
     wide_edges,
     missing_outputs,
     skip_warnings,
+    skipped_by_filters,
     unordered_teardowns,
 )
 

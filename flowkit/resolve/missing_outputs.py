@@ -13,7 +13,7 @@ from flowkit.model.calls import EachCall, ItemRef, PythonCall, Ref, Text, Transf
 from flowkit.model.pipeline import GroupSpec, PipelineSpec, TaskSpec
 from flowkit.model.values import Path, walk
 from flowkit.resolve.choosers import STOPS, may_choose
-from flowkit.resolve.outcomes import JOIN_RULE, Outcomes, rule_of
+from flowkit.resolve.outcomes import JOIN_RULE, NEEDS_ONE, Outcomes, rule_of
 from flowkit.resolve.worlds import NONE, Worlds, worlds_with
 from flowkit.rules.none_values import takes_none
 from flowkit.rules.signatures import signature_of
@@ -22,8 +22,6 @@ _NO_FAILURES: Final = {"all_success", "none_failed", JOIN_RULE}
 """Rules under which a task does not run if one before it has failed."""
 
 _SEVERAL: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-
-_NEED_ONE: Final = {"one_success", JOIN_RULE, "all_done_min_one_success"}
 
 
 def missing_outputs(spec: PipelineSpec) -> Iterator[Problem]:
@@ -133,7 +131,7 @@ class _Missing:
             if setups == [ref.task_id]:
                 return None
             return f"A teardown also runs if {ref.task_id!r} has failed, and {function}() gets None then."
-        if rule == "all_success" or (rule in _NEED_ONE and taker.upstream == (ref.task_id,)):
+        if rule == "all_success" or (rule in NEEDS_ONE and taker.upstream == (ref.task_id,)):
             return None
         if self._outcomes is not None:
             numbers = self._outcomes.numbers
@@ -161,7 +159,7 @@ class _Missing:
 
     def _find_skipped_with(self, task: TaskSpec) -> str | None:
         rule = rule_of(task)
-        if task.role == "teardown" or (rule != "all_success" and rule not in _NEED_ONE):
+        if task.role == "teardown" or (rule != "all_success" and rule not in NEEDS_ONE):
             return None
         found = []
         for name in task.upstream:

@@ -18,7 +18,9 @@ from flowkit.resolve.worlds import ALL, NONE, Box, Domains, Worlds, both, either
 JOIN_RULE: Final = "none_failed_min_one_success"
 """The trigger rule of tasks that run after whichever way of a branch ran."""
 
-_NEEDS_ONE: Final = {"one_success", JOIN_RULE, "all_done_min_one_success"}
+NEEDS_ONE: Final = {"one_success", JOIN_RULE, "all_done_min_one_success"}
+"""The trigger rules under which at least one of the tasks before must succeed, but not each."""
+
 _EXACT: Final = {"all_success", JOIN_RULE}
 _NEEDS_NO_FAILURE: Final = {"none_failed", JOIN_RULE}
 
@@ -149,7 +151,7 @@ class Outcomes:
                 worlds = self.both(worlds, self.success(number, other))
             return worlds
         worlds = ALL
-        if rule in _NEEDS_ONE:
+        if rule in NEEDS_ONE:
             worlds = either((self.success(number, other) for other in above), self.domains)
         for other in above:
             worlds = self.both(worlds, self._not_skipped(number, other, rule))

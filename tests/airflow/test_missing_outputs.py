@@ -1,5 +1,5 @@
 """
-Outputs that `flowkit check` says may be missing: on real Airflow, the functions do get `None` in their place.
+What `flowkit check` says of outputs that may be missing, and of dropped items, on real Airflow.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FILE = '''
 from collections.abc import Sequence
 from typing import Any
 
-from flowkit import Group, Pipeline, each, each_group, over, python, setup, task
+from flowkit import Group, Pipeline, each, each_group, items, over, python, setup, task
 from flowkit.airflow.dags import register
 
 seen: dict[str, Any] = {}
@@ -39,6 +39,15 @@ def nothing() -> list[int]:
 def total(ns: Sequence[int]) -> int:
     return sum(ns)
 
+def numbers() -> list[int]:
+    return [1, 2, 3]
+
+def is_odd(n: int) -> bool:
+    return n % 2 == 1
+
+def double(n: int) -> int:
+    return 2 * n
+
 def rows() -> dict[str, int]:
     return {"rows": 1}
 
@@ -46,8 +55,8 @@ def note(where: str, value: int) -> str:
     seen[where] = value
     return where
 
-def note_list(where: str, values: list[int]) -> None:
-    seen[where] = values
+def note_list(where: str, values: Sequence[int]) -> None:
+    seen[where] = list(values)
 
 def note_each(n: int, where: str, value: int) -> None:
     seen[where] = value
@@ -64,6 +73,8 @@ empty, silent = task("empty", python(nothing)), task("silent", python(one), do_x
 counted = task("counted", each(note, "item", over(empty.output)))
 summed = task("summed", python(total, counted.output))
 keyed = task("keyed", python(rows), multiple_outputs=False)
+numbers_given = task("numbers", python(numbers))
+odd = task("odd", each(double, over(items.filter(is_odd, numbers_given.output))))
 up = setup("up", python(one))
 used = task("used", python(fails))
 pipeline = (
@@ -79,6 +90,9 @@ pipeline = (
     .add(task("no_xcom", python(note, "no_xcom", silent.output)))
     .add(task("no_key", python(note, "no_key", keyed.output["rows"])))
     .add(each_group(inside, over([1])))
+    .add(numbers_given, odd)
+    .add(task("skipped", python(total, odd.output)))
+    .add(task("filtered", python(note_list, "filtered", odd.output), trigger_rule="none_failed"))
     .group("cluster", after=())
     .then(up)
     .then(used)
@@ -106,7 +120,8 @@ def test_what_is_reported_is_none(airflow_home: Path, airflow_db: Path) -> None:
     always: Any = bag.dags["missing"].get_task("always")
     seen = always.python_callable.__globals__["seen"]
 
-    assert {problem.code for problem in problems} == {"FK220"}
-    assert len(problems) == len(EXPECTED) + 2
+    assert {problem.code for problem in problems} == {"FK125", "FK220"}
+    assert len(problems) == len(EXPECTED) + 3
+    assert states["skipped"] == "skipped"
     assert states["no_key"] == "failed"
-    assert seen == {**dict.fromkeys(EXPECTED), "in_list": [None, 1]}
+    assert seen == {**dict.fromkeys(EXPECTED), "in_list": [None, 1], "filtered": [2, 6]}

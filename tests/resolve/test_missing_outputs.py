@@ -279,7 +279,7 @@ def test_a_giver_that_stores_nothing() -> None:
 def test_a_key_of_what_is_missing() -> None:
     """It is None, too; but where Airflow does not store the keys, the task fails, whatever the annotation."""
     data: Task[Any] = task("data", python(one))
-    use = task("use", python(double, data.output["k"]), trigger_rule="all_done")
+    use: Task[Any] = task("use", python(double, data.output["k"]), trigger_rule="all_done")
     assert told(Pipeline("p").then(data).then(use)) == [
         "FK220 Task 'use' gives the key 'k' of the output of 'data' to 'n' of double(), which does not take None. "
         "With trigger_rule='all_done', 'use' may run although 'data' has not succeeded, and double() gets None then."
