@@ -84,7 +84,8 @@ def here() -> int:
     """Return the number of the instance; -1 if the task is not mapped."""
     from airflow.sdk import get_current_context
 
-    index = get_current_context()["ti"].map_index
+    context: Any = get_current_context()
+    index = context["ti"].map_index
     return -1 if index is None else int(index)
 
 
