@@ -165,6 +165,13 @@ def _is_strings(node: ast.expr) -> bool:
 
 def _assigned(statement: ast.Assign, scope: StubScope) -> list[str]:
     names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
+    if isinstance(statement.value, ast.List | ast.Dict) and ast.unparse(statement.value) in {"[]", "{}"}:
+        kind = (
+            f"list[{scope.any()}]"
+            if isinstance(statement.value, ast.List)
+            else f"dict[{scope.any()}, {scope.any()}]"
+        )
+        return [f"{name}: {kind}" for name in names]
     if len(names) == len(statement.targets) and scope.is_plain(statement.value):
         return [ast.unparse(statement)]
     every = [name for target in statement.targets for name in _stored(target)]

@@ -92,7 +92,7 @@ def parameter_text(arg: ast.arg, default: ast.expr | None, scope: StubScope) -> 
     """
     Return a parameter in the stub.
     """
-    if arg.annotation is None:
+    if arg.annotation is None or (arg.arg == "self" and scope.is_class(arg.annotation)):
         return arg.arg if default is None else f"{arg.arg}={default_text(default)}"
     annotation = optional(scope.annotation(arg.annotation, scope.module), default, scope)
     return f"{arg.arg}: {annotation}" + ("" if default is None else f" = {default_text(default)}")

@@ -90,6 +90,13 @@ class StubScope:
             return True
         return self.is_plain(decorator)
 
+    def is_class(self, annotation: ast.expr) -> bool:
+        """
+        Return whether an annotation is the name of a class, and no type variable.
+        """
+        definition = definition_in(self.module, annotation)
+        return definition is not None and isinstance(definition.node, ast.ClassDef)
+
     def is_typed(self, decorator: ast.expr) -> bool:
         """
         Return whether a decorator is one that type checkers know.
