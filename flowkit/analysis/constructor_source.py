@@ -19,6 +19,8 @@ _BRANCHES: Final = (
 )  # fmt: skip
 """What is in these may not run, or may fail without consequence."""
 
+_LEAVES: Final = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.Constant)
+
 _APPLIES_DEFAULTS: Final = {"apply_defaults", "_apply_defaults"}
 """Airflow's decorator of constructors, which fills in `default_args`; it decorates those of operators by itself."""
 
@@ -101,6 +103,10 @@ class Init:
     """Whether it is written with Airflow's decorator that fills in `default_args`."""
 
 
+UNCLEAR_INIT: Final = Init({}, takes_more=True, clear=False)
+"""A constructor that may take any argument."""
+
+
 def init_of(
     node: ast.FunctionDef, class_name: str, unpacked: Mapping[str, bool] | None = None, *, clear: bool = True
 ) -> Init:
@@ -170,12 +176,18 @@ class _Reader:
         self.clear = True
 
     def read(self) -> None:
-        nodes = [node for statement in self.node.body for node in ast.walk(statement)]
-        for statement in self.node.body:
-            self.parents[statement] = self.node
-        for node in nodes:
-            for child in ast.iter_child_nodes(node):
-                self.parents[child] = node
+        nodes: list[ast.AST] = []
+        waiting: list[ast.AST] = [node for node in self.node.body if not _only_assigns(node, self.kwargs)]
+        self.parents.update(dict.fromkeys(waiting, self.node))
+        while waiting:
+            node = waiting.pop()
+            nodes.append(node)
+            for name in node._fields:
+                value = getattr(node, name, None)
+                for child in value if isinstance(value, list) else [value]:
+                    if isinstance(child, ast.AST) and not isinstance(child, _LEAVES):
+                        self.parents[child] = node
+                        waiting.append(child)
         last = self.node.body[-1]
         self.may_return_early = any(isinstance(node, ast.Return) and node is not last for node in nodes)
         for node in nodes:
@@ -318,6 +330,16 @@ class _Reader:
         if key is not None:
             self.looked_up.add(key)
             self.tested.add(key)
+
+
+def _only_assigns(statement: ast.stmt, kwargs: str | None) -> bool:
+    """
+    Return whether a statement is `self.name = name`, as most in constructors are.
+    """
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Name | ast.Constant):
+        return False
+    targets = statement.targets
+    return _name(statement.value) != kwargs and all(isinstance(target, ast.Attribute) for target in targets)
 
 
 def class_body_inits(node: ast.ClassDef) -> Iterator[ast.FunctionDef | None]:

@@ -16,8 +16,7 @@ from typing import Any, Final, get_origin
 from typing_extensions import NotRequired, ReadOnly, Required, Unpack, get_type_hints
 
 from flowkit.analysis.constructor_chain import SET_BY_FLOWKIT, TASK_OPTIONS, Link
-from flowkit.analysis.constructor_source import Init, init_of
-from flowkit.analysis.operator_source import UNCLEAR_INIT
+from flowkit.analysis.constructor_source import UNCLEAR_INIT, Init, init_of
 from flowkit.base.operator_classes import is_operator_class
 
 _UNPACK: Final[set[Any]] = {Unpack, getattr(typing, "Unpack", Unpack)}

@@ -13,13 +13,10 @@ import attrs
 
 from flowkit.analysis.class_order import UnclearError, order_of
 from flowkit.analysis.constructor_chain import Link
-from flowkit.analysis.constructor_source import Init, class_body_inits, init_of
+from flowkit.analysis.constructor_source import UNCLEAR_INIT, Init, class_body_inits, init_of
 from flowkit.analysis.modules import Definition, definition_of
 from flowkit.analysis.template_fields import template_fields_in
 from flowkit.analysis.typed_dicts import UnpackedKeys, unpacked_keys
-
-UNCLEAR_INIT = Init({}, takes_more=True, clear=False)
-"""A constructor that may take any argument."""
 
 
 @final

@@ -28,8 +28,8 @@ from mypy.types import AnyType, CallableType, Instance, Type, TypeOfAny, get_pro
 
 from flowkit.analysis.class_order import UnclearError, is_plain
 from flowkit.analysis.constructor_chain import SET_BY_FLOWKIT, TASK_OPTIONS, Constructor, Link, joined
-from flowkit.analysis.constructor_source import BaseCall, Init
-from flowkit.analysis.operator_source import UNCLEAR_INIT, own_init
+from flowkit.analysis.constructor_source import UNCLEAR_INIT, BaseCall, Init
+from flowkit.analysis.operator_source import own_init
 from flowkit.analysis.sources import Source
 
 Argument: TypeAlias = tuple[ArgKind, Type]
