@@ -204,17 +204,24 @@ def operator(operator_class: Callable[P, BaseOperator], /, *args: P.args, **kwar
 @recorded(no_action)
 def operator_of(operator_class: type[BaseOperator], /, **kwargs: Any) -> Action[Any]:
     """
-    Return `operator(operator_class, …)` whose arguments only flowkit checks, not type checkers.
+    Return `operator(operator_class, …)` whose arguments type checkers do not check, and which may have any name.
 
-    Use it for operators that define no constructor, such as `operator_of(LatestOnlyOperator)`. Type checkers see the
-    constructor of `BaseOperator` there, and would report a missing `task_id`.
+    Use it for operators that define no constructor, such as `operator_of(LatestOnlyOperator)`: type checkers see the
+    constructor of `BaseOperator` there, and would report a missing `task_id`. Use it, too, for arguments that flowkit
+    does not find in the class: Airflow decides whether it takes them. Missing arguments are reported all the same.
 
     Args:
         operator_class: The class.
 
         kwargs: The operator's own arguments, as for `operator`.
     """
-    return operator(cast("Callable[..., BaseOperator]", operator_class), **kwargs)
+    action = operator(cast("Callable[..., BaseOperator]", operator_class), **kwargs)
+    call = action.call
+    if isinstance(call, EachCall) and isinstance(call.call, OperatorCall):
+        return Action(attrs.evolve(call, call=attrs.evolve(call.call, any_names=True)), action.problems)
+    if isinstance(call, OperatorCall):
+        return Action(attrs.evolve(call, any_names=True), action.problems)
+    return action
 
 
 def mapped_over(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Problem, ...]]:

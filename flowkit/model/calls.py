@@ -78,6 +78,9 @@ class OperatorCall:
     location: SourceLocation = attrs.field(eq=False)
     """The line of `operator(…)`."""
 
+    any_names: bool = attrs.field(default=False, eq=False)
+    """Whether names of arguments that flowkit does not know are accepted, as `operator_of` does."""
+
     @property
     def name(self) -> str:
         """

@@ -69,7 +69,7 @@ class Data:
         self._valid_calls: set[tuple[int, int, tuple[str, ...], tuple[str, ...]]] = set()
         self._valid_returns: set[tuple[int, bool]] = set()
         self._valid_operators: set[
-            tuple[int, tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+            tuple[int, bool, tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
         ] = set()
 
     def read(self, draft: Draft) -> None:
@@ -153,7 +153,7 @@ class Data:
                 kwargs[name] = self._argument(position, call, name, value)
         if all(map(is_, kwargs.values(), call.kwargs.values())):
             return call
-        return OperatorCall(call.operator, kwargs, call.location)
+        return OperatorCall(call.operator, kwargs, call.location, call.any_names)
 
     def _unrendered(
         self,
@@ -198,7 +198,8 @@ class Data:
         inherited: Collection[str],
     ) -> None:
         # Whether a call fits depends only on the names of its arguments.
-        shape = (id(call.operator), tuple(call.kwargs), tuple(options), tuple(mapped or ()), tuple(inherited))
+        names = (tuple(call.kwargs), tuple(options), tuple(mapped or ()), tuple(inherited))
+        shape = (id(call.operator), call.any_names, *names)
         if shape in self._valid_operators:
             return
         known = len(self.problems)

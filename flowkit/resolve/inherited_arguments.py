@@ -71,7 +71,7 @@ class OperatorDefaults:
         own = {*call.kwargs, *mapped}
         given = {name: in_effect[name] for name in taken.by_flowkit if name not in own}
         if given:
-            call = OperatorCall(call.operator, {**call.kwargs, **given}, call.location)
+            call = OperatorCall(call.operator, {**call.kwargs, **given}, call.location, call.any_names)
         return call, {name: in_effect[name] for name in taken.by_airflow if name not in own}
 
     def all_of(self, position: TaskPosition) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import attrs
@@ -237,32 +238,50 @@ def check_operator(
             problems.append(problem)
             return
     constructor = constructor_of(call.operator)
-    for name in (*call.kwargs, *(mapped or ())):
-        # Airflow maps options such as `env` of a task as well as arguments.
-        is_mapped_option = name in constructor.options and name in (mapped or ())
-        if not is_mapped_option and not constructor.accepts(name):
-            problems.append(_unexpected(call, constructor, name))
+    problems.extend(_name_problems(call, constructor, mapped or ()))
     missing = sorted(
         constructor.required - set(call.kwargs) - set(options) - set(mapped or ()) - set(inherited)
     )
     if missing and mapped is not None:
         message = f"{call.name} is missing {', '.join(map(repr, missing))}."
-        hint = f"Write operator({call.name}, {', '.join(f'{name}=…' for name in missing)})."
-        problems.append(Problem("FK302", message, hint, call.location))
+        problems.append(Problem("FK302", message, _missing_hint(call, constructor, missing), call.location))
     problems.extend(_option_problems(call, constructor, options, mapped=mapped))
 
 
-def _unexpected(call: OperatorCall, constructor: Constructor, name: str) -> Problem:
+def _missing_hint(call: OperatorCall, constructor: Constructor, missing: list[str]) -> str:
+    # An operator that accepts any name accepts misspelt ones.
+    unknown = [name for name in call.kwargs if name not in constructor.own]
+    for name in missing:
+        for similar in get_close_matches(name, unknown, n=1):
+            return f"Did you mean {name!r} in place of {similar!r}?"
+    return f"Write operator({call.name}, {', '.join(f'{name}=…' for name in missing)})."
+
+
+def _name_problems(
+    call: OperatorCall, constructor: Constructor, mapped: Collection[str]
+) -> Iterator[Problem]:
+    """
+    Yield the problems of arguments that the operator does not take.
+    """
     shown = f"operator({call.name}, …)"
-    if name in SET_BY_FLOWKIT:
-        return Problem("FK303", *set_by_flowkit(shown, name), call.location)
-    if name in constructor.fixed:
-        return Problem("FK311", *set_by_class(call.name, name, constructor.fixed[name]), call.location)
-    if name in constructor.options or name == "pod":
-        return Problem("FK303", *task_option(shown, name, f"task(…, {shown}, {name}=…)"), call.location)
-    own = sorted(constructor.own)
-    otherwise = f"Its arguments are: {', '.join(own) or 'none'}."
-    return Problem("FK301", *unexpected_argument(call.name, name, own, otherwise=otherwise), call.location)
+    for name in (*call.kwargs, *mapped):
+        # Airflow maps options such as `env` of a task as well as arguments.
+        if name in constructor.own or (name in mapped and name in constructor.options):
+            continue
+        if name in SET_BY_FLOWKIT:
+            yield Problem("FK303", *set_by_flowkit(shown, name), call.location)
+        elif name in constructor.options or name == "pod":
+            correct = f"task(…, {shown}, {name}=…)"
+            yield Problem("FK303", *task_option(shown, name, correct), call.location)
+        elif call.any_names or constructor.accepts(name):
+            continue
+        elif name in constructor.fixed:
+            yield Problem("FK311", *set_by_class(call.name, name, constructor.fixed[name]), call.location)
+        else:
+            own = sorted(constructor.own)
+            otherwise = f"Its arguments are: {', '.join(own) or 'none'}."
+            what = unexpected_argument(call.name, name, own, otherwise=otherwise)
+            yield Problem("FK301", *what, call.location)
 
 
 def _option_problems(

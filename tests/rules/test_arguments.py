@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 import flowkit
-from flowkit import Action, Pipeline
+from flowkit import Action, Pipeline, over, task
 from flowkit.model.calls import PythonCall
 from tests.resolve.locations import mark, problems
 
 # No checker would let pass what is called here, and the operators below are none to it.
 operator: Any = flowkit.operator
+operator_of: Any = flowkit.operator_of
 python: Any = flowkit.python
 python_async: Any = flowkit.python_async
 
@@ -23,7 +24,7 @@ python_async: Any = flowkit.python_async
 class BaseOperator:
     """Stands in for Airflow's: flowkit knows operators by the name of their base."""
 
-    template_fields = ()
+    template_fields: Any = ()
 
     def __init__(
         self, *, task_id: str, retries: int = 0, newest: int = 0, dag: Any = None, **kwargs: Any
@@ -43,6 +44,26 @@ class Remote(Shell):
 
     def __init__(self, host: str, **kwargs: Any) -> None:
         super().__init__(command="", **kwargs)
+
+
+class Remoter(Remote):
+    """Inherits from one that sets an argument."""
+
+
+class Swallows(BaseOperator):
+    """Passes nothing on."""
+
+    def __init__(self, *, task_id: str, table: str, **kwargs: Any) -> None:
+        super().__init__(task_id=task_id)
+
+
+class Templated(BaseOperator):
+    """Has a template field."""
+
+    template_fields = ("text",)
+
+    def __init__(self, *, text: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
 
 
 class Closed(Shell):
@@ -141,6 +162,51 @@ def test_fk302_an_argument_that_the_operator_lacks() -> None:
     ]
     needs_retries = type("Needs", (BaseOperator,), {"__init__": lambda self, *, retries, **kwargs: None})
     Pipeline("p").task("a", operator(needs_retries), retries=1).build()
+
+
+def test_fk302_a_misspelt_argument_of_an_operator_that_accepts_any() -> None:
+    """It is accepted under its wrong name, so the right one is missing."""
+    action = operator(Swallows, tabel="orders")
+
+    here = mark()
+    assert problems(Pipeline("p").task("a", action)) == [
+        f"{here(-2)}: FK302 Swallows is missing 'table'. Did you mean 'table' in place of 'tabel'?"
+    ]
+    Pipeline("p").task("a", operator(Swallows, table="orders", anything=1)).build()
+    assert _problem(operator(Swallows, table="orders", retries=1)) == [
+        "FK303 operator(Swallows, …) got 'retries', which is an option of the task. "
+        "Pass it to the task: task(…, operator(Swallows, …), retries=…)."
+    ]
+
+
+def test_operator_of_accepts_any_name() -> None:
+    """What flowkit does not find in the class, Airflow may; what is missing, or belongs elsewhere, is reported."""
+    for call in (
+        operator_of(Shell, command="", xyz=1),
+        operator_of(Shell, command="", xyz=over([1])),
+        operator_of(Remote, host="", command=""),
+    ):
+        Pipeline("p").task("a", call).build()
+    outputs = task("one", python(two, 1))
+    given = operator_of(Templated, text=outputs.output, xyz=1)
+    Pipeline("p").then(outputs).task("a", given).build()
+    assert [text[:5] for text in _problem(operator_of(Shell, retries=1, task_id="x"))] == [
+        "FK303",
+        "FK303",
+        "FK302",
+    ]
+
+
+def test_fk311_an_argument_that_the_operator_sets_itself() -> None:
+    """Python rejects a second value; the class that sets it is named."""
+    assert _problem(operator(Remote, host="", command="")) == [
+        "FK311 Remote got 'command', which it sets itself: Python rejects a second value. "
+        "Leave it out, or name command as a parameter of Remote."
+    ]
+    assert _problem(operator(Remoter, host="", command=over([""]))) == [
+        "FK311 Remoter got 'command', which it sets in its base class Remote: Python rejects a second value. "
+        "Leave it out, or name command as a parameter of Remote."
+    ]
 
 
 def test_fk303_an_option_of_the_task_given_to_the_operator() -> None:
