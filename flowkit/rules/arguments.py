@@ -250,7 +250,7 @@ def check_operator(
 
 def _missing_hint(call: OperatorCall, constructor: Constructor, missing: list[str]) -> str:
     # An operator that accepts any name accepts misspelt ones.
-    unknown = [name for name in call.kwargs if name not in constructor.own]
+    unknown = [name for name in call.kwargs if name not in constructor.own] if constructor.open else []
     for name in missing:
         for similar in get_close_matches(name, unknown, n=1):
             return f"Did you mean {name!r} in place of {similar!r}?"

@@ -190,11 +190,8 @@ def test_operator_of_accepts_any_name() -> None:
     outputs = task("one", python(two, 1))
     given = operator_of(Templated, text=outputs.output, xyz=1)
     Pipeline("p").then(outputs).task("a", given).build()
-    assert [text[:5] for text in _problem(operator_of(Shell, retries=1, task_id="x"))] == [
-        "FK303",
-        "FK303",
-        "FK302",
-    ]
+    wrong = operator_of(Shell, retries=1, task_id="x")
+    assert [text[:5] for text in _problem(wrong)] == ["FK302", "FK303", "FK303"]
 
 
 def test_fk311_an_argument_that_the_operator_sets_itself() -> None:
