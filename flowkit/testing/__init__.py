@@ -5,11 +5,13 @@ Helpers for tests: run pipelines without Airflow, load them and check them for e
 from typing import TYPE_CHECKING
 
 __all__ = [
+    "Simulate",
     "SimulatedRun",
     "SimulatedTask",
     "SimulationError",
     "SimulationOptions",
     "StubCall",
+    "assert_matches_plan",
     "assert_valid",
     "execute",
     "load_pipelines",
@@ -20,8 +22,10 @@ __all__ = [
 if TYPE_CHECKING:
     from flowkit.testing.pipelines import assert_valid as assert_valid
     from flowkit.testing.pipelines import load_pipelines as load_pipelines
+    from flowkit.testing.plan_files import assert_matches_plan as assert_matches_plan
     from flowkit.testing.simulation.results import SimulatedRun as SimulatedRun
     from flowkit.testing.simulation.results import SimulatedTask as SimulatedTask
+    from flowkit.testing.simulation.simulate import Simulate as Simulate
     from flowkit.testing.simulation.simulate import simulate as simulate
     from flowkit.testing.simulation.simulation_error import SimulationError as SimulationError
     from flowkit.testing.simulation.simulation_options import SimulationOptions as SimulationOptions
@@ -29,11 +33,13 @@ if TYPE_CHECKING:
     from flowkit.testing.simulation.task_stubs import execute as execute
 else:
     _MODULES = {
+        "Simulate": "simulation.simulate",
         "SimulatedRun": "simulation.results",
         "SimulatedTask": "simulation.results",
         "SimulationError": "simulation.simulation_error",
         "SimulationOptions": "simulation.simulation_options",
         "StubCall": "simulation.task_stubs",
+        "assert_matches_plan": "plan_files",
         "assert_valid": "pipelines",
         "execute": "simulation.task_stubs",
         "load_pipelines": "pipelines",

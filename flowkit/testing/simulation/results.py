@@ -5,6 +5,7 @@ What a test gets from a simulation.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from traceback import extract_tb
 from types import TracebackType
 from typing import Any, Final, TypeVar, final
 
@@ -25,7 +26,7 @@ from flowkit.testing.simulation.instances import (
 from flowkit.testing.simulation.records import Attempt, Callback, Record
 from flowkit.testing.simulation.scheduler import RunState, Scheduler
 from flowkit.testing.simulation.simulation_error import SimulationError
-from flowkit.testing.simulation.tables import table_of
+from flowkit.testing.simulation.tables import one_line_of, table_of
 from flowkit.testing.simulation.task_graph import TaskGraph
 from flowkit.testing.simulation.task_runner import TaskRunner
 from flowkit.testing.simulation.xcoms import RETURN_KEY, XComs
@@ -224,6 +225,14 @@ class SimulatedRun:
         output: T = self[task_id].output
         return output
 
+    def report(self) -> str:
+        """
+        Return the table of all instances, after the lines in which the tasks that failed did so.
+        """
+        failed = [record for record in self._all() if record.instance.state == FAILED]
+        lines = [line for record in failed if (line := _failure(record)) is not None]
+        return "\n".join([*lines, repr(self)])
+
     def assert_success(self) -> None:
         """
         Fail the test unless the run succeeded.
@@ -255,13 +264,31 @@ class SimulatedRun:
         return "\n".join([table_of(title, self._all()), *(f"  race: {race}" for race in self.races)])
 
 
+def _failure(record: Record) -> str | None:
+    """
+    Return where the exception of a task was raised, and what it is.
+    """
+    error = record.error
+    entry = None if error is None else _first_of_user(error)
+    if error is None or entry is None:
+        return None
+    *_, frame = extract_tb(entry)
+    text = one_line_of(error)
+    return f"{frame.filename}:{frame.lineno}: in {frame.name}, task {record.instance.name!r}: {text}"
+
+
+def _first_of_user(error: BaseException) -> TracebackType | None:
+    for entry in traceback_entries(error):
+        module = str(entry.tb_frame.f_globals.get("__name__"))
+        if module.partition(".")[0] not in {"flowkit", "asyncio"}:
+            return entry
+    return None
+
+
 def _begin_in_user_code(error: BaseException) -> None:
     """
     Cut the traceback of *error* so that it begins in the function of the task.
     """
-    entries: list[TracebackType] = list(traceback_entries(error))
-    for entry in entries:
-        module = str(entry.tb_frame.f_globals.get("__name__"))
-        if module.partition(".")[0] not in {"flowkit", "asyncio"}:
-            error.__traceback__ = entry
-            return
+    entry = _first_of_user(error)
+    if entry is not None:
+        error.__traceback__ = entry

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from typing_extensions import Unpack
 
@@ -28,6 +28,20 @@ from flowkit.testing.simulation.simulation_options import SimulationOptions
 from flowkit.testing.simulation.task_graph import TaskGraph
 from flowkit.testing.simulation.task_runner import TaskRunner
 from flowkit.testing.simulation.task_stubs import Stubs
+
+
+class Simulate(Protocol):
+    """
+    The type of `simulate`, for the parameter of a test that takes the fixture of that name.
+    """
+
+    def __call__(
+        self, pipeline: Pipeline | PipelineSpec, /, **options: Unpack[SimulationOptions]
+    ) -> SimulatedRun:
+        """
+        Run *pipeline* and return what its tasks did.
+        """
+        ...
 
 
 def simulate(pipeline: Pipeline | PipelineSpec, /, **options: Unpack[SimulationOptions]) -> SimulatedRun:

@@ -32,11 +32,17 @@ def _row(record: Record) -> tuple[str, str, str, str]:
     return record.instance.name, record.instance.state or "not run", tries, _error(record)
 
 
+def one_line_of(error: BaseException) -> str:
+    """
+    Return the class and the text of an exception on one line, without secrets.
+    """
+    text = exception_text(error)
+    return f"{class_name(error)}: {text}" if text else class_name(error)
+
+
 def _error(record: Record) -> str:
     error = record.error
     if error is None:
         return ""
-    text = exception_text(error)
-    if record.instance.state != SKIPPED:
-        text = f"{class_name(error)}: {text}" if text else class_name(error)
+    text = exception_text(error) if record.instance.state == SKIPPED else one_line_of(error)
     return text if len(text) <= _MAX_ERROR_CHARS else f"{text[: _MAX_ERROR_CHARS - 1]}…"
