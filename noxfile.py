@@ -78,3 +78,12 @@ def project(session: nox.Session) -> None:
     session.install("-e", ".[dev]")
     for step in ("flowkit check", "mypy", "pyright", "ruff check", "ruff format --check", "pytest"):
         session.run(*step.split())
+
+
+@nox.session(python="3.11")
+def cosmos(session: nox.Session) -> None:
+    """
+    Compare a pipeline that contains Cosmos' `DbtTaskGroup` with the DAG written by hand.
+    """
+    session.install("-c", "constraints.txt", "-e", ".[test]", "astronomer-cosmos==1.15.1")
+    session.run("python", "-m", "pytest", "-p", "no:cacheprovider", "tests/e2e/test_cosmos.py")
