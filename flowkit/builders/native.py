@@ -20,6 +20,7 @@ from flowkit.builders.invalid import refuse_invalid
 from flowkit.draft.output import Placeholder
 from flowkit.draft.placeholders import Over
 from flowkit.model.calls import NativeCall
+from flowkit.rules.messages import mapped_native
 from flowkit.rules.native_calls import signature_problem
 
 P = ParamSpec("P")
@@ -48,12 +49,7 @@ def native(fn: Callable[P, object], /, *args: P.args, **kwargs: P.kwargs) -> Act
     if type(fn) is not LazyImport:
         _check_function(fn)
     if Over in map(type, (*args, *kwargs.values())):
-        refuse(
-            "FK215",
-            f"native({name_of(fn)}, …) got over(…), but its function is called only once, when Airflow gets the "
-            "pipeline.",
-            "Map in the function: .partial(…).expand(…). Or map the group around the task: each_group(…).",
-        )
+        refuse("FK215", *mapped_native(name_of(fn)))
     call = NativeCall(fn, args, kwargs, caller(_OWN_FRAMES))
     problem = None if type(fn) is LazyImport else signature_problem(call)
     return Action(call, () if problem is None else (problem,))

@@ -163,10 +163,14 @@ class NativeCall:
         """
         The name that messages use.
         """
-        # Airflow's `@task` and `@task_group` return objects that hold the function.
         function = self.function
-        is_named = type(function) is LazyImport or hasattr(function, "__name__")
-        return name_of(function if is_named else getattr(function, "function", function))
+        if type(function) is LazyImport:
+            return name_of(function)
+        # Airflow's `@task` and `@task_group` return objects that hold the function, and have methods such as `expand`.
+        owner = getattr(function, "__self__", None)
+        if hasattr(owner, "function"):
+            return f"{name_of(owner.function)}.{name_of(function)}"
+        return name_of(function if hasattr(function, "__name__") else getattr(function, "function", function))
 
 
 SingleCall: TypeAlias = PythonCall | OperatorCall | AssetCall | NativeCall

@@ -28,6 +28,7 @@ from flowkit.mypy.statements import CODE
 from flowkit.rules.messages import (
     Message,
     context_key_default,
+    mapped_native,
     mapping_keys,
     raw_bytes,
     single_use,
@@ -52,11 +53,26 @@ def check_python(ctx: FunctionContext) -> Type:
     """
     _check_parameters(ctx)
     _check_result(ctx, "python", "Call it yourself, and place the group with .then(…).")
+    _check_no_over(
+        ctx, "python() cannot map over(…). Write each(fn, over(…)), which calls the function for each item."
+    )
+    return ctx.default_return_type
+
+
+def check_native(ctx: FunctionContext) -> Type:
+    """
+    Check that the arguments of `native` are not mapped.
+    """
+    function = _function(ctx)
+    name = (function.name if function else None) or "fn"
+    _check_no_over(ctx, " ".join(mapped_native(name.partition(" of ")[0])))
+    return ctx.default_return_type
+
+
+def _check_no_over(ctx: FunctionContext, message: str) -> None:
     for argument in (argument for arguments in ctx.args[1:] for argument in arguments):
         if is_over(argument, ctx.api):
-            message = "python() cannot map over(…). Write each(fn, over(…)), which calls the function for each item."
             ctx.api.fail(message, argument, code=CODE)
-    return ctx.default_return_type
 
 
 def check_each(ctx: FunctionContext) -> Type:
@@ -162,6 +178,7 @@ def _is_mapping(info: TypeInfo) -> bool:
 
 FUNCTION_CHECKS: Final[dict[str, Callable[[FunctionContext], Type]]] = {
     "flowkit.builders.action.python": check_python,
+    "flowkit.builders.native.native": check_native,
     "flowkit.builders.action.python_async": check_python,
     "flowkit.builders.mapping.each": check_each,
     "flowkit.builders.mapping.each_group": check_each_group,

@@ -160,7 +160,7 @@ def _call(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Detail]:
     else:
         yield Detail("arguments", format_value(before), format_value(after))
     yield from differences(old.get("kwargs", {}), new.get("kwargs", {}))
-    kept = {"function", "operator", "decorator", "routes", "multiple", "asset"}
+    kept = {"function", "operator", "decorator", "routes", "multiple", "asset", "method", "settings"}
     yield from differences(
         *({name: one[name] for name in sorted(kept & one.keys())} for one in (old, new)), flat=True
     )

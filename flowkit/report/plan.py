@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
+from flowkit.base.airflow_classes import is_airflow_decorated
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.sensitive import Masking
 from flowkit.model.calls import AssetCall, Call, EachCall, NativeCall, OperatorCall, PythonCall
@@ -199,11 +200,29 @@ def _native(call: NativeCall, writer: Writer) -> Json:
     return _without_empty(
         {
             "kind": "native",
-            "function": writer.value(call.function),
+            **_hand_written(call.function, writer),
             "args": writer.positional(call.function, call.args),
             "kwargs": writer.named(call.kwargs),
         }
     )
+
+
+def _hand_written(function: Any, writer: Writer) -> dict[str, Json]:
+    """
+    Return what identifies the function of `native`: of one that Airflow's `@task` or `@task_group` has decorated, also
+    what the decorator got, and the method that is called.
+    """
+    owner = getattr(function, "__self__", None)
+    is_method = is_airflow_decorated(owner)
+    decorated = owner if is_method else function
+    if not is_airflow_decorated(decorated):
+        return {"function": writer.value(function)}
+    given = [getattr(decorated, name, {}) for name in ("kwargs", "tg_kwargs", "partial_kwargs")]
+    return {
+        "function": writer.value(decorated.function),
+        "method": function.__name__ if is_method else None,
+        "settings": writer.named({name: value for values in given for name, value in values.items()}),
+    }
 
 
 CALL_WRITERS: Final[Mapping[type[Any], Callable[[Any, Writer], Json]]] = {

@@ -59,6 +59,7 @@ def _call(call: Mapping[str, Any], more: list[str]) -> str:
         word = call["decorator"]["name"] if "decorator" in call else call["kind"]
         function = call["function"]
         name = short_name(function["name"]) if "name" in function else format_value(function)
+        name += f".{call['method']}" if "method" in call else ""
     given = [format_value(value, 40) for value in call.get("args", ())]
     by_name = [f"{name}={format_value(value, 40)}" for name, value in call.get("kwargs", {}).items()]
     return f"{word} {name}({', '.join([*given, *by_name, *more])})"

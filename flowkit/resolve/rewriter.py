@@ -159,10 +159,6 @@ class Rewriter:
             return value
         if kind in REWRITERS:
             return REWRITERS[kind](self, value)
-        made = airflow_kind(kind)
-        if made is not None:
-            self.hand_written.append(made)
-            return value
         if self._as_is:
             return self._leaf_as_is(value)
         try:
@@ -174,6 +170,8 @@ class Rewriter:
     def _exact_leaf(self, value: Any) -> Any:
         new = exact_leaf(value)
         if new is INSIDE:
+            if self._is_hand_written(value):
+                return value
             self.problems.extend(recorded_in(value))
             self._visited += 1
             if self._visited > MAX_VALUES:
@@ -184,6 +182,8 @@ class Rewriter:
         if self._as_seconds:
             check_time(new)
         if new is value and not is_exact(value):
+            if self._is_hand_written(value):
+                return value
             if not _is_stable(value):
                 self.unstable.append(class_name(value))
             elif _is_stored_as_text(type(value)):
@@ -194,9 +194,17 @@ class Rewriter:
         if issubclass(type(value), str):
             text = self._text(str.__str__(value))
             return text if type(text) is Text else value
+        if self._is_hand_written(value):
+            return value
         self.problems.extend(recorded_in(value))
         self._visited += 1
         return INSIDE if self._visited <= MAX_VALUES else value
+
+    def _is_hand_written(self, value: Any) -> bool:
+        kind = airflow_kind(type(value))
+        if kind is not None:
+            self.hand_written.append(kind)
+        return kind is not None
 
     def _rebuilt(self, value: Any, contents: Contents, items: list[Any]) -> Any:
         if contents.kind is not ContainerKind.MAPPING or all(map(is_plain, contents.keys)):

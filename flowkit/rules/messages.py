@@ -109,3 +109,13 @@ def mapping_keys(kind: str) -> Message:
     A result that is a mapping, with keys of the type *kind*.
     """
     return f"a mapping with {kind} keys, which arrive as strings", "Use strings as keys."
+
+
+def mapped_native(function: str) -> Message:
+    """
+    An `over(…)` among the arguments of `native(function, …)`.
+    """
+    return (
+        f"native({function}, …) got over(…), but its function is called only once, when Airflow gets the pipeline.",
+        "Map in the function: .partial(…).expand(…). Or map the group around the task: each_group(…).",
+    )

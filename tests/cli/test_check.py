@@ -101,6 +101,21 @@ def test_a_file_that_cannot_be_loaded_is_one_problem(project: Path) -> None:
     assert done.returncode == 1
 
 
+def test_a_task_group_without_a_dag_has_a_hint(project: Path) -> None:
+    """
+    Airflow refuses it where it is made: `native` makes it later.
+    """
+    _write(project, "group.py", f"{HEAD}from airflow.sdk import TaskGroup\nTaskGroup('quality')\n")
+
+    done = run_flowkit("check", cwd=project)
+
+    assert "dags/group.py:4: FK501 " in done.stdout
+    assert (
+        "Let native(Class, …) make the TaskGroup, when Airflow gets the pipeline: task(id, native(…))."
+        in done.stdout
+    )
+
+
 def test_a_value_that_flowkit_refuses_keeps_its_code(project: Path) -> None:
     """
     It is found at its own line, in a helper too, by every pipeline that uses it.

@@ -120,3 +120,10 @@ def test_rings(tmp_path: Path) -> None:
 def test_misspellings(name: str, known: str, match: str | None) -> None:
     """Names of a family are different names."""
     assert misspelling(name, [known]) == match
+
+
+def test_tasks_that_a_native_function_makes(tmp_path: Path) -> None:
+    """Their ids are known only to Airflow: any may be there."""
+    made = "__import__('flowkit').native(print)"
+    sensor = "Pipeline('p').task('w', wait(external_dag_id='load_sales', external_task_id='dbt.orders.run'))"
+    assert told(tmp_path, f"Pipeline('load_sales').task('dbt', {made})", sensor) == []

@@ -14,7 +14,7 @@ from airflow.providers.standard.operators.bash import BashOperator
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from flowkit import Group, Pipeline, Pod, cron, each, label, operator, over, python, task
+from flowkit import Group, Pipeline, Pod, cron, each, label, native, operator, over, python, task
 from flowkit.base.errors import PipelineError
 from flowkit.base.sensitive import Masking
 from flowkit.report.changes import changes
@@ -351,3 +351,23 @@ def test_arguments_for_operators_are_masked() -> None:
     told = _told(old, new)
     assert len(told) == 1
     assert "S3CR3T" not in told[0]
+
+
+def test_what_changes_in_a_native_task() -> None:
+    """
+    Its function, its arguments, and what Airflow's decorators got.
+    """
+    from airflow.sdk import task as airflow_task
+
+    def decorated(**kwargs: Any) -> Any:
+        return airflow_task(**kwargs)(one)
+
+    old = BASE.task("a", native(takes, 1, table="t"))
+    assert _told(old, BASE.task("a", native(takes, 2, table="t"))) == ["~ task a", "  argument 1: 1 → 2"]
+    assert _told(old, BASE.task("a", native(takes, 1, table="u"))) == ["~ task a", "  table: 't' → 'u'"]
+    assert _told(old, BASE.task("a", python(takes, 1, table="t"))) == [
+        "~ task a",
+        "  runs: native takes(1, table='t') → python takes(1, table='t')",
+    ]
+    before, after = (BASE.task("a", native(decorated(retries=number))) for number in (2, 3))
+    assert _told(before, after) == ["~ task a", "  retries: 2 → 3"]

@@ -18,15 +18,17 @@ from typing import Any, get_args
 import attrs
 import pytest
 from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import TaskGroup
 from hypothesis import given, reject, settings
 
-from flowkit import Pipeline, Pod, each, operator, over, params, python, task
+from flowkit import Pipeline, Pod, each, native, operator, over, params, python, task
 from flowkit.base.errors import PipelineError
 from flowkit.base.sensitive import Masking
 from flowkit.model.calls import Call
 from flowkit.project.loading import load
 from flowkit.report.plan import CALL_WRITERS, document_of, plan_of
 from flowkit.report.plan_values import Writer
+from flowkit.report.value_text import format_call
 from tests.resolve.oracle import GroupPlan
 from tests.resolve.plans import Writer as Builder
 from tests.resolve.plans import pipelines
@@ -328,3 +330,48 @@ def test_a_plan_has_what_the_spec_has(plan: GroupPlan) -> None:
         assert written["tasks"][one.task_id].get("upstream", []) == sorted(one.upstream)
         assert written["tasks"][one.task_id].get("group") == one.group_id
     assert set(written["edges"]) == {f"{edge.upstream} >> {edge.downstream}" for edge in spec.edges}
+
+
+class Quality(TaskGroup):
+    def __init__(self, group_id: str) -> None:
+        super().__init__(group_id)
+
+
+def _make_load(name: str, password: str = "") -> None: ...
+
+
+def test_a_native_function_is_told_by_its_source() -> None:
+    """
+    The function or class with its arguments, not what it makes; secrets are hidden.
+    """
+    from airflow.sdk import task as airflow_task
+    from airflow.sdk import task_group
+
+    @airflow_task(retries=3)
+    def double(n: int) -> int:
+        return 2 * n
+
+    @task_group(tooltip="In it")
+    def doubled(n: int) -> None: ...
+
+    pipeline = (
+        Pipeline("p")
+        .task("load", native(_make_load, "load", "hunter2"), pool="big")
+        .task("quality", native(Quality, "quality"))
+        .task("double", native(double, 2))
+        .task("doubled", native(doubled.expand, n=[1]))
+    )
+    tasks = _plan(pipeline)["tasks"]
+    runs = {name: task["runs"] for name, task in tasks.items()}
+    assert {runs["kind"] for runs in runs.values()} == {"native"}
+    assert tasks["load"]["options"] == {"pool": "big"}
+    assert runs["load"]["args"] == ["load", {"$": "hidden"}]
+    assert [name for name, call in runs.items() if "source" not in call["function"]] == []
+    assert runs["double"]["settings"] == {"retries": 3}
+    assert (runs["doubled"]["method"], runs["doubled"]["settings"]["tooltip"]) == ("expand", "In it")
+    assert [format_call(runs) for runs in runs.values()] == [
+        "native _make_load('load', ***)",
+        "native Quality('quality')",
+        "native double(2)",
+        "native doubled.expand(n=[1])",
+    ]

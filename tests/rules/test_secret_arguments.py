@@ -183,3 +183,18 @@ def test_defaults_of_operators() -> None:
     ]
     lines = [problem.location.line for problem in found if problem.location is not None]
     assert lines == [lines[1] + 3, lines[1]]
+
+
+def test_arguments_of_native_functions() -> None:
+    """
+    By the names of parameters, and of keyword arguments.
+    """
+    from flowkit import native
+
+    def make(name: str, password: str = "", **options: str) -> None: ...
+
+    pipeline = Pipeline("p").task("a", native(make, "a", "hunter2", token="abc123"))  # noqa: S106
+    assert [problem.message.partition(" in plain")[0] for problem in secrets(pipeline.build())] == [
+        "Task 'a' passes token=",
+        "Task 'a' passes password=",
+    ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from flowkit import Action, Group, Task
 from flowkit.draft.output import Output
-from flowkit.model.calls import AssetCall, Call, EachCall, OperatorCall, PythonCall
+from flowkit.model.calls import AssetCall, Call, EachCall, NativeCall, OperatorCall, PythonCall
 
 
 def kind(value: object) -> type[object]:
@@ -31,7 +31,7 @@ def arguments(action: Action[Any] | Task[Any]) -> list[object]:
     Return what an action hands over to each of its calls, positional arguments first.
     """
     call = _single_call(action)
-    positional = call.args if isinstance(call, PythonCall) else ()
+    positional = call.args if isinstance(call, PythonCall | NativeCall) else ()
     return [*positional, *call.kwargs.values()]
 
 
@@ -40,7 +40,7 @@ def function(action: Action[Any] | Task[Any]) -> object:
     Return what an action calls.
     """
     call = _single_call(action)
-    return call.function if isinstance(call, PythonCall) else call.operator
+    return call.function if isinstance(call, PythonCall | NativeCall) else call.operator
 
 
 def mapped(action: Action[Any] | Task[Any]) -> Mapping[str, object]:
