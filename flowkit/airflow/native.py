@@ -132,10 +132,13 @@ def _returned(task: TaskSpec, call: NativeCall, args: Any, kwargs: Any) -> Any:
         if is_interruption(error) or problems_of(error):
             raise
         message = sentence(f"Task {task.task_id!r}: {call.name}() raised {class_name(error)}", error)
+        hint = "Fix the function, or its arguments."
+        if class_name(error) == "DuplicateTaskIdFound":
+            hint = (
+                f"Ids are unique in a DAG, and {task.id!r} is that of the task itself here: choose other ids."
+            )
         location = users_line(error) or call.location
-        raise PipelineError(
-            [Problem("FK904", message, "Fix the function, or its arguments.", location)]
-        ) from error
+        raise PipelineError([Problem("FK904", message, hint, location)]) from error
 
 
 def _unfit(task: TaskSpec, call: NativeCall, what: str, hint: str) -> Problem:
@@ -337,11 +340,20 @@ def locations_by_task(spec: PipelineSpec, dag: DAG) -> dict[str, SourceLocation]
     Return the location of each task of *dag*: that of the task of the pipeline that it is, or that made it.
     """
     locations = {task.task_id: task.location for task in spec.tasks}
-    return {task_id: _location(locations, operator, spec) for task_id, operator in dag.task_dict.items()}
+    return {
+        task_id: locations.get(task_id) or _of_group(locations, operator) or spec.location
+        for task_id, operator in dag.task_dict.items()
+    }
 
 
-def _location(locations: Mapping[str, SourceLocation], operator: Any, spec: PipelineSpec) -> SourceLocation:
-    node_id, group = operator.task_id, operator.task_group
-    while node_id not in locations and group is not None and group.group_id is not None:
-        node_id, group = group.group_id, group.parent_group
-    return locations.get(node_id, spec.location)
+def _of_group(locations: Mapping[str, SourceLocation], operator: Any) -> SourceLocation | None:
+    try:
+        group = operator.task_group
+        while group is not None and group.group_id is not None:
+            if group.group_id in locations:
+                return locations[group.group_id]
+            group = group.parent_group
+    except BaseException as error:  # the constructor of an operator may set any attribute to anything
+        if is_interruption(error):
+            raise
+    return None

@@ -67,6 +67,11 @@ def _check_function(fn: object) -> None:
             f"native() takes a function, not {class_name(fn)}",
             "Pass the function without calling it, and its arguments separately: native(make, …).",
         )
+    if inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn):
+        refuse_invalid(
+            f"native() got {name_of(fn)!r}, which is a generator function: its body would not run",
+            "Make the operators without `yield`, and return the one whose output others use.",
+        )
     if inspect.iscoroutinefunction(fn):
         refuse_invalid(
             f"native() got {name_of(fn)!r}, which is an `async` function",

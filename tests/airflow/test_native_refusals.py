@@ -156,6 +156,29 @@ def test_an_error_in_the_function(error: BaseException) -> None:
     assert not TaskGroupContext.active
 
 
+def test_ids_that_are_in_use() -> None:
+    """
+    Airflow numbers the calls of one `@task` function, but one of them has the id of the task.
+    """
+    from airflow.providers.standard.operators.bash import BashOperator
+
+    from tests.airflow.native_pieces import double
+
+    def thrice() -> None:
+        double(1)
+        double(2)
+        double(3)
+
+    def taken() -> None:
+        BashOperator(task_id="same", bash_command="true")
+        BashOperator(task_id="same", bash_command="true")
+
+    compiled(Pipeline("p").task("n", native(thrice)))
+    hint = "Ids are unique in a DAG, and 'double' is that of the task itself here: choose other ids."
+    assert problems(Pipeline("p").task("double", native(thrice)))[0].endswith(hint)
+    assert "taken() raised DuplicateTaskIdFound" in found(taken)[0]
+
+
 def test_other_problems_of_the_pipeline_are_reported_too() -> None:
     """
     A failing function hides nothing.
@@ -362,3 +385,6 @@ def test_an_unknown_executor_is_reported_at_the_piece(monkeypatch: pytest.Monkey
     places = locations_by_task(spec, compiled(pipeline))
     assert places["checks.inner.second"] == places["checks.first"] == spec.task("checks").location
     assert places["g.load.other"] == spec.task("g.load").location
+    dag: Any = compiled(pipeline)
+    dag.task_dict["checks.first"].task_group = 3
+    assert locations_by_task(spec, dag)["checks.first"] == spec.location

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -27,6 +27,10 @@ def make(name: str, *, table: str = "t") -> None: ...
 
 
 async def wait() -> None: ...
+
+
+def made_one_by_one() -> Iterator[None]:
+    yield
 
 
 def shown(value: Any) -> str:
@@ -93,6 +97,11 @@ def test_the_function_is_never_called() -> None:
             lambda: native(wait),
             "FK008 native() got 'wait', which is an `async` function. Pass a function that makes operators; to await "
             "one in a task, write python_async(fn, …).",
+        ),
+        (
+            lambda: native(made_one_by_one),
+            "FK008 native() got 'made_one_by_one', which is a generator function: its body would not run. Make the "
+            "operators without `yield`, and return the one whose output others use.",
         ),
         (
             lambda: native(make, over(["a"])),
