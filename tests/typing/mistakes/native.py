@@ -25,18 +25,18 @@ names = task("names", python(steps.names_of, []))
 # The arguments do not fit the function or the class.
 native(make_load, "load")  # rejected: table
 native(make_load, "load", tabel="t")  # rejected: tabel
-native(make_load, "load", table=3)  # rejected: int
+native(make_load, "load", table=3)  # rejected: str
 native(make_load, names.output, table="t")  # rejected: list[str]
 native(Quality)  # rejected: group_id
-native(Quality, "quality", rules="unique")  # rejected: str
+native(Quality, "quality", rules="unique")  # rejected: int
 native(Quality, "quality", rule=1)  # rejected: rule
 native(make_load, "load", table="t", pool="big")  # rejected: pool
 
 # The function is passed, not what it makes.
-native(make_load("load", table="t"))  # rejected: native
+native(Quality("quality"))  # rejected: native
 native()  # rejected
 
 # What Airflow makes is not an action.
-task("load", make_load("load", table="t"))  # rejected: Action
+task("load", Quality("quality"))  # rejected: Action
 task("load", make_load)  # rejected: Action
 Pipeline("p").then(Quality("quality"))  # rejected: Quality
