@@ -163,11 +163,11 @@ class NativeCall:
         """
         The name that messages use.
         """
-        function = self.function
+        function: Any = self.function
         if type(function) is LazyImport:
             return name_of(function)
         # Airflow's `@task` and `@task_group` return objects that hold the function, and have methods such as `expand`.
-        owner = getattr(function, "__self__", None)
+        owner: Any = getattr(function, "__self__", None)
         if hasattr(owner, "function"):
             return f"{name_of(owner.function)}.{name_of(function)}"
         return name_of(function if hasattr(function, "__name__") else getattr(function, "function", function))

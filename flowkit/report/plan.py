@@ -212,9 +212,9 @@ def _hand_written(function: Any, writer: Writer) -> dict[str, Json]:
     Return what identifies the function of `native`: of one that Airflow's `@task` or `@task_group` has decorated, also
     what the decorator got, and the method that is called.
     """
-    owner = getattr(function, "__self__", None)
+    owner: Any = getattr(function, "__self__", None)
     is_method = is_airflow_decorated(owner)
-    decorated = owner if is_method else function
+    decorated: Any = owner if is_method else function
     if not is_airflow_decorated(decorated):
         return {"function": writer.value(function)}
     given = [getattr(decorated, name, {}) for name in ("kwargs", "tg_kwargs", "partial_kwargs")]

@@ -367,7 +367,7 @@ def test_a_native_function_is_told_by_its_source() -> None:
     assert tasks["load"]["options"] == {"pool": "big"}
     assert runs["load"]["args"] == ["load", {"$": "hidden"}]
     assert [name for name, call in runs.items() if "source" not in call["function"]] == []
-    assert runs["double"]["settings"] == {"retries": 3}
+    assert runs["double"]["settings"]["retries"] == 3
     assert (runs["doubled"]["method"], runs["doubled"]["settings"]["tooltip"]) == ("expand", "In it")
     assert [format_call(runs) for runs in runs.values()] == [
         "native _make_load('load', ***)",

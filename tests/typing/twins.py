@@ -75,7 +75,7 @@ def _call(action: Action[Any] | Task[Any]) -> Call:
     return call
 
 
-def _single_call(action: Action[Any] | Task[Any]) -> PythonCall | OperatorCall:
+def _single_call(action: Action[Any] | Task[Any]) -> PythonCall | OperatorCall | NativeCall:
     call = _call(action)
     assert not isinstance(call, AssetCall)
     return call.call if isinstance(call, EachCall) else call
