@@ -20,6 +20,9 @@ from typing import Final, TypeAlias, final
 import attrs
 
 _MAX_IMPORT_DEPTH: Final = 20
+IMPORT_MAP: Final = "_IMPORT_MAP"
+"""The table of names that modules of Airflow's provider `common.compat` import from others when they are used."""
+
 DefinitionNode: TypeAlias = "ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef"
 
 
@@ -229,7 +232,20 @@ def definition_of(module: str, name: str, depth: int = 0) -> Definition | None:
             definition = definition_of(module, meaning.id, depth + 1)
         if definition is not None:
             return definition
-    return None
+    candidates = (definition_of(other, name, depth + 1) for other in _mapped_modules(bound, name))
+    return next((definition for definition in candidates if definition is not None), None)
+
+
+def _mapped_modules(bound: ModuleNames, name: str) -> Iterator[str]:
+    """
+    Yield the modules of which Airflow's compatibility modules import *name* when it is first used.
+    """
+    for table in bound.names.get(IMPORT_MAP, ()):
+        if isinstance(table, ast.Dict):
+            for key, value in zip(table.keys, table.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value == name:
+                    parts = value.elts if isinstance(value, ast.Tuple) else [value]
+                    yield from (str(part.value) for part in parts if isinstance(part, ast.Constant))
 
 
 def definition_in(module: str, node: ast.expr) -> Definition | None:

@@ -75,7 +75,7 @@ def is_operator_module(module: str) -> bool:
     Return whether a module holds operators by Airflow's convention for the folders of providers.
     """
     return module in _SDK_MODULES or (
-        module.startswith(_PROVIDERS) and not _FOLDERS.isdisjoint(module.split(".")[2:])
+        module.startswith(_PROVIDERS) and not _FOLDERS.isdisjoint(module.split(".")[2:-1])
     )
 
 

@@ -12,7 +12,7 @@ from typing import Final, final
 
 import attrs
 
-from flowkit.analysis.modules import Alias, definition_in, definition_of, names_in
+from flowkit.analysis.modules import IMPORT_MAP, Alias, definition_in, definition_of, names_in
 from flowkit.stubs.static_conditions import is_importable
 
 _ANY: Final = "Any"
@@ -158,7 +158,9 @@ def canonical(alias: Alias) -> Alias:
     Some type checkers know nothing about a name that depends on the version of Airflow.
     """
     names = names_in(alias.module) if alias.name else None
-    if names is None or alias.name is None or len(names.names.get(alias.name, ())) < 2:
+    if names is None or alias.name is None:
+        return alias
+    if len(names.names.get(alias.name, ())) < 2 and IMPORT_MAP not in names.names:
         return alias
     definition = definition_of(alias.module, alias.name)
     return alias if definition is None else Alias(definition.module, definition.name)

@@ -59,3 +59,4 @@ def test_operator_modules() -> None:
     assert "airflow.sdk.bases.sensor" in modules
     assert "airflow.providers.standard.operators" not in modules
     assert not is_operator_module("airflow.providers.standard.hooks.filesystem")
+    assert not is_operator_module("airflow.providers.common.compat.standard.operators")

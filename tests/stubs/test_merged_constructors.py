@@ -4,8 +4,6 @@ The constructors of operators in their stubs.
 
 from __future__ import annotations
 
-import inspect
-
 import pytest
 
 from flowkit.analysis.modules import definition_of
@@ -163,4 +161,20 @@ def test_same_arguments_as_the_check(module: str, name: str) -> None:
     parameters = {part.partition(":")[0]: "=" not in part for part in _signature(module, name)[2:]}
 
     assert parameters == {argument: argument in constructor.required for argument in constructor.own}
-    assert inspect.isclass(OperatorClass)
+
+
+def test_bases_of_compatibility_modules(install: Install) -> None:
+    """Airflow's provider `common.compat` imports some base classes when they are first used."""
+    install(
+        acme__base=BASE,
+        acme__compat="""
+            _IMPORT_MAP: dict[str, str | tuple[str, ...]] = {
+                "Connected": ("no_such_module", "acme.base"),
+                "Other": "json",
+            }
+            __getattr__ = create_module_getattr(import_map=_IMPORT_MAP)
+        """,
+        acme__copy="from acme.compat import Connected\n\nclass Copy(Connected): ...\n",
+    )
+
+    assert _signature("acme.copy", "Copy") == _signature("acme.base", "Connected")
