@@ -89,6 +89,8 @@ class _Chain:
         """Whether it holds all nodes of its pipeline."""
         self._scope: tuple[str, ...] = ()
         self._kinds: dict[tuple[str, ...], str] = {}
+        self._paths: dict[str, tuple[str, ...]] = {}
+        """By full id: the task `a.b` and the task `b` in the group `a` are one to Airflow."""
         self._placed: Counter[str] = Counter()
         self._waits: list[tuple[ast.keyword, tuple[str, ...], tuple[str, ...]]] = []
 
@@ -120,10 +122,11 @@ class _Chain:
             self._whole = False
             name = f"?{len(self._kinds)}"
         path = (*self._scope, name)
-        if path in self._kinds:
+        first = self._paths.setdefault(".".join(path), path)
+        if first in self._kinds:
             yield (
                 link.args[0],
-                f'Duplicate id "{name}": this chain has a {self._kinds[path]} with the same id. Choose another one.',
+                f'Duplicate id "{name}": this chain has a {self._kinds[first]} with the same id. Choose another one.',
             )
         self._kinds[path] = method
         waits = (keyword for keyword in link.keywords if keyword.arg in {"after", "setups"})

@@ -113,6 +113,16 @@ def _group_default(name: str) -> Place:
     return place
 
 
+def _operator_default(name: str, *, grouped: bool = False, mapped: bool = False) -> Place:
+    def place(dag_id: str, value: Any) -> Any:
+        holder = fk.operator(Holder, other=fk.over([1]) if mapped else 1)
+        if grouped:
+            return _base(dag_id).then(fk.Group("g").operator_defaults(**{name: value}).task("a", holder))
+        return _base(dag_id).operator_defaults(**{name: value}).task("a", holder)
+
+    return place
+
+
 def _sets(name: str) -> Place:
     return lambda dag_id, value: _base(dag_id).task("a", fk.operator(Sets, name=name, value=value))
 
@@ -349,6 +359,10 @@ PLACES: dict[str, Place] = {
     **{f"option_{name}": _option(name) for name in TaskOptions.__annotations__},
     **{f"default_{name}": _default(name) for name in TaskOptions.__annotations__},
     **{f"group_{name}": _group(name) for name in GroupSettings.__annotations__},
+    "operator_default": _operator_default("rendered"),
+    "operator_default_unrendered": _operator_default("colour"),
+    "operator_default_group": _operator_default("rendered", grouped=True),
+    "operator_default_mapped": _operator_default("rendered", mapped=True),
     **{f"group_default_{name}": _group_default(name) for name in ("owner", "retries", "params", "doc_md")},
     **{f"pod_field_{field.name}": _pod(field.name) for field in attrs.fields(flowkit.Pod)},
     **{f"form_{field.name}": _form(field.name) for field in attrs.fields(flowkit.Form)},

@@ -267,6 +267,7 @@ METHODS: dict[str, Call] = {
     "add": Call((_node,), open=False),
     "group": Call((_id,), _GROUP_SETTINGS),
     "defaults": Call((), _OPTIONS),
+    "operator_defaults": Call((), {"bash_command": ANY, "env": ANY}),
     "settings": Call((), _SETTINGS),
     "named": Call((_id,), open=False),
     "returns": Call((_node,), open=False),

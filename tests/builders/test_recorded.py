@@ -122,6 +122,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "settings": lambda x: flow.Pipeline("p").settings(owner_links=x, allowed_run_types=x, xyz=x),
     "named": lambda x: flow.Pipeline("p").named(x),
     "defaults": lambda x: flow.Pipeline("p").defaults(retries=x, email=x, trigger_rule=x, pod=x),
+    "operator_defaults": lambda x: flow.Pipeline("p").operator_defaults(bash_command=x, retries=x),
     "task": lambda x: flow.task(x, x, after=x, retry_delay=x, inlets=x, on_failure_callback=x),
     "setup": lambda x: flow.Pipeline("p").setup(x, x, after=[x]),
     "teardown": lambda x: flow.Pipeline("p").teardown(x, x, setups=x, on_failure_fail_dagrun=x),

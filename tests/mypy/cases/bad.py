@@ -158,6 +158,7 @@ Pipeline("p").task("load").task("load")  # says: Duplicate id "load"
 Pipeline("p").task("load").task("wait", after="wait")  # says: "wait" waits for itself
 Pipeline("p").group("g").task("load", after="g")  # says: waits for "g", which contains it
 register(Pipeline("q").task("v1.0").group("g").task("a.b").end().task("x", after="g.a"))  # says: Did you mean
+Pipeline("p").group("g").task("a").end().task("g.a")  # says: Duplicate id "g.a"
 Pipeline("p").operator_defaults(retries=3)  # says: Write .defaults(retries=…)
 register(Pipeline("q").task("load").task("tell", after="laod"))  # says: Did you mean 'load'?
 register(Pipeline("r").setup("up").task("use").teardown("down", setups="upp"))  # says: Did you mean 'up'?

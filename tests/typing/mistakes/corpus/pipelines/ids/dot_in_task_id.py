@@ -15,5 +15,8 @@ def fetch_orders() -> list[float]:
 
 register(
     Pipeline("ids_dot_in_task_id")
-    .task("ingestion.fetch", python(fetch_orders))  # right: .group("ingestion").task("fetch", python(fetch_orders)).end()
+    .group("ingestion")
+    .task("fetch", python(fetch_orders))
+    .end()
+    .task("ingestion.fetch", python(fetch_orders))  # right: .task("fetch", python(fetch_orders))
 )
