@@ -18,6 +18,8 @@ from flowkit.model.options import TaskOptions
 SET_BY_FLOWKIT: Final = frozenset({"task_id", "dag", "task_group", "default_args"})
 """The arguments that flowkit itself passes to every operator."""
 
+_CONTEXT: Final = frozenset({"dag", "task_group", "default_args"})
+
 TASK_OPTIONS: Final = frozenset(TaskOptions.__annotations__) - {"pod"}
 """The arguments of `BaseOperator`, without those."""
 
@@ -70,7 +72,7 @@ class Constructor:
     """Whether its own constructor has no `**kwargs`, and so rejects what Airflow passes to every operator."""
 
     keeps_options: bool = True
-    """Whether all options certainly get to `BaseOperator`."""
+    """Whether the DAG, the group and all options certainly get to `BaseOperator`."""
 
     def accepts(self, name: str) -> bool:
         """
@@ -198,7 +200,8 @@ def _add(result: _Taken, link: Link, call: BaseCall, taken: _Taken) -> None:
     consumed = init.parameters.keys() | init.popped.keys()
     sure = call.certain and not call.more and not init.supplies_more
     result.open = result.open or taken.open
-    result.keeps_options = result.keeps_options and taken.keeps_options and call.certain
+    keeps = consumed.isdisjoint(_CONTEXT - call.given)
+    result.keeps_options = result.keeps_options and taken.keeps_options and call.certain and keeps
     doubled = {**taken.fixed, **dict.fromkeys(call.given, link.name)}
     for name, cls in doubled.items():
         if name in consumed or (name in init.supplied and name not in call.given):

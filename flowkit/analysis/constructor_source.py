@@ -162,7 +162,8 @@ class _Reader:
     def __init__(self, node: ast.FunctionDef, class_name: str) -> None:
         self.node = node
         self.class_name = class_name
-        self.this = node.args.args[0].arg if node.args.args else ""
+        first = [*node.args.posonlyargs, *node.args.args][:1]
+        self.this = first[0].arg if first else ""
         self.kwargs = node.args.kwarg.arg if node.args.kwarg is not None else None
         self.args = node.args.vararg.arg if node.args.vararg is not None else None
         self.parents: dict[ast.AST, ast.AST] = {}

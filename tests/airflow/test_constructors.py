@@ -149,6 +149,17 @@ def test_a_constructor_that_swallows() -> None:
     assert made.dag is dag
 
 
+@pytest.mark.parametrize("name", ["Grabs", "PopsContext"])
+def test_a_constructor_that_keeps_its_dag_or_group(shapes: ModuleType, name: str) -> None:
+    """It is in both all the same, as within `with DAG(…)`."""
+    arguments = {"command": ""} if name == "Grabs" else {}
+    load = task("load", operator(getattr(shapes, name), **arguments), retries=7)
+    dag = compiled(Pipeline("p").defaults(owner="me").then(Group("g").then(load)))
+    made: Any = dag.get_task("g.load")
+
+    assert (made.owner, made.retries, made.dag) == ("me", 7, dag)
+
+
 def test_fk312_options_that_a_closed_constructor_does_not_take() -> None:
     """The option is named; mapping needs all of them."""
     with pytest.raises(PipelineError, match=r"FK312 Closed does not take the option 'pool'"):

@@ -208,6 +208,18 @@ class UnpacksInherited(BaseOperator):
         super().__init__(task_id=task_id)
 
 
+class Grabs(Plain):
+    def __init__(self, *, dag: Any = None, **kwargs: Any) -> None:
+        self.given = dag
+        super().__init__(**kwargs)
+
+
+class PopsContext(Plain):
+    def __init__(self, /, **kwargs: Any) -> None:
+        self.given = kwargs.pop("task_group", None)
+        Plain.__init__(self, command="", **kwargs)
+
+
 class Mixin:
     def __init__(self, *, region: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)

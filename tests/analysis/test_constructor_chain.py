@@ -50,6 +50,8 @@ SHAPES: dict[str, tuple[str, str, str]] = {
     "ClosedWithOption": ("table retries", "", ""),
     "Unpacks": ("table mode", "table", ""),
     "UnpacksInherited": ("table mode size color", "table size", ""),
+    "Grabs": (PLAIN, "command", ""),
+    "PopsContext": ("mode", "", "command"),
     "Mixed": ("region command mode", "region command", ""),
     "MixedByHand": ("region command", "region command", "mode"),
     "MixedSilently": ("region command mode", "command", ""),
@@ -180,7 +182,7 @@ def test_options_that_a_closed_constructor_takes() -> None:
 @pytest.mark.parametrize(
     ("name", "keeps"),
     [("Plain", True), ("Fixes", True), ("Mixed", True), ("Swallows", False), ("Closed", False), ("Helps", False),
-     ("FixesSometimes", False), ("Unpacks", False)],
+     ("FixesSometimes", False), ("Unpacks", False), ("Grabs", False), ("PopsContext", False)],
 )  # fmt: skip
 def test_whether_all_options_get_to_the_base(name: str, keeps: bool) -> None:
     """Operators that may lose some are created in the context of their DAG."""
