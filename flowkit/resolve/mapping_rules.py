@@ -174,7 +174,7 @@ def _mapped_task(position: TaskPosition, call: EachCall, around: Scope | None) -
             "Or map the group over both: each_group(fn, over(a), over(b))."
         )
         yield Problem("FK209", message, hint, call.location)
-    if _chooses(call):
+    if chooses(inner_call(call)):
         message = (
             f"Task {position.path!r} is a mapped branch or short circuit, which would skip nothing: the tasks after it "
             "belong to none of its instances."
@@ -185,16 +185,19 @@ def _mapped_task(position: TaskPosition, call: EachCall, around: Scope | None) -
         yield from _always(position, "is mapped over an output")
 
 
-def _chooses(call: EachCall) -> bool:
-    inner = inner_call(call)
-    if isinstance(inner, PythonCall):
-        return inner.decorator is not None and inner.decorator.name in CHOOSING_DECORATORS
-    if not isinstance(inner, OperatorCall):
+def chooses(call: Call | None) -> bool:
+    """
+    Return whether *call*, which is not mapped, is a branch or a short circuit.
+    """
+    if isinstance(call, PythonCall):
+        by = call.decorator
+        return call.routes is not None or (by is not None and by.name in CHOOSING_DECORATORS)
+    if not isinstance(call, OperatorCall):
         return False
-    if name_of(inner.operator).endswith(_CHOOSING_NAMES):
+    if name_of(call.operator).endswith(_CHOOSING_NAMES):
         return True
     # To ask a lazily imported class for its bases would import it.
-    bases = () if is_lazy(inner.operator) else getattr(inner.operator, "__mro__", ())
+    bases = () if is_lazy(call.operator) else getattr(call.operator, "__mro__", ())
     return any(base.__name__ in _CHOOSING_BASES for base in bases)
 
 

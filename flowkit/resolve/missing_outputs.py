@@ -76,10 +76,13 @@ class _Missing:
         known: set[tuple[str, Ref]] = set()
         for name, path, ref in _references(call):
             giver = self._tasks[ref.task_id]
-            if (name, ref) in known or self._is_list_for(giver, taker):
+            listed = self._is_list_for(giver, taker)
+            if (name, ref) in known or (listed and not _stores_nothing(giver)):
                 continue
             reason = self._reason(ref, giver, taker, call.name)
-            if reason is not None and (_has_no_keys(ref, giver) or not takes_none(call.function, name, path)):
+            if reason is None:
+                continue
+            if listed or _has_no_keys(ref, giver) or not takes_none(call.function, name, path):
                 known.add((name, ref))
                 yield self._problem(taker, call, (name, path, ref), reason)
 
@@ -89,8 +92,11 @@ class _Missing:
         name, path, ref = given
         what = "the output" if ref.key is None else f"the key {ref.key!r} of the output"
         message = f"Task {taker.task_id!r} gives {what} of {ref.task_id!r} to {name!r} of {call.name}()"
-        if _has_no_keys(ref, self._tasks[ref.task_id]):
+        giver = self._tasks[ref.task_id]
+        if _has_no_keys(ref, giver):
             hint = f"Remove multiple_outputs=False from {ref.task_id!r}."
+        elif self._is_list_for(giver, taker):
+            hint = f"Remove do_xcom_push=False from {ref.task_id!r}."
         elif path:
             message += ", which does not take None there"
             hint = f"Let the annotation of {name!r} allow None there, and handle it in {call.name}()."
@@ -121,8 +127,9 @@ class _Missing:
 
     def _reason(self, ref: Ref, giver: TaskSpec, taker: TaskSpec, function: str) -> str | None:
         rule = rule_of(taker)
-        if giver.options.get("do_xcom_push") is False:
-            return f"{ref.task_id!r} has do_xcom_push=False, so {function}() gets None."
+        if _stores_nothing(giver):
+            what = "an empty list" if self._is_list_for(giver, taker) else "None"
+            return f"{ref.task_id!r} has do_xcom_push=False, so {function}() gets {what}."
         if _has_no_keys(ref, giver):
             cause = f"{ref.task_id!r} has multiple_outputs=False"
             return f"{cause}, so Airflow finds no value for the key, and the task fails."
@@ -177,6 +184,10 @@ class _Missing:
         return any(
             group.group_id not in around and _is_computed(group.mapped or {}) for group in self._around(giver)
         )
+
+
+def _stores_nothing(giver: TaskSpec) -> bool:
+    return giver.options.get("do_xcom_push") is False
 
 
 def _has_no_keys(ref: Ref, giver: TaskSpec) -> bool:

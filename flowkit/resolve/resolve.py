@@ -17,6 +17,7 @@ from flowkit.model.calls import Call, PythonCall
 from flowkit.model.defaults import merged
 from flowkit.model.pipeline import EdgeSpec, GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 from flowkit.resolve.branch_rules import with_joins
+from flowkit.resolve.choice_rules import choice_problems
 from flowkit.resolve.data import Data
 from flowkit.resolve.edges import Graph
 from flowkit.resolve.layout import Layout, NodePosition, Scope, TaskPosition, options_of
@@ -57,6 +58,7 @@ def _resolve(draft: Draft) -> PipelineSpec:
     add_item_edges(data, graph)
     problems.extend(problems_of(layout, draft))
     problems.extend(mapping_problems(layout, data))
+    problems.extend(choice_problems(layout, data, graph))
     problems.extend(native_problems(layout, graph))
     if graph.setups:
         problems.extend(setup_problems(layout, graph))

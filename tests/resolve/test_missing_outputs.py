@@ -271,6 +271,11 @@ def test_a_giver_that_stores_nothing() -> None:
         "FK220 Task 'use' gives the output of 'a' to 'n' of double(), which does not take None. 'a' has "
         "do_xcom_push=False, so double() gets None."
     ]
+    mapped = task("mapped", each(double, over([1])), do_xcom_push=False)
+    assert told(Pipeline("p").then(mapped).task("use", python(total, mapped.output))) == [
+        "FK220 Task 'use' gives the output of 'mapped' to 'ns' of total(). 'mapped' has do_xcom_push=False, so total() "
+        "gets an empty list."
+    ]
     a = task("a", python(one), do_xcom_push=True)
     use = task("use", python(double, a.output))
     assert told(Pipeline("p").defaults(do_xcom_push=False).then(a).then(use)) == []
