@@ -242,7 +242,7 @@ class _Annotation(ast.NodeTransformer):
             return self._visited(node.slice.elts[0])
         return ast.Subscript(value, self._visited(node.slice))
 
-    def visit_Call(self, _: ast.Call) -> ast.expr:
+    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: ARG002 - a method of `ast`
         return self._any()
 
     def _with_parts(self, node: ast.expr) -> ast.expr:
