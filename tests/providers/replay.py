@@ -4,6 +4,7 @@ The calls of an example once more, by hand and with flowkit: is what Airflow sto
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -68,7 +69,7 @@ def replay(call: Call) -> Replayed:
         return outcome("not by hand", f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
     try:
         with within(_SECONDS):
-            made = _with_flowkit(call, own, taken)
+            made = _with_flowkit(call, own)
             found = _facts(made)
     except PipelineError as error:
         return outcome("refused", " ".join(str(error).split())[:600])
@@ -77,7 +78,7 @@ def replay(call: Call) -> Replayed:
     # What differs from one time to the next by hand, too, such as a random id, is not compared.
     volatile = {name for name, fact in again.items() if expected.get(name, again) != fact}
     differing = sorted(name for name in {*expected, *found} - volatile if _differs(name, expected, found))
-    if differing and all(_value(original, name) == _value(made, name) for name in differing):
+    if differing and all(_is_same_value(original, made, name) for name in differing):
         return outcome("same value", ", ".join(differing))
     shown = "; ".join(f"{name}: {expected.get(name)!r:.120} / {found.get(name)!r:.120}" for name in differing)
     return outcome("different" if differing else "same", shown)
@@ -90,9 +91,14 @@ def _differs(name: str, expected: Mapping[str, Any], found: Mapping[str, Any]) -
     return expected.get(name) != found.get(name)
 
 
+def _is_same_value(original: Any, made: Any, fact: str) -> bool:
+    name = fact.removeprefix("self.")
+    return hasattr(original, name) and _value(original, name) == _value(made, name)
+
+
 def _value(made: Any, name: str) -> Any:
     return map_values(
-        getattr(made, name.removeprefix("self."), None),
+        getattr(made, name, None),
         lambda item: item.shown() if isinstance(item, CanonicalValue) else INSIDE,
     )
 
@@ -111,7 +117,21 @@ def _up() -> None:
     pass
 
 
-def _with_flowkit(call: Call, own: Mapping[str, inspect.Parameter], taken: tuple[str, ...]) -> Any:
+@functools.cache
+def _taker() -> Any:
+    """
+    Return an operator that takes any argument.
+    """
+    from airflow.sdk import BaseOperator
+
+    class Taker(BaseOperator):
+        def __init__(self, *, task_id: str, **kwargs: Any) -> None:
+            super().__init__(task_id=task_id)
+
+    return Taker
+
+
+def _with_flowkit(call: Call, own: Mapping[str, inspect.Parameter]) -> Any:
     source: Any = task("up", python(_up))
     given = {name: value for name, value in call.arguments.items() if name not in SET_BY_FLOWKIT}
     given = _with_outputs(given, lambda key: source.output if key == "return_value" else source.output[key])
@@ -119,12 +139,11 @@ def _with_flowkit(call: Call, own: Mapping[str, inspect.Parameter], taken: tuple
     arguments = {name: value for name, value in given.items() if name not in options}
     defaults = {name: value for name, value in call.defaults.items() if name in OPTIONS}
     pipeline: Any = Pipeline("p", start_date=START, schedule=None).defaults(**defaults)
-    inherited = {name: call.defaults[name] for name in taken}
-    if hasattr(pipeline, "operator_defaults"):
-        pipeline = pipeline.operator_defaults(**inherited) if inherited else pipeline
-    else:
-        arguments = {**inherited, **arguments}
-    pipeline = pipeline.add(source).task("t", operator(call.cls, **arguments), **options)
+    inherited = {name: value for name, value in call.defaults.items() if name not in defaults}
+    if inherited:
+        # In the example, another operator may take what this one sets itself; flowkit refuses what none takes.
+        pipeline = pipeline.operator_defaults(**inherited).add(task("other", operator(_taker())))
+    pipeline = pipeline.add(source, task("t", operator(call.cls, **arguments), **options))
     return compile_pipeline(pipeline.build(), fileloc=__file__).get_task("t")
 
 

@@ -25,6 +25,8 @@ namespace_packages = True
 follow_imports = skip
 [mypy-airflow.*,cosmos.*,flowkit.*,tests.*]
 follow_imports = silent
+# Cosmos has annotations, but does not say so.
+follow_untyped_imports = True
 """
 _HEAD = """from datetime import datetime
 from typing import Any
