@@ -1,11 +1,13 @@
 """
 The tests that depend on Airflow, with each version that flowkit supports, and others that need an environment of their
-own. `nox` runs all of them, `nox -s airflow` those for Airflow.
+own. `nox` runs all of them but `providers`, which takes long; `nox -s airflow` those for Airflow.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
+from pathlib import Path
 
 import nox
 
@@ -87,3 +89,40 @@ def cosmos(session: nox.Session) -> None:
     """
     session.install("-c", "constraints.txt", "-e", ".[test]", "astronomer-cosmos==1.15.1")
     session.run("python", "-m", "pytest", "-p", "no:cacheprovider", "tests/e2e/test_cosmos.py")
+
+
+@nox.session(python="3.11", default=False)
+def providers(session: nox.Session) -> None:
+    """
+    Try every operator of all providers, and write the results: `nox -s providers`. Or of some, and write nothing:
+    `nox -s providers -- amazon google`. Needs 3 GB on disk.
+    """
+    folder = Path("tests", "providers")
+    pins = (folder / "requirements.txt").read_text(encoding="utf-8")
+    session.install("uv")
+    # Resolving the requirements of a hundred providers again would take minutes.
+    session.run(
+        "uv", "pip", "install", "--quiet", "--no-deps", "-r", str(folder / "requirements.txt"), "-e", "."
+    )
+    # Two distributions bring a package `tests`, which would hide that of this project.
+    packages = session.run("python", "-c", "import sysconfig as s; print(s.get_path('purelib'))", silent=True)
+    shutil.rmtree(Path(str(packages).strip(), "tests"), ignore_errors=True)
+    archives = Path(session.create_tmp(), "archives")
+    wanted = re.findall(r"^(?:apache-airflow-providers-|astronomer-).*", pins, re.MULTILINE)
+    source = ("--no-binary", ":all:", "--no-deps", "--no-build-isolation", "--dest", str(archives))
+    session.run("python", "-m", "pip", "download", "--quiet", *source, *wanted)
+    home = {"AIRFLOW_HOME": session.create_tmp(), "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR"}
+    written = () if session.posargs else ("--output", str(folder / "results.json"))
+    session.run("python", "-m", "pytest", "-p", "no:cacheprovider", "tests/airflow/test_quick_constructor.py")
+    session.run(
+        "python",
+        "-m",
+        "tests.providers.sweep",
+        "--archives",
+        str(archives),
+        *written,
+        *session.posargs,
+        env=home,
+    )
+    if written:
+        session.run("python", "-m", "tests.providers.table")

@@ -69,7 +69,7 @@ def _count(counts: Counter[str], trial: Trial) -> None:
     if trial.result in {"found", "not found"} and trial.kind != "good":
         counts.update({trial.kind: 1, f"{trial.kind}: found": trial.result == "found"})
     if trial.airflow == "taken" and trial.result in {"taken", "false alarm"}:
-        counts.update({"taken": 1, "taken: same": trial.result == "taken"})
+        counts.update({"accepted": 1, "accepted: same": trial.result == "taken"})
 
 
 def versions(names: Iterable[str]) -> dict[str, str]:

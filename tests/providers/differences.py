@@ -40,6 +40,17 @@ class Difference:
         return f"{self.kind}: {self.path}({self.argument}): {self.text[:300]}"
 
 
+def grouped(differing: Iterable[Difference]) -> list[dict[str, Any]]:
+    """
+    Return the differences of each operator that are of one kind as one, with all arguments.
+    """
+    groups: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for one in differing:
+        first = {"kind": one.kind, "path": one.path, "reason": one.reason, "text": one.text, "arguments": []}
+        groups.setdefault((one.kind, one.path, one.reason), first)["arguments"].append(one.argument)
+    return [*groups.values()]
+
+
 def differences_of(tried: Tried, replayed: Mapping[str, Mapping[str, Any]]) -> Iterator[Difference]:
     """
     Yield everything that differs.

@@ -25,4 +25,30 @@ class Known:
     """A regular expression: what differs, or the message of Airflow's error."""
 
 
-KNOWN: tuple[Known, ...] = (Known("mypy does not look into the body of a constructor.", kind=": mypy$"),)
+_NAMES = "not found$"
+
+KNOWN: tuple[Known, ...] = (
+    Known(
+        "Cosmos' operators ignore names that they do not know, and call the constructors of their bases one by one, "
+        "with arguments that they choose when they run. flowkit refuses no name there, and demands none for a base.",
+        _NAMES,
+        "^cosmos",
+    ),
+    Known(
+        "The constructor removes names from its `**kwargs`, or gives them to a function, before it passes them on. "
+        "flowkit cannot know which are left, and refuses none.",
+        _NAMES,
+        "DataprocCreateClusterOperator$|AppflowRecordsShortCircuitOperator$|ADLSToGCSOperator$",
+    ),
+    Known(
+        "The constructor passes on another dict than its `**kwargs`. flowkit cannot know its keys, and refuses none.",
+        _NAMES,
+        "MetastorePartitionSensor$",
+    ),
+    Known(
+        "The example is wrong: Airflow does not render this argument, so the operator gets a reference to the output, "
+        "not the output.",
+        "^example$",
+        text="FK202",
+    ),
+)

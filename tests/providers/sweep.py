@@ -25,7 +25,7 @@ import attrs
 
 from tests.providers import classes, examples, lazily, typed
 from tests.providers.counts import counted, versions
-from tests.providers.differences import Difference, differences_of, left_over
+from tests.providers.differences import Difference, differences_of, grouped, left_over
 from tests.providers.forks import in_forks
 from tests.providers.good_calls import good_call
 from tests.providers.replay import Replayed, replay
@@ -82,9 +82,11 @@ def _shown(file: Path, folder: Path) -> str:
     return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else f"airflow/{file.name}"
 
 
-def sweep(providers: Iterable[str] | None, archives: Path | None, log: Any) -> dict[str, Any]:
+def sweep(
+    providers: Iterable[str] | None, archives: Path | None, log: Any
+) -> tuple[dict[str, Any], list[Difference]]:
     """
-    Return everything that is known about the operators of *providers*, as `results.json` has it.
+    Return everything that is known about the operators of *providers*, as `results.json` has it, and what differs.
     """
 
     def step(text: str) -> None:
@@ -105,7 +107,8 @@ def sweep(providers: Iterable[str] | None, archives: Path | None, log: Any) -> d
             step(f"{len(replayed)} files of examples")
     calls = [(call["path"], call["outcome"]) for result in replayed.values() for call in result["calls"]]
     counts = counted(tried.trials, tried.checked, tried.goods, calls)
-    return {
+    differing = [*differences_of(tried, replayed)]
+    results = {
         "providers": counts,
         "versions": {"airflow": version("apache-airflow"), **versions(counts)},
         "not imported": dict(found.not_imported),
@@ -115,8 +118,9 @@ def sweep(providers: Iterable[str] | None, archives: Path | None, log: Any) -> d
         "examples not loaded": {
             file: result["error"] for file, result in replayed.items() if result["error"]
         },
-        "differences": [attrs.asdict(found) for found in differences_of(tried, replayed)],
+        "differences": grouped(differing),
     }
+    return results, differing
 
 
 @contextmanager
@@ -148,10 +152,9 @@ def _main() -> int:
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     with _quiet() as log:
-        found = sweep(arguments.providers or None, arguments.archives, log)
-    differing = [Difference(**difference) for difference in found["differences"]]
+        results, differing = sweep(arguments.providers or None, arguments.archives, log)
     if arguments.output is not None:
-        arguments.output.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        arguments.output.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     unknown = [difference for difference in differing if not difference.reason]
     for difference in unknown:
         sys.stdout.write(f"{difference.shown()}\n")
