@@ -67,6 +67,18 @@ def typed_runs(session: nox.Session, airflow: str) -> None:
 
 
 @nox.session(python="3.11")
+@nox.parametrize("airflow", ["3.3"])
+def simulation(session: nox.Session, airflow: str) -> None:
+    """
+    Compare several hundred random pipelines with what Airflow's `dag.test()` makes of them.
+    """
+    session.install(f"apache-airflow=={AIRFLOW[airflow]}", "-e", ".", "pytest", "hypothesis", "kubernetes")
+    test = "tests/testing/simulation"
+    count = session.posargs[0] if session.posargs else "400"
+    session.run("python", "-m", "pytest", "-p", "no:cacheprovider", test, env={"ORACLE_PLANS": count})
+
+
+@nox.session(python="3.11")
 def project(session: nox.Session) -> None:
     """
     Create a project with `flowkit init`, and run everything that its CI workflow runs.
