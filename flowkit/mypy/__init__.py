@@ -18,7 +18,7 @@ from mypy.plugin import AttributeContext, FunctionContext, FunctionSigContext, M
 from mypy.types import CallableType, Type
 
 from flowkit.mypy.branches import check_routes
-from flowkit.mypy.functions import FUNCTION_CHECKS, OUTPUT, check_output
+from flowkit.mypy.functions import FUNCTION_CHECKS, OUTPUT, check_output, without_bound
 from flowkit.mypy.literals import CALLS, CRON, POD, SHARD, check_call, check_cron, check_pod, check_shard
 from flowkit.mypy.mapped_calls import BY, ITEMS, OVER, check_always, check_by, check_items, check_over
 from flowkit.mypy.operators import operator_signature
@@ -76,9 +76,11 @@ class FlowkitPlugin(Plugin):
         self, fullname: str
     ) -> Callable[[FunctionSigContext], CallableType] | None:
         """
-        Return the hook for the signature of `operator(…)`.
+        Return the hook for the signature of `operator(…)` and of what takes a function.
         """
-        return operator_signature if fullname == OPERATOR else None
+        if fullname == OPERATOR:
+            return operator_signature
+        return without_bound if fullname in FUNCTION_CHECKS else None
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         """

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from mypy.nodes import ARG_STAR2, DictExpr, ListExpr, StrExpr, TypeInfo
-from mypy.plugin import AttributeContext, FunctionContext
+from mypy.plugin import AttributeContext, FunctionContext, FunctionSigContext
 from mypy.types import (
     AnyType,
     CallableType,
@@ -17,6 +17,7 @@ from mypy.types import (
     ProperType,
     Type,
     TypedDictType,
+    TypeVarType,
     UnionType,
     get_proper_type,
 )
@@ -108,11 +109,34 @@ def _check_sets(ctx: FunctionContext) -> Type:
     return ctx.default_return_type
 
 
+def without_bound(ctx: FunctionSigContext) -> CallableType:
+    """
+    Return the signature, for a function that returns a group without the bound of the result's type variable.
+
+    The bound rejects groups as well, with a message about type variables, and only outside of other calls.
+    """
+    signature = ctx.default_signature
+    if not ctx.args or not ctx.args[0]:
+        return signature
+    function = get_proper_type(ctx.api.get_expression_type(ctx.args[0][0]))
+    if not isinstance(function, CallableType) or not _returns_group(function):
+        return signature
+    anything = ctx.api.named_generic_type("builtins.object", [])
+    variables = [
+        one.copy_modified(upper_bound=anything) if isinstance(one, TypeVarType) else one
+        for one in signature.variables
+    ]
+    return signature.copy_modified(variables=variables)
+
+
+def _returns_group(function: CallableType) -> bool:
+    result = get_proper_type(function.ret_type)
+    return isinstance(result, Instance) and result.type.fullname == _GROUP
+
+
 def _check_result(ctx: FunctionContext, word: str, hint: str) -> None:
-    # The bound of the type variable rejects it, too, but not within the call of a method.
     function = _function(ctx)
-    result = get_proper_type(function.ret_type) if function else None
-    if isinstance(result, Instance) and result.type.fullname == _GROUP:
+    if function is not None and _returns_group(function):
         message = f"{word}() calls the function in a task, but this one returns a group. {hint}"
         ctx.api.fail(message, ctx.context, code=CODE)
 

@@ -177,7 +177,8 @@ class Drawer:
     def options(self) -> str:
         rule = f', trigger_rule="{self.pick(RULES)}"' if self.chance(1 if self.in_setup else 4) else ""
         more = ("", ", retries=1, retry_delay=timedelta(0)", ", do_xcom_push=False")
-        return rule + self.pick(more if self.chance(2) else more[:1])
+        option: str = self.pick(more if self.chance(2) else more[:1])
+        return rule + option
 
     # Functions and arguments.
 
@@ -351,8 +352,8 @@ class Drawer:
         known = [value for value in scope.values if value.mappable]
         lists = [value for value in known if not value.type.startswith("dict")]
         if not known or self.chance(2):
-            kind, zipped = self.pick(["list[int]", "list[str]", "dict[str, int]"]), self.chance(3)
-            if zipped:
+            kind = self.pick(["list[int]", "list[str]", "dict[str, int]"])
+            if self.chance(3):
                 return "tuple[int, str]", f"over.zip({LITERALS['list[int]']}, {LITERALS['list[str]']})", None
             return item_of(kind), f"over({LITERALS[kind]})", None
         value: Value = self.pick(known)
