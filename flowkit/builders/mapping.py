@@ -20,7 +20,7 @@ from flowkit.base.recording import RefusedError, note, recorded, recorded_method
 from flowkit.builders.action import Action, check_function, mapped_over, no_action
 from flowkit.builders.argument_names import bound_arguments, signature_with_names
 from flowkit.builders.group import Group, fill_group
-from flowkit.builders.immutable import R
+from flowkit.builders.immutable import R, TaskResult
 from flowkit.builders.invalid import invalid, refuse_invalid
 from flowkit.builders.several import Several
 from flowkit.draft.nodes import GroupMapping
@@ -210,7 +210,10 @@ def each(fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Action[Seq
 
 @recorded(no_action)
 def each_kwargs(
-    target: Callable[..., Any], sets: Iterable[Mapping[str, Any]], /, **fixed: Any
+    target: Callable[..., TaskResult | type[object] | None],
+    sets: Iterable[Mapping[str, Any]],
+    /,
+    **fixed: Any,
 ) -> Action[Sequence[Any]]:
     """
     Return the action that calls *target* once for each set of arguments: Airflow's `expand_kwargs`. It is not typed.

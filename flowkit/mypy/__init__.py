@@ -18,9 +18,10 @@ from mypy.plugin import AttributeContext, FunctionContext, FunctionSigContext, M
 from mypy.types import CallableType, Type
 
 from flowkit.mypy.branches import check_routes
+from flowkit.mypy.decorated_calls import check_decorator
 from flowkit.mypy.functions import FUNCTION_CHECKS, OUTPUT, check_output, without_bound
 from flowkit.mypy.literals import CALLS, CRON, POD, SHARD, check_call, check_cron, check_pod, check_shard
-from flowkit.mypy.mapped_calls import BY, ITEMS, OVER, check_always, check_by, check_items, check_over
+from flowkit.mypy.mapped_calls import BY, ITEMS, OVER, check_always, check_items, check_over
 from flowkit.mypy.operators import operator_signature
 from flowkit.mypy.statements import FileReporter
 
@@ -38,7 +39,7 @@ _FUNCTIONS: Final[dict[str, Callable[[FunctionContext], Type]]] = {
 
 _METHODS: Final[dict[str, Callable[[MethodContext], Type]]] = {
     ROUTES: check_routes,
-    BY: check_by,
+    BY: check_decorator,
     OVER: check_over,
     **dict.fromkeys(ITEMS, check_items),
 }

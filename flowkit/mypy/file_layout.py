@@ -21,6 +21,7 @@ _TASK_METHODS: Final = {"task", "setup", "teardown"}
 _PLACING_METHODS: Final = {"then", "add"}
 _NEUTRAL_METHODS: Final = {"defaults", "operator_defaults", "settings", "named", "end", "returns"}
 _REGISTER: Final = "register"
+_TO: Final = ".to"
 
 
 def check_layout(syntax: FileSyntax) -> Iterator[NodeMessage]:
@@ -64,18 +65,32 @@ def _chains(syntax: FileSyntax, names: set[str]) -> Iterator[NodeMessage]:
     for last in syntax.calls:
         if id(last) in inner:
             continue
-        links = _links(last)
+        links = links_of(last)
         match links[0].func:
             case ast.Name(id=method) if method in names:
                 chain = _Chain(whole=method == "Pipeline" and id(last) in registered)
                 yield from chain.read(links[1:])
 
 
-def _links(last: ast.Call) -> list[ast.Call]:
+def links_of(last: ast.Call) -> list[ast.Call]:
+    """
+    Return the calls of a chain, the first one first.
+    """
     links = [last]
     while isinstance(func := links[-1].func, ast.Attribute) and isinstance(func.value, ast.Call):
         links.append(func.value)
     return links[::-1]
+
+
+def _routes(link: ast.Call) -> Iterator[ast.keyword]:
+    """
+    Yield the ids that a branch of *link* runs, as if they were the values of an option.
+    """
+    action = link.args[1] if len(link.args) > 1 else None
+    match action:
+        case ast.Call(func=ast.Attribute(attr="to"), args=[ast.Dict(values=targets)]):
+            for target in targets:
+                yield ast.keyword(arg=_TO, value=target)
 
 
 @final
@@ -130,7 +145,7 @@ class _Chain:
             )
         self._kinds[path] = method
         waits = (keyword for keyword in link.keywords if keyword.arg in {"after", "setups"})
-        self._waits += [(keyword, path, self._scope) for keyword in waits]
+        self._waits += [(keyword, path, self._scope) for keyword in (*waits, *_routes(link))]
         if method == "group":
             self._scope = path
 
@@ -170,7 +185,8 @@ class _Chain:
         depth = len(scope)
         known = [".".join(path[depth:] if path[:depth] == scope else path) for path in self._kinds]
         hint = did_you_mean(name, known, otherwise="Place it in the chain.")
-        return f"{method}= refers to {name!r}, which is not in the pipeline. {hint}"
+        word = method if method == _TO else f"{method}="
+        return f"{word} refers to {name!r}, which is not in the pipeline. {hint}"
 
     def _resolve(self, name: str, scope: tuple[str, ...]) -> tuple[str, ...] | None:
         scopes = (scope[:depth] for depth in range(len(scope), -1, -1))

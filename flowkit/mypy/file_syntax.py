@@ -29,6 +29,8 @@ _TRUTH_TESTS: Final = {
     ast.Assert,
     ast.Match,
 }
+_LOOPS: Final = {ast.For, ast.AsyncFor, ast.comprehension}
+_FUNCTIONS: Final = {ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda}
 
 
 @cache
@@ -48,6 +50,8 @@ class FileSyntax:
     """
 
     def __init__(self, tree: ast.Module) -> None:
+        self.body = tree.body
+        """The statements of the module."""
         self.imported: dict[str, ast.ImportFrom] = {}
         """The imports from flowkit, by name; those with `as` are left out."""
         self.read: Counter[str] = Counter()
@@ -58,6 +62,9 @@ class FileSyntax:
         """How often each name is read only for its `output`."""
         self.assigned: list[ast.Assign] = []
         self.calls: list[ast.Call] = []
+        self.functions = 0
+        """How many functions are not statements of the module: lambdas, methods and inner functions."""
+        self.loops = 0
 
         self._flowkit_names: set[str] = set()
         """The names that may refer to something of flowkit."""
@@ -106,6 +113,10 @@ class FileSyntax:
                 collect(self, node)
             elif kind in _TRUTH_TESTS:
                 self._testing = True
+            if kind in _LOOPS:
+                self.loops += 1
+            elif kind in _FUNCTIONS:
+                self.functions += node is not statement
             for field in _fields(kind):
                 value = getattr(node, field, None)
                 if type(value) is list:

@@ -14,8 +14,11 @@ from mypy.plugin import AttributeContext, FunctionContext, MethodContext
 from mypy.types import Type
 
 from flowkit.analysis.sources import Source, Sources
+from flowkit.analysis.task_functions import task_function_problems
 from flowkit.base.problem_format import format_short
+from flowkit.mypy.file_forms import check_forms
 from flowkit.mypy.file_layout import check_layout
+from flowkit.mypy.file_pipelines import check_pipelines
 from flowkit.mypy.file_syntax import FileSyntax
 
 Checked: TypeAlias = FunctionContext | MethodContext | AttributeContext
@@ -56,9 +59,19 @@ def _check_file(file: Path) -> Iterator[tuple[Context, str]]:
     syntax = FileSyntax(source.tree)
     if syntax.is_suspicious:
         yield from _check_source(sources, source)
-    for node, message in check_layout(syntax):
+    if syntax.loops and syntax.functions:
+        yield from _check_functions(source)
+    for node, message in (*check_layout(syntax), *check_pipelines(syntax), *check_forms(syntax)):
         line = getattr(node, "lineno", 1)
         yield _context(line, getattr(node, "end_lineno", line)), message
+
+
+def _check_functions(source: Source) -> Iterator[tuple[Context, str]]:
+    # The keys of branches have a check of their own, which knows the types.
+    for problem in task_function_problems(source.tree, str(source.file)):
+        line = problem.location.line if problem.location else 1
+        if problem.code == "FK518" and problem.code not in source.ignored.get(line, ()):
+            yield _context(line, problem.end_line), format_short(problem)
 
 
 def _check_source(sources: Sources, source: Source) -> Iterator[tuple[Context, str]]:

@@ -14,6 +14,10 @@ from tests.typing.corpus import KINDS, TOOLS, Case, Found, Kind, Tool, case_in, 
 from tests.typing.mistakes_page import PARTS, RECOMMENDED, count
 
 OWN, PLAIN = cases("pipelines"), cases("plain")
+LEFT_TO_THE_RUN = {
+    "pipelines/operators/delta_in_seconds.py": "the operator declares no type, and does not check the value",
+    "pipelines/operators/file_of_no_template.py": "the file may be on the workers",
+}
 _HAS_RIVAL = importlib.util.find_spec("airflow_mypy") is not None
 
 
@@ -93,16 +97,16 @@ def test_the_page_holds_the_table(found: dict[Tool, Found]) -> None:
     assert mistakes_page.written() == mistakes_page.table({**alarms, "apache-airflow-mypy": rival})
 
 
-def test_every_mistake_is_found_before_airflow_sees_it() -> None:
-    """None is left to Airflow's parse, or to the run."""
+def test_mistakes_are_found_before_airflow_sees_them() -> None:
+    """None is left to Airflow's parse, or to the run, but those that no source shows."""
     tools = {*RECOMMENDED, "mypy", "flowkit check"}
 
-    assert [str(case) for case in OWN if not tools & set(case.marks)] == []
+    assert {str(case) for case in OWN if not tools & set(case.marks)} == LEFT_TO_THE_RUN.keys()
 
 
 def test_mypy_finds_most() -> None:
-    """The plugin finds at least 80 of 100 mistakes; the others need the whole pipeline, or several."""
-    assert count(OWN, "mypy") >= 0.8 * len(OWN)
+    """The plugin finds at least 88 of 100 mistakes; the others need the whole pipeline, or several."""
+    assert count(OWN, "mypy") >= 0.88 * len(OWN)
 
 
 def test_pyright_finds_more_than_half() -> None:

@@ -127,7 +127,7 @@ branch(steps.day).to({"weekday": work, "wekend": rest})  # says: "Literal['weken
 task("choose", branch(steps.day).to({"weekday": work}), retries=2)  # says: Add "weekend": …
 
 # Functions that make groups, within the call of a method.
-Pipeline("p").task("each", each(_grouped, over(["a"])))  # says: Write each_group(fn, over(…))
+Pipeline("p").task("each", each(_grouped, over(["a"])))  # says: cannot be "Group[None]"
 Pipeline("p").task("once", python(_grouped, "a"))  # says: place the group with .then(…)
 Pipeline("p").task("once", python(steps.double, over([1])))  # says: Write each(fn, over(…))
 Pipeline("p").task("once", python(_with_key, "orders"))  # says: write conn=None
@@ -142,9 +142,11 @@ shard([Pipeline("p")], 0, of=2)  # says: There is no shard 0 of 2
 # Sets of arguments.
 each_kwargs(steps.double, [{"number": 1}, {"numbr": 2}])  # says: Did you mean 'number'?
 each_group_kwargs(_grouped, [{"regoin": "north"}])  # says: Did you mean 'region'?
-each_kwargs(_grouped, [{"region": "north"}])  # says: each_group_kwargs(fn
+each_kwargs(_grouped, [{"region": "north"}])  # says: expected "Callable[..., TaskResult
 
 # Mappings that go wrong.
+python(steps.double, 1).by("virtual_env", requirements=["attrs"])  # says: Did you mean 'virtualenv'
+python(steps.double, 1).by("virtualenv", requirments=["attrs"])  # says: Did you mean 'requirements'
 each(steps.double, over([1])).by("short_circuit")  # says: skips nothing
 each_kwargs(steps.double, [{"number": 1}]).by("branch")  # says: skips nothing
 doubles = each_group(_number, over([1]))
@@ -160,7 +162,7 @@ Pipeline("p").group("g").task("load", after="g")  # says: waits for "g", which c
 register(Pipeline("q").task("v1.0").group("g").task("a.b").end().task("x", after="g.a"))  # says: Did you mean
 Pipeline("p").group("g").task("a").end().task("g.a")  # says: Duplicate id "g.a"
 Pipeline("p").operator_defaults(retries=3)  # says: Write .defaults(retries=…)
-register(Pipeline("q").task("load").task("tell", after="laod"))  # says: Did you mean 'load'?
+register(Pipeline("s").task("load").task("tell", after="laod"))  # says: Did you mean 'load'?
 register(Pipeline("r").setup("up").task("use").teardown("down", setups="upp"))  # says: Did you mean 'up'?
 Pipeline("p").group("g").setup("up").end().teardown("down", setups="g")  # says: setups= takes the setup tasks
 again = task("again")

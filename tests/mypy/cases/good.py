@@ -138,6 +138,10 @@ def made_of(operator_class: type[_Load]) -> flowkit.Action[Any]:
     return op(operator_class, table="orders")
 
 
+# Decorators with their arguments, and those of providers that are not installed.
+python(steps.double, 1).by("virtualenv", requirements=["attrs"])
+python(steps.double, 1).by("spark_of_the_team", **given)
+
 # Branches with all their keys.
 work, rest = task("work"), task("rest")
 weekend: Literal["weekend"] = "weekend"

@@ -1,0 +1,16 @@
+"""
+One toleration, where a list of them stands.
+"""
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy.
+
+from __future__ import annotations
+
+from flowkit import Pipeline, Pod, Toleration, python
+from flowkit.airflow.dags import register
+
+
+def fetch_orders() -> list[float]:
+    return [19.9, 5.0]
+
+
+register(Pipeline("pods_one_toleration").task("fetch", python(fetch_orders), pod=Pod(tolerations=Toleration("gpu"))))  # right: register(Pipeline("pods_one_toleration").task("fetch", python(fetch_orders), pod=Pod(tolerations=[Toleration("gpu")])))

@@ -1,0 +1,17 @@
+"""
+The size of an empty folder as a number.
+"""
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# In plain Airflow: cannot be made: Kubernetes' client takes numbers.
+
+from __future__ import annotations
+
+from flowkit import EmptyDir, Pipeline, Pod, python
+from flowkit.airflow.dags import register
+
+
+def fetch_orders() -> list[float]:
+    return [19.9, 5.0]
+
+
+register(Pipeline("pods_size_of_a_folder_as_number").task("fetch", python(fetch_orders), pod=Pod(volumes={"/scratch": EmptyDir(size=1)})))  # right: register(Pipeline("pods_size_of_a_folder_as_number").task("fetch", python(fetch_orders), pod=Pod(volumes={"/scratch": EmptyDir(size="1Gi")})))

@@ -1,0 +1,22 @@
+"""
+An argument that the function of a mapped group needs.
+"""
+# Caught by: parse.
+
+from __future__ import annotations
+
+from airflow.sdk import DAG, task, task_group
+
+
+@task
+def tell(text: str) -> None:
+    print(text)
+
+
+@task_group
+def one_region(region: str, year: int) -> None:
+    tell(region)
+
+
+with DAG("mapping_argument_of_a_mapped_group_forgotten", schedule=None):
+    one_region.expand(region=["north"])  # right: one_region.partial(year=2026).expand(region=["north"])
