@@ -1,7 +1,7 @@
 """
 A target of a branch that is not there.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 A dag_id that is the same for each configuration.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 

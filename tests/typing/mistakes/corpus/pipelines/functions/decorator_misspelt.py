@@ -1,7 +1,7 @@
 """
 A misspelt name of one of Airflow's task decorators.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 

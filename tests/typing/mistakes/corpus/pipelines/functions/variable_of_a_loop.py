@@ -1,7 +1,7 @@
 """
 A function that reads the variable of a loop.
 """
-# Caught by: flowkit check.
+# Caught by: mypy, flowkit check.
 
 from __future__ import annotations
 

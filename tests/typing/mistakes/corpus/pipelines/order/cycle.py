@@ -1,7 +1,7 @@
 """
 Tasks that wait for each other.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 

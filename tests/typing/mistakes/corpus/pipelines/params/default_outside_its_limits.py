@@ -1,7 +1,7 @@
 """
 A default that the form itself would refuse.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 

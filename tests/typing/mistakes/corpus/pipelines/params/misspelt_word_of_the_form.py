@@ -1,7 +1,7 @@
 """
 A misspelt word of the form.
 """
-# Caught by: pyright, basedpyright, ty, flowkit check, parse.
+# Caught by: pyright, basedpyright, ty, mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 Params of another class than the pipeline has.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: params have no class.
 
 from __future__ import annotations

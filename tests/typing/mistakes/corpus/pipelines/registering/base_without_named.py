@@ -1,7 +1,7 @@
 """
 Two pipelines made of one base, which both keep its dag_id.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a DAG is changed in place.
 
 from __future__ import annotations

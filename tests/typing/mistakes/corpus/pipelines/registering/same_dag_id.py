@@ -1,7 +1,7 @@
 """
 Two pipelines of one file with one dag_id.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 

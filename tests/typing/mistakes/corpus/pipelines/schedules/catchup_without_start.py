@@ -1,7 +1,7 @@
 """
 Catch-up without a start date.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 
