@@ -254,7 +254,7 @@ class Chain(Immutable, Generic[Head]):
         return self._with(head, self._last)
 
     # Not `Self`: zuban would reject generic functions.
-    def apply(self, fn: Callable[Concatenate[Self, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    def apply(self: Whole, fn: Callable[Concatenate[Whole, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:  # noqa: PYI019
         """
         Return `fn(self, *args, **kwargs)`, to use a function as a step of the chain.
         """

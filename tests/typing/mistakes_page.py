@@ -33,6 +33,7 @@ PARTS: Final[Mapping[str, str]] = {
     "pods": "Pods",
     "factory": "Pipelines from configurations",
     "registering": "Files and `register`",
+    "native": "Pieces of hand-written Airflow",
 }
 """The parts of the vocabulary, in the order of the page."""
 

@@ -1,0 +1,18 @@
+"""
+An argument that a factory of operators needs.
+"""
+# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+
+from __future__ import annotations
+
+from airflow.providers.standard.operators.bash import BashOperator
+
+from flowkit import Pipeline, native
+from flowkit.airflow.dags import register
+
+
+def make_load(name: str, *, table: str) -> BashOperator:
+    return BashOperator(task_id=name, bash_command=f"load {table}")
+
+
+register(Pipeline("native_missing_argument").task("load", native(make_load, "load")))  # right: register(Pipeline("native_missing_argument").task("load", native(make_load, "load", table="orders")))
