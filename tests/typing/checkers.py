@@ -38,7 +38,10 @@ class Files:
     """Files and folders."""
 
     search: Sequence[Path] = ()
-    """Folders of modules, besides flowkit's own and those of the environment; stubs before what they describe."""
+    """Folders of modules, besides flowkit's own and those of the environment."""
+
+    stubs: Path | None = None
+    """A folder of stubs. zuban does not get it: it would find nothing of a package but these."""
 
 
 @attrs.frozen
@@ -89,7 +92,7 @@ def _basedpyright(files: Files, folder: Path) -> Iterator[Error]:
         "typeCheckingMode": "standard",
         "include": [os.path.relpath(path, folder) for path in files.checked],
         "exclude": [],
-        "stubPath": "no-stubs",
+        "stubPath": str(files.stubs or "no-stubs"),
         "extraPaths": [str(path) for path in (*files.search, ROOT)],
         "pythonVersion": PYTHON_VERSION,
     }
@@ -104,7 +107,7 @@ def _ty(files: Files, folder: Path) -> Iterator[Error]:
     settings = folder / "ty.toml"
     settings.write_text(f'[environment]\npython-version = "{PYTHON_VERSION}"\n', encoding="utf-8")
     options = ["--config-file", str(settings), "--python", sys.executable, "--output-format", "gitlab"]
-    for path in (*files.search, ROOT):
+    for path in (*filter(None, [files.stubs]), *files.search, ROOT):
         options += ["--extra-search-path", str(path)]
     output = _run("ty", folder, "check", *options, *map(str, files.checked))
     for one in json.loads(output):
@@ -118,7 +121,7 @@ def _pyrefly(files: Files, folder: Path) -> Iterator[Error]:
     settings.write_text(f'python-version = "{PYTHON_VERSION}"\n', encoding="utf-8")
     options = ["--config", str(settings), "--python-interpreter-path", sys.executable]
     options += ["--output-format", "json"]
-    for path in (*files.search, ROOT):
+    for path in (*filter(None, [files.stubs]), *files.search, ROOT):
         options += ["--search-path", str(path)]
     # With `--config`, it finds no files in folders.
     paths = [file for path in files.checked for file in (path.rglob("*.py") if path.is_dir() else [path])]

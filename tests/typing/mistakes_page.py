@@ -10,7 +10,8 @@ from typing import Final
 
 from tests.support import ROOT
 from tests.typing.checkers import OTHER_CHECKERS
-from tests.typing.corpus import Case, Tool, cases
+from tests.typing.corpus import Case, cases
+from tests.typing.corpus_tools import Tool
 
 PAGE: Final = ROOT / "docs" / "mistakes.md"
 START, END = "<!-- table -->", "<!-- end -->"
@@ -37,8 +38,8 @@ PARTS: Final[Mapping[str, str]] = {
 }
 """The parts of the vocabulary, in the order of the page."""
 
-RECOMMENDED: Final[tuple[Tool, ...]] = ("pyright", "pyright with settings")
-"""What finds a mistake where pyright has the settings that the documentation recommends."""
+RECOMMENDED: Final[tuple[Tool, ...]] = ("pyright", "pyright with settings", "pyright with stubs")
+"""What finds a mistake where pyright has the settings that the documentation recommends, and stubs."""
 
 
 def share(number: int, of: int) -> str:
@@ -73,8 +74,12 @@ def _totals(own: Sequence[Case], plain: Sequence[Case], alarms: Mapping[Tool, in
     yield f"| Mistakes | {len(own)} | {len(plain)}: {len(own) - len(plain)} cannot be made |"
     lines: tuple[tuple[str, tuple[Tool, ...], tuple[Tool, ...]], ...] = (
         ("found by pyright, in its standard mode", ("pyright",), ("pyright",)),
-        ("found by pyright with the recommended settings", RECOMMENDED, ()),
-        *[(f"found by {checker}", (checker,), (checker,)) for checker in OTHER_CHECKERS],
+        ("found by pyright with the recommended settings", RECOMMENDED[:2], ()),
+        ("found by pyright with the recommended settings and [stubs](stubs.md)", RECOMMENDED, ()),
+        *[
+            (f"found by {checker}{'' if checker == 'zuban' else ', with stubs'}", (checker,), (checker,))
+            for checker in OTHER_CHECKERS
+        ],
         ("found by mypy, with flowkit's plugin; in plain Airflow, alone", ("mypy",), ("mypy",)),
         ("found by mypy with `apache-airflow-mypy`", (), ("apache-airflow-mypy",)),
         ("found by `flowkit check`", ("flowkit check",), ()),
@@ -143,7 +148,9 @@ def _every(part: str, own: Sequence[Case], plain: Sequence[Case]) -> Iterator[st
 
 def _marks(case: Case) -> str:
     # The other checkers find about what pyright finds: they are named where nothing else finds it.
-    tools = [tool for tool in case.marks if tool not in OTHER_CHECKERS] or case.marks
+    alone = "pyright with settings" if "pyright with settings" in case.marks else "pyright with stubs"
+    hidden = {*OTHER_CHECKERS, *(set(RECOMMENDED) - {"pyright" if "pyright" in case.marks else alone})}
+    tools = [tool for tool in case.marks if tool not in hidden] or case.marks
     return ", ".join(tools) or "**run time or never**"
 
 

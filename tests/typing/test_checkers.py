@@ -15,7 +15,7 @@ import pytest
 
 from flowkit.cli.main import main
 from tests.support import DAGS, ROOT
-from tests.typing import checkers, checkers_page, corpus, documented, mistakes_page
+from tests.typing import checkers, checkers_page, corpus, corpus_tools, documented, mistakes_page
 from tests.typing.cases import CASES, MISTAKES
 from tests.typing.checkers import OTHER_CHECKERS, Error, OtherChecker
 from tests.typing.checkers_page import KNOWN, Known
@@ -23,6 +23,7 @@ from tests.typing.corpus import KINDS, cases, catches
 
 PORTS = ROOT / "tests" / "parity" / "ports"
 GOOD = sorted(Path(__file__).parent.glob("test_good_*.py"))
+TARGETS: Mapping[OtherChecker, float] = {"basedpyright": 0.65, "ty": 0.65, "pyrefly": 0.65, "zuban": 0.6}
 
 _MISSING_MODULE = re.compile("import-not-found|Cannot find (implementation|module)|could not be resolved")
 
@@ -50,18 +51,14 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
     """
     folder = tmp_path_factory.mktemp("checkers").resolve()
     corpus.write_copies(folder)
+    corpus_tools.write_stubs(folder)
     (folder / "pages").mkdir()
     assert len(documented.write(folder / "pages")) > 150
     assert main(["init", str(folder / "project")]) == 0
     lines = sorted(MISTAKES.glob("*.py"))
-    made = [folder / name for name in ("mistakes", "mended", "pages", "project")]
+    made = [folder / name for name in ("pages", "project")]
     search = [DAGS, folder / "project" / "dags"]
-    files = checkers.Files([*made, DAGS, PORTS, *GOOD, *lines], search)
-    errors: dict[OtherChecker, Sequence[Error]] = {}
-    for checker in OTHER_CHECKERS:
-        settings = folder / "settings" / checker
-        settings.mkdir(parents=True)
-        errors[checker] = checkers.errors(checker, files, settings)
+    errors = corpus_tools.other_checkers(folder, [*made, DAGS, PORTS, *GOOD, *lines], search)
     return Measured(folder, errors)
 
 
@@ -69,7 +66,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
 @pytest.mark.parametrize("checker", OTHER_CHECKERS)
 def test_the_marks_are_true(checker: OtherChecker, measured: Measured) -> None:
     """Each mistake is found by the checkers that its file names; `python -m tests.typing.corpus` updates these."""
-    found = corpus.of_copies(measured.errors[checker], measured.folder)
+    found = corpus_tools.of_copies(measured.errors[checker], measured.folder)
     every = [case for kind in KINDS for case in cases(kind)]
 
     assert [str(case) for case in every if checker in case.marks] == [
@@ -128,8 +125,8 @@ def test_the_page_explains_false_alarms(known: Known) -> None:
 
 
 def test_targets() -> None:
-    """Without plugins, the checkers find more than half of the mistakes."""
+    """Without plugins, the checkers find most of the mistakes."""
     own = cases("pipelines")
 
-    for checker in OTHER_CHECKERS:
-        assert mistakes_page.count(own, checker) >= 0.5 * len(own)
+    for checker, share in TARGETS.items():
+        assert mistakes_page.count(own, checker) >= share * len(own)

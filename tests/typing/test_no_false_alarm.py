@@ -18,7 +18,7 @@ import pytest
 from flowkit.cli.main import main
 from tests.support import DAGS, ROOT
 from tests.typing import documented
-from tests.typing.corpus import recommended_settings
+from tests.typing.corpus_tools import recommended_settings
 
 PORTS = ROOT / "tests" / "parity" / "ports"
 

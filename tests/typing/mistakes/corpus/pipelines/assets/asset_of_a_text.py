@@ -1,7 +1,7 @@
 """
 The name of an asset, where the asset itself is made by a function.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: `@asset` names the asset after its function.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 The function before the asset that it makes.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: `@asset` decorates the function.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 An action as the target of a branch, where a task stands.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a branch of Airflow's returns the id of a task.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 A misspelt key of a branch of several ways.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a branch of Airflow's returns the ids of tasks.
 
 from __future__ import annotations

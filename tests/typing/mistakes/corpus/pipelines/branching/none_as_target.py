@@ -1,7 +1,7 @@
 """
 None as the target of a key that runs nothing.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a branch of Airflow's returns None itself.
 
 from __future__ import annotations

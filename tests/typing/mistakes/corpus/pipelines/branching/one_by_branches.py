@@ -1,7 +1,7 @@
 """
 A function that returns one key, in `branches`.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a branch of Airflow's returns one id or several.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 A branch that says nowhere where its keys lead.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a branch of Airflow's returns the id of a task.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 A dict without a key that the function's TypedDict requires.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 The names of shops given to a function that adds up amounts.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy.
 
 from __future__ import annotations
 

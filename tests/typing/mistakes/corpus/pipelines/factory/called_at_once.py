@@ -1,7 +1,7 @@
 """
 A function for `generate` that is called, and not handed over.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: there is no `generate`.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 One dag_id, where `generate` takes a function that gives it.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a DAG has its id in one place.
 
 from __future__ import annotations

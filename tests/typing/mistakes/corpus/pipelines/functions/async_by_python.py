@@ -1,7 +1,7 @@
 """
 A coroutine function in `python`, whose output is taken for the value.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: `@task` takes both kinds of functions.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 A method taken from its class, which then lacks the object.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: `@task` decorates functions, not methods of objects.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 A plain function in `python_async`.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: `@task` takes both kinds of functions.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 A function itself as the action of a task.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a function becomes a task by `@task` or by PythonOperator.
 
 from __future__ import annotations

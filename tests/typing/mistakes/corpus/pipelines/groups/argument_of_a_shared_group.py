@@ -1,7 +1,7 @@
 """
 A wrong argument of a function that makes a group.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy.
 
 from __future__ import annotations
 

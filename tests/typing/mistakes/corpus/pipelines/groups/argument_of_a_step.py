@@ -1,7 +1,7 @@
 """
 A shared step of the chain that lacks an argument.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: there is no `.apply`.
 
 from __future__ import annotations

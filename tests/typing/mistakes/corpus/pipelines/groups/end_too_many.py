@@ -1,7 +1,7 @@
 """
 An inline group that is closed twice.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: Python's `with` closes the group.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 A group that returns the output of a task, where the task stands.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a group returns what its function returns.
 
 from __future__ import annotations

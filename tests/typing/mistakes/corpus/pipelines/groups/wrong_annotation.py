@@ -1,7 +1,7 @@
 """
 A function that returns a group with another output than it says.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy.
 # In plain Airflow: cannot be made: the output of a group has no type.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 A task, and not its output, concatenated with others.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: what a decorated function returns is the task and its output.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 A function of numbers that chooses among texts.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy.
 # In plain Airflow: cannot be made: Airflow has no `filter`.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 A function that makes a group, in `each`.
 """
-# Caught by: pyright, basedpyright, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a group is mapped by its own method.
 
 from __future__ import annotations

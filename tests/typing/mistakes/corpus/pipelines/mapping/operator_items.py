@@ -1,7 +1,7 @@
 """
 An argument of an operator, mapped over numbers where it takes texts.
 """
-# Caught by: zuban, mypy.
+# Caught by: pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy.
 
 from __future__ import annotations
 

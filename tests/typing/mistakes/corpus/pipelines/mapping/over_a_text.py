@@ -1,7 +1,7 @@
 """
 The output of a task that returns one text, where items are mapped.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 A plain function in `each_group_kwargs`.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a function becomes a task or a group by its decorator.
 
 from __future__ import annotations

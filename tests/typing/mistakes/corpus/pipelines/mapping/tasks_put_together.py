@@ -1,7 +1,7 @@
 """
 Tasks, and not their outputs, put together item by item.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: what a decorated function returns is the task and its output.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 Whether the command keeps the environment, as text.
 """
-# Caught by: pyright, basedpyright, pyrefly, zuban, mypy.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 An argument of operators among the defaults of tasks.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: `default_args` takes both.
 
 from __future__ import annotations

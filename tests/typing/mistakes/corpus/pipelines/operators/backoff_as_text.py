@@ -1,7 +1,7 @@
 """
 The growing wait of a sensor switched on with a text.
 """
-# Caught by: mypy.
+# Caught by: pyright with stubs, basedpyright, ty, pyrefly, mypy.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 The argument of an operator by its position.
 """
-# Caught by: pyright, basedpyright, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 A list, where an operator takes the checks of each column by its name.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 The class of an operator as the action of a task.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: an operator is made where it stands.
 
 from __future__ import annotations

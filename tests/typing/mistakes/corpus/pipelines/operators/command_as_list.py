@@ -1,7 +1,7 @@
 """
 A command as a list of words, as `subprocess` takes it.
 """
-# Caught by: zuban, mypy.
+# Caught by: pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy.
 
 from __future__ import annotations
 

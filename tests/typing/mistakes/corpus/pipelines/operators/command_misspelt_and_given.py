@@ -1,7 +1,7 @@
 """
 A second argument of a command that the operator does not take.
 """
-# Caught by: mypy, flowkit check, parse.
+# Caught by: pyright with stubs, basedpyright, ty, pyrefly, mypy, flowkit check, parse.
 
 from __future__ import annotations
 

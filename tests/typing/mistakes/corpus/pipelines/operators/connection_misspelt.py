@@ -1,7 +1,7 @@
 """
 The id of a connection under the name that other operators have for it.
 """
-# Caught by: mypy, flowkit check, parse.
+# Caught by: pyright with stubs, basedpyright, ty, pyrefly, mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 The defaults of tasks as Airflow takes them.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: `default_args` is the word there.
 
 from __future__ import annotations

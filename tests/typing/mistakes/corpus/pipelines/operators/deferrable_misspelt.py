@@ -1,7 +1,7 @@
 """
 The misspelt word for a sensor that waits in the triggerer.
 """
-# Caught by: mypy, flowkit check, parse.
+# Caught by: pyright with stubs, basedpyright, ty, pyrefly, mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 An argument that a sensor inherits, as text.
 """
-# Caught by: mypy, flowkit check, parse.
+# Caught by: pyright with stubs, basedpyright, ty, pyrefly, mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 An argument that the operator needs.
 """
-# Caught by: pyright, basedpyright, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 A misspelt argument that all sensors inherit.
 """
-# Caught by: mypy, flowkit check, parse.
+# Caught by: pyright with stubs, basedpyright, ty, pyrefly, mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 The id of the task given to the operator.
 """
-# Caught by: mypy, flowkit check, parse.
+# Caught by: pyright with stubs, basedpyright, ty, pyrefly, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: an operator takes the id itself.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 An option of the task given to the operator.
 """
-# Caught by: mypy, flowkit check, parse.
+# Caught by: pyright with stubs, basedpyright, ty, pyrefly, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: an operator takes the options itself.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 A misspelt argument of an operator that triggers another DAG.
 """
-# Caught by: pyright, basedpyright, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 
 from __future__ import annotations
 

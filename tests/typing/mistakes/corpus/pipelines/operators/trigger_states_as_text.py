@@ -1,7 +1,7 @@
 """
 One state, where an operator takes a list of them.
 """
-# Caught by: pyright, basedpyright, pyrefly, zuban, mypy, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 An operator that triggers a run, without the pipeline.
 """
-# Caught by: pyright, basedpyright, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 The folder of a command as a path, where the operator takes text.
 """
-# Caught by: pyright, basedpyright, pyrefly, zuban, mypy.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy.
 
 from __future__ import annotations
 

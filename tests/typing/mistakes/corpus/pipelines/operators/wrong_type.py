@@ -1,7 +1,7 @@
 """
 The environment of a command as text.
 """
-# Caught by: pyright, basedpyright, pyrefly, zuban, mypy.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy.
 
 from __future__ import annotations
 

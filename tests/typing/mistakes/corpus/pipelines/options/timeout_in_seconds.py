@@ -1,7 +1,7 @@
 """
 A timeout as a number of seconds, where Airflow takes a timedelta.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 `after=` with the output of a task.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: there is no `after`, and an arrow takes outputs.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 The id of a task in `.then`.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: there is no chain.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 A list in `.then`, where its items stand.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: `chain` takes lists.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 An arrow on a line of its own, as in plain Airflow: it does nothing.
 """
-# Caught by: pyright with settings, mypy, flowkit check.
+# Caught by: pyright with settings, pyright with stubs, mypy, flowkit check.
 # In plain Airflow: cannot be made: an arrow on a line of its own is how it is done.
 
 from __future__ import annotations

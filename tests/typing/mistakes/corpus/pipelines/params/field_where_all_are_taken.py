@@ -1,7 +1,7 @@
 """
 One field of the params, where the function takes all.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy.
 # In plain Airflow: cannot be made: params have no class.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 Values of the params class, where the class stands.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: params are a dict.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 A number, where a form takes a pattern.
 """
-# Caught by: pyright, basedpyright, ty, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, mypy, flowkit check, parse.
 
 from __future__ import annotations
 

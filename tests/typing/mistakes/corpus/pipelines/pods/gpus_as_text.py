@@ -1,7 +1,7 @@
 """
 A number of GPUs as text.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: Kubernetes' client takes numbers and texts.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 The size of an empty folder as a number.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: Kubernetes' client takes numbers.
 
 from __future__ import annotations

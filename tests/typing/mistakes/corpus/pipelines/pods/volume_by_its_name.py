@@ -1,7 +1,7 @@
 """
 A claim given by its name alone.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: Kubernetes' client takes volumes and mounts apart.
 
 from __future__ import annotations

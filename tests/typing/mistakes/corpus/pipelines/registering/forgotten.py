@@ -1,7 +1,7 @@
 """
 A pipeline that is never registered.
 """
-# Caught by: pyright, basedpyright, ty, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, zuban, mypy, flowkit check, parse.
 
 from __future__ import annotations
 

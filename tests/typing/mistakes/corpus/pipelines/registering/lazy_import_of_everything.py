@@ -1,7 +1,7 @@
 """
 A lazy import of all names of a module, which nobody knows before it is imported.
 """
-# Caught by: pyright, basedpyright, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, flowkit check, parse.
 # In plain Airflow: cannot be made: there is no `lazy_imports`.
 
 from __future__ import annotations

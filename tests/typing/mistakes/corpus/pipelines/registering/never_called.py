@@ -1,7 +1,7 @@
 """
 A file that makes a pipeline, and does not register it.
 """
-# Caught by: pyright with settings, mypy.
+# Caught by: pyright with settings, pyright with stubs, mypy.
 
 from __future__ import annotations
 

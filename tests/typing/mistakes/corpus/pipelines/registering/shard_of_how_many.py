@@ -1,7 +1,7 @@
 """
 A shard that does not say of how many.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: there is no `shard`.
 
 from __future__ import annotations

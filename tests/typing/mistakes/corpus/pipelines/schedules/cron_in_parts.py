@@ -1,7 +1,7 @@
 """
 A cron expression given field by field.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a cron expression is a text there.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 A time of day, where a schedule stands.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 A time zone as an object, where its name stands.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a cron expression has the time zone of the start date.
 
 from __future__ import annotations

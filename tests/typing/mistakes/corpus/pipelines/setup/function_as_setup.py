@@ -1,7 +1,7 @@
 """
 A function itself as what a setup does.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a function becomes a setup by its decorator.
 
 from __future__ import annotations
