@@ -62,11 +62,14 @@ def pyright(folder: Path) -> dict[Tool, Found]:
     """
     settings = recommended_settings()
     bare = _pyright_errors(folder, [folder / "mistakes", folder / "mended"], "no-stubs")
+    stubbed = [
+        one for stubs, parts in projects(folder).items() for one in _pyright_errors(folder, parts, stubs.name)
+    ]
     added = [one for one in bare if one.get("rule") in settings]
     return {
         "pyright": _of_pyright([one for one in bare if one not in added], folder),
         "pyright with settings": _of_pyright(added, folder),
-        "pyright with stubs": _of_pyright(_pyright_errors(folder, with_stubs(folder), "typings"), folder),
+        "pyright with stubs": _of_pyright(stubbed, folder),
     }
 
 
@@ -85,24 +88,29 @@ def _of_pyright(errors: Iterable[dict[str, Any]], folder: Path) -> Found:
     return _by_file((Path(one["file"]).relative_to(folder), one["message"]) for one in errors)
 
 
-def with_stubs(folder: Path) -> list[Path]:
+def projects(folder: Path) -> dict[Path, list[Path]]:
     """
-    Return the folders of both copies that are checked with stubs: those of pipelines without hand-written operators.
+    Return the folders of both copies that are checked with stubs, by the folder of the stubs.
 
-    With these in one project, the stubs would have the options of tasks, too, as hand-written operators take them.
+    Hand-written operators take the options of tasks, too, so their stubs differ: they are a project of their own.
     """
     copies = (folder / copy / "pipelines" for copy in ("mistakes", "mended"))
-    return [part for copy in copies for part in sorted(copy.iterdir()) if part.name != "native"]
+    parts = [part for copy in copies for part in sorted(copy.iterdir())]
+    return {
+        folder / "typings": [part for part in parts if part.name != "native"],
+        folder / "typings_native": [part for part in parts if part.name == "native"],
+    }
 
 
 def write_stubs(folder: Path) -> None:
     """
     Write the stubs of the operators of the corpus, as they are in a project before a mistake is made.
     """
-    mended_parts = [str(part) for part in with_stubs(folder) if folder / "mended" in part.parents]
-    done = _run(folder, "flowkit", "stubs", "--output", str(folder / "typings"), *mended_parts)
-    if done.returncode != 0:
-        raise RuntimeError(done.stdout + done.stderr)
+    for stubs, parts in projects(folder).items():
+        right = [str(part) for part in parts if folder / "mended" in part.parents]
+        done = _run(folder, "flowkit", "stubs", "--output", str(stubs), *right)
+        if done.returncode != 0:
+            raise RuntimeError(done.stdout + done.stderr)
 
 
 def recommended_settings() -> dict[str, Any]:
@@ -157,16 +165,13 @@ def other_checkers(
 
         search: Folders of modules that these import.
     """
-    stubbed = checkers.Files(with_stubs(folder), search, folder / "typings")
-    copies = (folder / "mistakes", folder / "mended")
-    others = [
-        copy / part for copy in copies for part in ("plain", "pipelines/native") if (copy / part).exists()
-    ]
-    bare = checkers.Files([*others, *further], search)
+    plain = [folder / copy / "plain" for copy in ("mistakes", "mended")]
+    runs = [checkers.Files(parts, search, stubs) for stubs, parts in projects(folder).items()]
+    runs.append(checkers.Files([*plain, *further], search))
     found: dict[OtherChecker, list[checkers.Error]] = {}
     for checker in filter(checkers.is_installed, OTHER_CHECKERS):
         found[checker] = []
-        for files in (stubbed, bare):
+        for files in runs:
             with tempfile.TemporaryDirectory() as settings:
                 found[checker] += checkers.errors(checker, files, Path(settings).resolve())
     return found

@@ -1,7 +1,7 @@
 """
 A number, where a factory of operators takes a text.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy.
 
 from __future__ import annotations
 

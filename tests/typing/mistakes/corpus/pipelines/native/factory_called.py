@@ -1,7 +1,7 @@
 """
 A factory of operators that is called, and not handed over.
 """
-# Caught by: zuban, mypy, flowkit check, parse.
+# Caught by: pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a factory is called there.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 An argument that a factory of operators needs.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 A misspelt argument of a factory of operators.
 """
-# Caught by: pyright, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 
 from __future__ import annotations
 

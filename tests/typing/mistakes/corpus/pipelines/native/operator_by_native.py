@@ -1,7 +1,7 @@
 """
 An operator that is made by hand, where `operator` makes it.
 """
-# Caught by: zuban, mypy, flowkit check, parse.
+# Caught by: pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: an operator is made where it stands.
 
 from __future__ import annotations
