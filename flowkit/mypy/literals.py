@@ -40,6 +40,7 @@ Check: TypeAlias = Callable[[Mapping[str, Any], str, "list[Problem]"], object]
 
 _REPORTED_BY_MYPY: Final = frozenset({"FK005", "FK014"})
 _UNKNOWN: Final = object()
+_USERS: Final = {"run_as_user", "run_as_group", "run_as_non_root"}
 _NAMES: Final = {"builtins.True": True, "builtins.False": False, "builtins.None": None}
 
 
@@ -133,7 +134,8 @@ def check_pod(ctx: FunctionContext) -> Type:
     call = ctx.context
     if isinstance(call, CallExpr):
         values = {name: value for name, (_, value) in _keyword_literals(call).items()}
-        if values and all(isinstance(value, str) for value in values.values()):
+        # mypy itself reports other types.
+        if values and all(isinstance(value, str) or name in _USERS for name, value in values.items()):
             _report(ctx, call, recorded_in(Pod(**values)))
         for name, value in zip(call.arg_names, call.args, strict=True):
             if name == "volumes" and isinstance(value, DictExpr):

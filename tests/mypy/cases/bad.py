@@ -137,6 +137,7 @@ Pipeline("p").task("load orders")  # says: letters, digits
 Pipeline("p").task("load", retries=-1)  # says: retries=-1
 Pipeline("p", schedule=cron("0 6 * *"))  # says: cron(
 Pod(volumes={"data": EmptyDir()})  # says: write "/data"
+Pod(run_as_user=0, run_as_non_root=True)  # says: is root, which run_as_non_root=True forbids
 shard([Pipeline("p")], 0, of=2)  # says: There is no shard 0 of 2
 
 # Sets of arguments.

@@ -1,7 +1,7 @@
 """
 Items that are mapped over in a call of `native`.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: `expand` is a method of operators.
 
 from __future__ import annotations

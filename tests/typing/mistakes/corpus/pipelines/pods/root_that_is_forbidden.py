@@ -1,7 +1,7 @@
 """
 The user root, where root is forbidden.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 
