@@ -61,6 +61,16 @@ KNOWN: Final[tuple[Known, ...]] = (
         "attributes that attrs makes keyword-only",
     ),
     Known(
+        "pyrefly", "no constructor", "stubs_8.py", "task_id", "an operator without a constructor of its own"
+    ),
+    Known(
+        "zuban",
+        "no constructor",
+        "stubs_8.py",
+        'to "operator"',
+        "an operator without a constructor of its own",
+    ),
+    Known(
         "zuban",
         "generic output",
         "test_good_tasks.py",
