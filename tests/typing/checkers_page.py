@@ -4,6 +4,7 @@ The table of `docs/type-checkers.md` about other type checkers, and their known 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -26,7 +27,7 @@ class Known:
     checker: OtherChecker
     name: str
     file: str
-    """The end of the paths of the files that have it."""
+    """A regular expression for the paths of the files that have it."""
 
     message: str
     """A part of the message."""
@@ -38,7 +39,7 @@ class Known:
         """
         Return whether the error is of this kind.
         """
-        return error.file.as_posix().endswith(self.file) and self.message in error.message
+        return bool(re.search(self.file, error.file.as_posix())) and self.message in error.message
 
 
 KNOWN: Final[tuple[Known, ...]] = (
@@ -61,12 +62,16 @@ KNOWN: Final[tuple[Known, ...]] = (
         "attributes that attrs makes keyword-only",
     ),
     Known(
-        "pyrefly", "no constructor", "stubs_8.py", "task_id", "an operator without a constructor of its own"
+        "pyrefly",
+        "no constructor",
+        r"stubs_\d+\.py$",
+        "task_id",
+        "an operator without a constructor of its own",
     ),
     Known(
         "zuban",
         "no constructor",
-        "stubs_8.py",
+        r"stubs_\d+\.py$",
         'to "operator"',
         "an operator without a constructor of its own",
     ),
