@@ -86,14 +86,6 @@ def check_each(ctx: FunctionContext) -> Type:
     return ctx.default_return_type
 
 
-def check_each_kwargs(ctx: FunctionContext) -> Type:
-    """
-    Check the names of the arguments in `each_kwargs(fn, [{…}])`.
-    """
-    _check_result(ctx, "each_kwargs", "Write each_group_kwargs(fn, [{…}]).")
-    return _check_sets(ctx)
-
-
 def _check_sets(ctx: FunctionContext) -> Type:
     function = _function(ctx)
     sets = ctx.args[1][0] if len(ctx.args) > 1 and ctx.args[1] else None
@@ -207,6 +199,6 @@ FUNCTION_CHECKS: Final[dict[str, Callable[[FunctionContext], Type]]] = {
     "flowkit.builders.mapping.each": check_each,
     "flowkit.builders.mapping.each_group": check_each_group,
     "flowkit.builders.mapping.each_group_kwargs": _check_sets,
-    "flowkit.builders.mapping.each_kwargs": check_each_kwargs,
+    "flowkit.builders.mapping.each_kwargs": _check_sets,
 }
 """The check of each function that takes a function for a task."""

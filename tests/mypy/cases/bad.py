@@ -127,7 +127,7 @@ branch(steps.day).to({"weekday": work, "wekend": rest})  # says: "Literal['weken
 task("choose", branch(steps.day).to({"weekday": work}), retries=2)  # says: Add "weekend": …
 
 # Functions that make groups, within the call of a method.
-Pipeline("p").task("each", each(_grouped, over(["a"])))  # says: cannot be "Group[None]"
+Pipeline("p").task("each", each(_grouped, over(["a"])))  # says: Write each_group(fn, over(…))
 Pipeline("p").task("once", python(_grouped, "a"))  # says: place the group with .then(…)
 Pipeline("p").task("once", python(steps.double, over([1])))  # says: Write each(fn, over(…))
 Pipeline("p").task("once", python(_with_key, "orders"))  # says: write conn=None
