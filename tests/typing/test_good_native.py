@@ -79,3 +79,4 @@ def test_the_task() -> None:
     assert kind(made) is Task
     assert refers(arguments(shown)[0], to=made)
     assert_type(Pipeline("p").task("q", native(Quality, "q"), after=made), Pipeline)
+    assert kind(Pipeline("p").task("q", native(Quality, "q"), after=made)) is Pipeline

@@ -77,5 +77,5 @@ def _call(action: Action[Any] | Task[Any]) -> Call:
 
 def _single_call(action: Action[Any] | Task[Any]) -> PythonCall | OperatorCall | NativeCall:
     call = _call(action)
-    assert not isinstance(call, AssetCall | NativeCall)
+    assert not isinstance(call, AssetCall)
     return call.call if isinstance(call, EachCall) else call
