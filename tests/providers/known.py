@@ -46,6 +46,22 @@ KNOWN: tuple[Known, ...] = (
         "MetastorePartitionSensor$",
     ),
     Known(
+        "mypy's plugin reports options in the wrong place here, too, as it does for every operator.",
+        "^option among arguments: mypy$",
+        "^cosmos|Dataproc|ADLSToGCS|MetastorePartition|AppflowRecords",
+    ),
+    Known(
+        "mypy does not know a base of the class, or its constructor, so the plugin is silent.",
+        ": mypy$",
+        "PySparkOperator$|SnowparkOperator$|SnowparkContainerJobOperator$",
+    ),
+    Known(
+        "A false alarm of mypy's plugin, which loses this argument.",
+        "^further: mypy$",
+        "SqlSensor$",
+        "selector",
+    ),
+    Known(
         "The example is wrong: Airflow does not render this argument, so the operator gets a reference to the output, "
         "not the output.",
         "^example$",

@@ -72,7 +72,7 @@ def replay(call: Call) -> Replayed:
             made = _with_flowkit(call, own)
             found = _facts(made)
     except PipelineError as error:
-        return outcome("refused", " ".join(str(error).split())[:600])
+        return outcome("refused", "; ".join(f"{one.code} {one.message}" for one in error.problems))
     except Exception as error:  # noqa: BLE001 - as above
         return outcome("refused", f"{type(error).__name__}: {' '.join(str(error).split())[:600]}")
     # What differs from one time to the next by hand, too, such as a random id, is not compared.

@@ -72,7 +72,10 @@ def replay_examples(folder: Path) -> dict[str, dict[str, Any]]:
     def of_file(file: Path) -> dict[str, Any]:
         os.chdir(file.parent)
         calls, error = examples.load(file, [folder])
-        return {"error": error, "calls": [attrs.asdict(replay(call)) for call in calls]}
+        return {
+            "error": error.replace(str(folder), "…"),
+            "calls": [attrs.asdict(replay(call)) for call in calls],
+        }
 
     made = in_forks(of_file, files, seconds=_SECONDS_PER_FILE)
     return {_shown(file, folder): result for file, result in zip(files, made, strict=True)}

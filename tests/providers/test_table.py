@@ -28,12 +28,13 @@ def test_the_page_shows_the_results(results: dict[str, Any]) -> None:
 
 
 def test_the_sweep_was_complete(results: dict[str, Any]) -> None:
-    """More than 1,000 classes of more than 100 providers and Cosmos."""
+    """More than 1,000 classes of more than 100 providers and Cosmos, and their examples."""
     names = (ROOT / "tests" / "providers" / "requirements.in").read_text(encoding="utf-8").splitlines()
     counts = results["providers"]
 
     assert sum(name.startswith("apache-airflow-providers-") for name in names) >= 100
     assert sum(row.get("classes", 0) for row in counts.values()) > 1000
+    assert sum(row.get("example", 0) for row in counts.values()) >= 2724
     assert "cosmos" in counts
 
 
