@@ -65,20 +65,20 @@ def _document(spec: PipelineSpec) -> dict[str, Any]:
         entry = {name: value for name, value in tasks[task.task_id].items() if name != "options"}
         options = writer.named(task.options)
         tasks[task.task_id] = {**entry, **({"options": options} if options else {})}
-    return {"flowkit_plan": VERSION, "pipelines": {spec.dag_id: _without_digests(plan)}}
+    return {"flowkit_plan": VERSION, "pipelines": {spec.dag_id: _without_sources(plan)}}
 
 
-def _without_digests(value: Any) -> Any:
+def _without_sources(value: Any) -> Any:
     """
     Return *value* without what identifies the source of functions and classes: a plan is about the pipeline.
     """
     if isinstance(value, list):
-        return [_without_digests(item) for item in value]
+        return [_without_sources(item) for item in value]
     if not isinstance(value, Mapping):
         return value
     is_code = value.get("$") in {"function", "class"}
     return {
-        name: _without_digests(item) for name, item in value.items() if not (is_code and name in _DIGESTS)
+        name: _without_sources(item) for name, item in value.items() if not (is_code and name in _DIGESTS)
     }
 
 

@@ -165,6 +165,9 @@ OTHER_RECURSIONS = {
     ("report/schedule_text.py", "schedule_text"): "a plan as JSON",
     ("report/schedule_text.py", "_asset"): "a plan as JSON",
     ("report/value_text.py", "_text"): "a plan as JSON",
+    ("testing/plan_files.py", "_without_sources"): "a plan as JSON",
+    ("testing/simulation/xcom_values.py", "read"): "a value as Airflow's XCom stores it",
+    ("testing/simulation/xcom_values.py", "write"): "a value as Airflow's XCom stores it",
 }
 """The functions that recurse over something else than argument values, and over what."""
 
