@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from airflow.sdk import DAG, TaskGroup, XComArg
-from attrs import evolve
 
 from flowkit.airflow.arguments import ParamsOf
 from flowkit.airflow.choices import ask_choosers
@@ -31,6 +30,7 @@ from flowkit.base.errors import PipelineError, problems_of
 from flowkit.base.interruption import is_interruption
 from flowkit.base.printable import printable
 from flowkit.base.problems import Problem
+from flowkit.base.records import evolve
 from flowkit.model.calls import ItemRef, NativeCall, ParamsRef, PythonCall, Ref, Transform, inner_call
 from flowkit.model.pipeline import GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, final
 
-import attrs
 from airflow.exceptions import AirflowClusterPolicySkipDag
 from airflow.sdk import DAG
 
@@ -19,6 +18,7 @@ from flowkit.base.interruption import is_interruption
 from flowkit.base.printable import printable
 from flowkit.base.problem_format import format_report
 from flowkit.base.problems import Problem
+from flowkit.base.records import field, record
 from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
 
@@ -68,7 +68,7 @@ def hook_into(bag: Any) -> DagBagHook:
 
 
 @final
-@attrs.define(eq=False)
+@record(eq=False, frozen=False)
 class DagBagHook:
     """
     Replaces a bag's `bag_dag`, which applies the cluster policies.
@@ -79,7 +79,7 @@ class DagBagHook:
 
     bag: Any
     original_bag_dag: Callable[..., None]
-    expected: dict[int, tuple[DAG, PipelineSpec, str]] = attrs.field(factory=dict, init=False)
+    expected: dict[int, tuple[DAG, PipelineSpec, str]] = field(factory=dict, init=False)
 
     def expect(self, dags: Iterable[tuple[DAG, PipelineSpec]], file: str) -> None:
         """

@@ -6,13 +6,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import attrs
-
 from flowkit.base import lazy_names
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import PipelineError
 from flowkit.base.lazy_names import is_lazy, real
 from flowkit.base.problems import Problem
+from flowkit.base.records import evolve
 from flowkit.model.pipeline import PipelineSpec
 from flowkit.model.values import INSIDE, map_values
 
@@ -44,5 +43,5 @@ def loaded(spec: PipelineSpec) -> PipelineSpec:
 
     spec_without_lazies: PipelineSpec = map_values(spec, load)
     if problems:
-        raise PipelineError([attrs.evolve(problem, dag_id=spec.dag_id) for problem in problems])
+        raise PipelineError([evolve(problem, dag_id=spec.dag_id) for problem in problems])
     return spec_without_lazies

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from types import FrameType
 from typing import Any, final
 
-import attrs
 from airflow.sdk import DAG, get_parsing_context
 from airflow.sdk.definitions._internal.contextmanager import DagContext
 
@@ -23,6 +22,7 @@ from flowkit.base.errors import PipelineError, RegisterError, problems_of
 from flowkit.base.gc_pause import gc_paused
 from flowkit.base.internal_error import unexpected_error
 from flowkit.base.interruption import is_interruption
+from flowkit.base.records import record
 from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
 
@@ -31,7 +31,7 @@ _REGISTRY = "__flowkit_registered__"
 
 
 @final
-@attrs.frozen(eq=False)
+@record(eq=False)
 class Target:
     """
     The module that the DAGs go into.

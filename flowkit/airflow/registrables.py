@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, final
 
-import attrs
-
 from flowkit.airflow.register_problems import (
     broken_iterable,
     duplicate_pipeline,
@@ -24,6 +22,7 @@ from flowkit.base.errors import problems_of
 from flowkit.base.internal_error import unexpected_error
 from flowkit.base.interruption import is_interruption
 from flowkit.base.problems import Problem
+from flowkit.base.records import field, record
 from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
 
@@ -33,15 +32,15 @@ _MAX_NESTING: Final = 20
 
 
 @final
-@attrs.define(eq=False)
+@record(eq=False, frozen=False)
 class Sources:
     """
     The pipelines of a call of `register`, not built yet. What `generate` returned stays whole: it may hold thousands.
     """
 
     location: SourceLocation
-    found: list[Any] = attrs.field(factory=list)
-    problems: dict[Problem, None] = attrs.field(factory=dict)
+    found: list[Any] = field(factory=list)
+    problems: dict[Problem, None] = field(factory=dict)
     may_be_empty: bool = False
 
     def add(self, items: Iterable[Any], around: tuple[int, ...] = ()) -> None:
@@ -110,15 +109,15 @@ class Sources:
 
 
 @final
-@attrs.define(eq=False)
+@record(eq=False, frozen=False)
 class _Builder:
     """
     Builds pipelines, and keeps the problems of those that cannot be built.
     """
 
     location: SourceLocation
-    specs: dict[str, PipelineSpec] = attrs.field(factory=dict)
-    broken: list[BrokenPipeline] = attrs.field(factory=list)
+    specs: dict[str, PipelineSpec] = field(factory=dict)
+    broken: list[BrokenPipeline] = field(factory=list)
 
     def build(self, pipelines: Iterable[Any]) -> None:
         for pipeline in pipelines:

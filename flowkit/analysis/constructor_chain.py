@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, final
 
-import attrs
-
 from flowkit.analysis.constructor_source import BaseCall, Init
+from flowkit.base.records import evolve, field, record
 from flowkit.model.options import TaskOptions
 
 SET_BY_FLOWKIT: Final = frozenset({"task_id", "dag", "task_group", "default_args"})
@@ -28,7 +27,7 @@ _NOTHING: Final = Init({})
 
 
 @final
-@attrs.frozen
+@record
 class Link:
     """
     A class of an operator, in the order in which Python looks up its methods.
@@ -44,7 +43,7 @@ class Link:
 
 
 @final
-@attrs.frozen
+@record
 class Constructor:
     """
     The arguments of all constructors of an operator, from its own class up to Airflow's `BaseOperator`.
@@ -82,14 +81,14 @@ class Constructor:
 
 
 @final
-@attrs.define
+@record(frozen=False)
 class _Taken:
     """
     What the constructors from one class on take.
     """
 
     named: dict[str, bool]
-    fixed: dict[str, str] = attrs.field(factory=dict)
+    fixed: dict[str, str] = field(factory=dict)
     open: bool = False
     keeps_options: bool = True
 
@@ -138,7 +137,7 @@ def _taken(links: Sequence[Link], index: int, last: frozenset[str]) -> _Taken:
     if not init.takes_more and not links[index].is_operator:
         # A mixin that calls no other constructor: the class is unusable if Python calls this one for all of them.
         taken = _taken(links, index + 1, last)
-        return attrs.evolve(taken, named={**taken.named, **init.parameters}, keeps_options=False)
+        return evolve(taken, named={**taken.named, **init.parameters}, keeps_options=False)
     if not init.takes_more:
         return _Taken(dict(init.parameters), open=not init.clear, keeps_options=False)
     if not init.clear:
@@ -160,7 +159,7 @@ def _taken(links: Sequence[Link], index: int, last: frozenset[str]) -> _Taken:
             target = len(links)
         order = next((link.init.positional for link in links[target:] if link.init is not None), ())
         given = call.given | set(order[: call.positional])
-        _add(result, links[index], attrs.evolve(call, given=given), _taken(links, target, last))
+        _add(result, links[index], evolve(call, given=given), _taken(links, target, last))
     _add_keys(result, init, passes=bool(passing))
     return result
 

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Final, final
 
-import attrs
+from flowkit.base.records import field, record
 
 _BRANCHES: Final = (
     ast.If, ast.For, ast.While, ast.Try, ast.With, ast.Match, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda,
@@ -32,7 +32,7 @@ _READ_ONLY: Final = {
 
 
 @final
-@attrs.frozen
+@record
 class BaseCall:
     """
     A constructor's call of a base's: `super().__init__(…)` or `Base.__init__(self, …)`.
@@ -61,7 +61,7 @@ class BaseCall:
 
 
 @final
-@attrs.frozen
+@record
 class Init:
     """
     One constructor: its parameters, and what it does with `**kwargs`.
@@ -79,7 +79,7 @@ class Init:
     unpacked: Mapping[str, bool] | None = None
     """The keys of `**kwargs: Unpack[SomeTypedDict]`, and whether each is required."""
 
-    popped: Mapping[str, bool] = attrs.field(factory=dict)
+    popped: Mapping[str, bool] = field(factory=dict)
     """The keys that it removes from `**kwargs`, and whether each is required."""
 
     needed: frozenset[str] = frozenset()

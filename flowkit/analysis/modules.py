@@ -17,7 +17,7 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Final, TypeAlias, final
 
-import attrs
+from flowkit.base.records import field, record
 
 _MAX_IMPORT_DEPTH: Final = 20
 IMPORT_MAP: Final = "_IMPORT_MAP"
@@ -27,7 +27,7 @@ DefinitionNode: TypeAlias = "ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionD
 
 
 @final
-@attrs.frozen(eq=False)
+@record(eq=False)
 class Alias:
     """
     A name that a module imports from another.
@@ -40,7 +40,7 @@ class Alias:
 
 
 @final
-@attrs.frozen(eq=False)
+@record(eq=False)
 class ModuleNames:
     """
     The names that a module binds at its top level, according to its source.
@@ -56,14 +56,14 @@ class ModuleNames:
 
 
 @final
-@attrs.frozen
+@record
 class Definition:
     """
     The definition of a class or function, and its module.
     """
 
     module: str
-    node: DefinitionNode = attrs.field(eq=False)
+    node: DefinitionNode = field(eq=False)
     name: str
 
 

@@ -9,18 +9,17 @@ import functools
 from collections.abc import Callable
 from typing import final
 
-import attrs
-
 from flowkit.analysis.class_order import UnclearError, order_of
 from flowkit.analysis.constructor_chain import Link
 from flowkit.analysis.constructor_source import UNCLEAR_INIT, Init, class_body_inits, init_of
 from flowkit.analysis.modules import Definition, definition_of
 from flowkit.analysis.template_fields import template_fields_in
 from flowkit.analysis.typed_dicts import UnpackedKeys, unpacked_keys
+from flowkit.base.records import record
 
 
 @final
-@attrs.frozen
+@record
 class OperatorSource:
     """
     What is known about an operator from its source.

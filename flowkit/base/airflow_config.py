@@ -11,9 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, final
 
-import attrs
-
 from flowkit.base.errors import RunError
+from flowkit.base.records import record
 
 BUNDLE: Final = "flowkit"
 """The name of the only DAG bundle of an embedded Airflow. Its folder is empty: the DAGs are written to the database."""
@@ -29,7 +28,7 @@ _OLDER_NAMES: Final = {
 
 
 @final
-@attrs.frozen
+@record
 class AirflowConfig:
     """
     The options of the installed Airflow that flowkit takes into account.

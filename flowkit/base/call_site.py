@@ -14,9 +14,9 @@ from types import CodeType, FrameType
 from typing import final
 
 import attr
-import attrs
 
 from flowkit.base.interruption import traceback_entries
+from flowkit.base.records import record
 
 _PACKAGE = str(Path(__file__).parent.parent) + "/"
 _ATTRS = str(Path(attr.__file__).parent) + "/"
@@ -32,7 +32,7 @@ _MAX_LINE_TABLES = 16
 
 
 @final
-@attrs.frozen
+@record
 class SourceLocation:
     """
     A line in a user's file.
@@ -89,8 +89,8 @@ _internal: dict[str, bool] = {}
 
 
 def _is_internal(file: str) -> bool:
-    # attrs compiles the methods it generates under file names of its own, and `attrs.evolve` calls them.
-    return file.startswith((_PACKAGE, _ATTRS, "<attrs "))
+    # attrs and flowkit compile the methods that they generate under file names of their own.
+    return file.startswith((_PACKAGE, _ATTRS, "<attrs ", "<flowkit "))
 
 
 _location = lru_cache(maxsize=1_024)(SourceLocation)

@@ -12,11 +12,10 @@ from difflib import get_close_matches
 from functools import partial
 from typing import Any, Final, TypeGuard, TypeVar, cast, final
 
-import attrs
-
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import LazyImportError
 from flowkit.base.problems import Problem
+from flowkit.base.records import field, record
 from flowkit.base.suggestions import did_you_mean
 
 T = TypeVar("T")
@@ -26,7 +25,7 @@ _NOTHING: Final = object()
 _PROXY_ATTRIBUTES: Final = frozenset({"__class__", "__mro_entries__", "__reduce_ex__", "__reduce__"})
 
 
-@attrs.define(eq=False)
+@record(eq=False, frozen=False)
 class Import:
     """
     The import behind a lazily imported name.
@@ -41,10 +40,10 @@ class Import:
     location: SourceLocation
     """The line of the import."""
 
-    also: list[str] = attrs.field(factory=list)
+    also: list[str] = field(factory=list)
     """Submodules imported with it: `a.b` and `a.c`, where `import a.b` and `import a.c` bound the name `a`."""
 
-    namespaces: list[tuple[dict[str, Any], str]] = attrs.field(factory=list)
+    namespaces: list[tuple[dict[str, Any], str]] = field(factory=list)
     """Where it is bound: the globals of a module, and the name there."""
 
     child: Callable[[str], Any] | None = None

@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias, final
 
-import attrs
+from flowkit.base.records import record
 
 Severity: TypeAlias = Literal["error", "warning"]
 
 
 @final
-@attrs.frozen
+@record
 class ProblemKind:
     """
     What all problems with one code have in common.

@@ -88,7 +88,8 @@ def to_record(problem: Problem) -> dict[str, Any]:
     """
     Return all fields of *problem* as values of JSON, to send it to another process.
     """
-    return attrs.asdict(problem)
+    described: Any = problem
+    return attrs.asdict(described)
 
 
 def from_record(record: Mapping[str, Any]) -> Problem:

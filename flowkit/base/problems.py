@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import final
 
-import attrs
-
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.printable import MAX_TRACEBACK_CHARS, printable
 from flowkit.base.problem_codes import PROBLEM_KINDS, Severity
+from flowkit.base.records import field, record
 
 
 def _printable_traceback(text: str) -> str:
@@ -20,7 +19,7 @@ def _printable_traceback(text: str) -> str:
 
 
 @final
-@attrs.frozen
+@record
 class Problem:
     """
     One thing that is wrong with a pipeline, or with a file of pipelines.
@@ -29,10 +28,10 @@ class Problem:
     code: str
     """A stable code, such as `FK103`. The documentation has a section for each."""
 
-    message: str = attrs.field(converter=printable)
+    message: str = field(converter=printable)
     """What is wrong, and why it cannot work. Never holds the value of an argument."""
 
-    hint: str = attrs.field(converter=printable)
+    hint: str = field(converter=printable)
     """What to do about it."""
 
     location: SourceLocation | None = None
@@ -41,7 +40,7 @@ class Problem:
     dag_id: str | None = None
     """The pipeline that it belongs to, where that is known."""
 
-    traceback: str = attrs.field(default="", converter=_printable_traceback)
+    traceback: str = field(default="", converter=_printable_traceback)
     """The traceback of the user's own code, where that raised an exception."""
 
     end_line: int = 0

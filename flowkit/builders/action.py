@@ -9,7 +9,6 @@ from collections.abc import Callable, Coroutine, Mapping
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final, Generic, cast, final
 
-import attrs
 from typing_extensions import ParamSpec, Self, TypeVar
 
 from flowkit.base.airflow_classes import is_airflow_decorated, is_task_group_class
@@ -19,6 +18,7 @@ from flowkit.base.lazy_names import LazyImport, name_of, real
 from flowkit.base.operator_classes import is_operator_class, not_an_operator
 from flowkit.base.problems import Problem
 from flowkit.base.recording import counted, recorded, recorded_in, recorded_method, refuse
+from flowkit.base.records import evolve
 from flowkit.builders.immutable import Immutable, R
 from flowkit.builders.invalid import refuse_invalid
 from flowkit.draft.output import Placeholder
@@ -88,8 +88,8 @@ class Action(Immutable, Generic[R_co]):
                 f".by({name!r}) was called on {self!r}, which does not call a plain function",
                 "Use it on python(fn, …) or each(fn, …).",
             )
-        changed = attrs.evolve(inner, decorator=Decorator(name, kwargs))
-        result = attrs.evolve(call, call=changed) if isinstance(call, EachCall) else changed
+        changed = evolve(inner, decorator=Decorator(name, kwargs))
+        result = evolve(call, call=changed) if isinstance(call, EachCall) else changed
         return type(self)(result, self.problems)
 
     def __repr__(self) -> str:
@@ -218,9 +218,9 @@ def operator_of(operator_class: type[BaseOperator], /, **kwargs: Any) -> Action[
     action = operator(cast("Callable[..., BaseOperator]", operator_class), **kwargs)
     call = action.call
     if isinstance(call, EachCall) and isinstance(call.call, OperatorCall):
-        return Action(attrs.evolve(call, call=attrs.evolve(call.call, any_names=True)), action.problems)
+        return Action(evolve(call, call=evolve(call.call, any_names=True)), action.problems)
     if isinstance(call, OperatorCall):
-        return Action(attrs.evolve(call, any_names=True), action.problems)
+        return Action(evolve(call, any_names=True), action.problems)
     return action
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeAlias, final
 
-import attrs
 from typing_extensions import ParamSpec, TypeVar
 
 from flowkit.base.call_site import caller
 from flowkit.base.lazy_names import real
 from flowkit.base.problems import Problem
 from flowkit.base.recording import counted, recorded, recorded_method
+from flowkit.base.records import evolve
 from flowkit.builders.action import Action, check_function, no_action
 from flowkit.builders.flow import Node
 from flowkit.builders.immutable import Immutable
@@ -83,7 +83,7 @@ class Branching(Immutable, Generic[K]):
                 targets_by_key[key] = targets(target, call=call, name=f"{key!r}: ", problems=problems) or ()
         if self._call is None or problems or self.problems:
             return no_action((*self.problems, *problems))
-        return Action(attrs.evolve(self._call, routes=targets_by_key))
+        return Action(evolve(self._call, routes=targets_by_key))
 
     def __repr__(self) -> str:
         name = "" if self._call is None else f" {self._call.name}"

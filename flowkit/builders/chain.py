@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, TypeVar, cast, final
 
-import attrs
 from typing_extensions import ParamSpec, Self, Unpack
 
 from flowkit.base.airflow_classes import airflow_kind
@@ -16,6 +15,7 @@ from flowkit.base.exception_text import class_name
 from flowkit.base.printable import one_line
 from flowkit.base.problems import Problem
 from flowkit.base.recording import counted, recorded_method
+from flowkit.base.records import evolve
 from flowkit.builders.flow import Flow, Labelled, Node
 from flowkit.builders.immutable import Immutable
 from flowkit.builders.invalid import MAKE_NATIVE, invalid
@@ -80,11 +80,11 @@ class Chain(Immutable, Generic[Head]):
         return new
 
     def _with_problems(self, problems: tuple[Problem, ...]) -> Self:
-        head: Head = attrs.evolve(self._head, problems=(*self._head.problems, *problems))
+        head: Head = evolve(self._head, problems=(*self._head.problems, *problems))
         return self._with(head, self._last)
 
     def __flowkit_note__(self, problems: tuple[Problem, ...]) -> None:
-        _set_once(self, "_head", attrs.evolve(self._head, problems=(*self._head.problems, *problems)))
+        _set_once(self, "_head", evolve(self._head, problems=(*self._head.problems, *problems)))
 
     def _single(self, node: TaskNode | GroupNode) -> Self:
         return self._with(self._head, Link((node,), (), True, node.location, self._last))
@@ -102,7 +102,7 @@ class Chain(Immutable, Generic[Head]):
             links.append(link)
             link = link.before
         links.reverse()
-        return attrs.evolve(self._head, links=tuple(links))
+        return evolve(self._head, links=tuple(links))
 
     @recorded_method(_kept)
     def task(
@@ -145,7 +145,7 @@ class Chain(Immutable, Generic[Head]):
         Return this chain with a setup task as its next link. See the function `setup`.
         """
         node = task_node(task_id, action, after, cast("Mapping[str, Any]", options), method=".setup")
-        return self._single(attrs.evolve(node, role="setup"))
+        return self._single(evolve(node, role="setup"))
 
     @recorded_method(_kept)
     def teardown(
@@ -221,7 +221,7 @@ class Chain(Immutable, Generic[Head]):
         given = cast("Mapping[str, Any]", options)
         checked = checked_defaults(given, call=f"{self._call_text}.defaults()", problems=problems)
         defaults = merged(self._head.defaults, checked)
-        head: Head = attrs.evolve(
+        head: Head = evolve(
             self._head,
             defaults=defaults,
             defaults_at={**self._head.defaults_at, **dict.fromkeys(checked, caller())},
@@ -245,7 +245,7 @@ class Chain(Immutable, Generic[Head]):
         problems = [*self._head.problems]
         call = f"{self._call_text}.operator_defaults()"
         checked = checked_operator_defaults(arguments, call=call, problems=problems)
-        head: Head = attrs.evolve(
+        head: Head = evolve(
             self._head,
             operator_defaults={**self._head.operator_defaults, **checked},
             operator_defaults_at={**self._head.operator_defaults_at, **dict.fromkeys(checked, caller())},

@@ -7,8 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, Generic, TypeVar, final
 
-import attrs
-
 from flowkit.base.call_site import SourceLocation, caller, users_line
 from flowkit.base.errors import PipelineError, problems_of
 from flowkit.base.exception_text import class_name, sentence
@@ -16,6 +14,7 @@ from flowkit.base.interruption import is_interruption
 from flowkit.base.printable import one_line
 from flowkit.base.problems import Problem
 from flowkit.base.recording import counted, recorded
+from flowkit.base.records import evolve
 from flowkit.builders.chain import OpenGroup
 from flowkit.builders.configuration import configuration_name, noting_dag_ids
 from flowkit.builders.immutable import Immutable
@@ -122,8 +121,7 @@ class Generated(Immutable, Generic[C]):
                 raise
             known = dag_id or _only(created)
             problems = [
-                problem if problem.dag_id else attrs.evolve(problem, dag_id=known)
-                for problem in problems_of(error)
+                problem if problem.dag_id else evolve(problem, dag_id=known) for problem in problems_of(error)
             ]
             if not problems:
                 problems.append(self._raised(error, f"{self.name}()", _which(index, config), known))

@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, cast, final
 
-import attrs
 from typing_extensions import TypeVar, Unpack
 
 from flowkit.base.call_site import caller
 from flowkit.base.exception_text import class_name
 from flowkit.base.problems import Problem
 from flowkit.base.recording import counted, recorded_method
+from flowkit.base.records import evolve
 from flowkit.builders.chain import Chain, group_head, no_group_head
 from flowkit.builders.flow import Node
 from flowkit.builders.invalid import invalid
@@ -81,7 +81,7 @@ class Group(Chain[GroupNode], Node, Generic[T_co]):
         """
         Return this group, mapped. `each_group` calls it.
         """
-        return cast("Group[Any]", self._with(attrs.evolve(self._head, mapping=mapping), self._last))
+        return cast("Group[Any]", self._with(evolve(self._head, mapping=mapping), self._last))
 
     @recorded_method(_kept)
     def returns(self, node: Task[R] | Group[R], /) -> Group[R]:
@@ -105,7 +105,7 @@ class Group(Chain[GroupNode], Node, Generic[T_co]):
             )
             return cast("Group[R]", self._with_problems((problem,)))
 
-        return cast("Group[R]", self._with(attrs.evolve(self._head, returned=returned), self._last))
+        return cast("Group[R]", self._with(evolve(self._head, returned=returned), self._last))
 
     @property
     def output(self) -> T_co:

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast, final
 
-import attrs
 from typing_extensions import Self, Unpack
 
 from flowkit.base.call_site import caller
@@ -16,6 +15,7 @@ from flowkit.base.internal_error import unexpected_error
 from flowkit.base.interruption import is_interruption
 from flowkit.base.problems import Problem
 from flowkit.base.recording import counted, recorded_method
+from flowkit.base.records import evolve
 from flowkit.builders.chain import Chain
 from flowkit.builders.configuration import note_dag_id
 from flowkit.draft.nodes import Draft, problems_in
@@ -78,7 +78,7 @@ class Pipeline(Chain[Draft]):
         call = f"{self._call_text}.settings()"
         checked = checked_settings(cast("Mapping[str, Any]", settings), call=call, problems=problems)
         changed = {**self._head.settings, **checked}
-        head = attrs.evolve(self._head, settings=changed, problems=tuple(problems))
+        head = evolve(self._head, settings=changed, problems=tuple(problems))
         return self._with(head, self._last)
 
     @recorded_method(_kept)
@@ -89,7 +89,7 @@ class Pipeline(Chain[Draft]):
         problems = [*self._head.problems]
         own_id = checked_id(dag_id, "dag_id", problems)
         note_dag_id(own_id)
-        head = attrs.evolve(self._head, dag_id=own_id, location=caller(), problems=tuple(problems))
+        head = evolve(self._head, dag_id=own_id, location=caller(), problems=tuple(problems))
         return self._with(head, self._last)
 
     def build(self) -> PipelineSpec:
@@ -109,7 +109,7 @@ class Pipeline(Chain[Draft]):
             location = self._head.location
             problems = problems_of(error) or (unexpected_error(error, location, self.dag_id),)
             raise PipelineError(
-                [attrs.evolve(problem, location=location, dag_id=self.dag_id) for problem in problems]
+                [evolve(problem, location=location, dag_id=self.dag_id) for problem in problems]
             ) from error
 
     @property

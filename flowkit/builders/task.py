@@ -8,7 +8,6 @@ import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, cast, final
 
-import attrs
 from typing_extensions import TypeVar, Unpack
 
 from flowkit.base.airflow_classes import airflow_kind, is_airflow_decorated, is_task_group_class
@@ -18,6 +17,7 @@ from flowkit.base.interruption import is_interruption
 from flowkit.base.operator_classes import is_operator_class
 from flowkit.base.problems import Problem
 from flowkit.base.recording import counted, problems_from, recorded
+from flowkit.base.records import evolve
 from flowkit.builders.action import Action
 from flowkit.builders.flow import Flow, Node
 from flowkit.builders.invalid import MAKE_NATIVE, invalid
@@ -74,7 +74,7 @@ class Task(Node, Generic[T_co]):
         return cast("T_co", Output(self._node))
 
     def __flowkit_note__(self, problems: tuple[Problem, ...]) -> None:
-        node = attrs.evolve(self._node, problems=(*self._node.problems, *problems))
+        node = evolve(self._node, problems=(*self._node.problems, *problems))
         object.__setattr__(self, "_node", node)
 
     def __repr__(self) -> str:
@@ -126,7 +126,7 @@ def setup(
     When a task between a setup and its teardown is cleared, Airflow runs all three again.
     """
     node = task_node(task_id, action, after, cast("Mapping[str, Any]", options), method="setup")
-    return Task(attrs.evolve(node, role="setup"))
+    return Task(evolve(node, role="setup"))
 
 
 @recorded(_no_task)
@@ -191,7 +191,7 @@ def teardown_node(
         problems.append(Problem("FK006", message, "Write on_failure_fail_dagrun=True.", caller()))
         on_failure_fail_dagrun = None
     own_setups = targets(setups, call=call, name="setups=", problems=problems) or ()
-    return attrs.evolve(
+    return evolve(
         node,
         role="teardown",
         setups=own_setups,

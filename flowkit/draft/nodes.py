@@ -11,10 +11,9 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias, final
 
-import attrs
-
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
+from flowkit.base.records import field, record
 from flowkit.draft.unique import Unique
 from flowkit.model.calls import Call, Role
 
@@ -22,7 +21,7 @@ _serials = itertools.count(1)
 
 
 @final
-@attrs.frozen(eq=False)
+@record(eq=False)
 class TaskNode(Unique):
     """
     A task as its author wrote it.
@@ -55,12 +54,12 @@ class TaskNode(Unique):
     problems: tuple[Problem, ...] = ()
     """What is wrong with its call, and with those that its arguments come from."""
 
-    serial: int = attrs.field(factory=_serials.__next__, init=False)
+    serial: int = field(factory=_serials.__next__, init=False)
     """A number that no other task of this process has. Tokens in texts carry it."""
 
 
 @final
-@attrs.frozen(eq=False)
+@record(eq=False)
 class GroupNode(Unique):
     """
     A group as its author wrote it.
@@ -93,13 +92,13 @@ class GroupNode(Unique):
     mapping: GroupMapping | None = None
     """Of a mapped group: what it is made once for each item of."""
 
-    defaults_at: Mapping[str, SourceLocation] = attrs.field(factory=dict)
+    defaults_at: Mapping[str, SourceLocation] = field(factory=dict)
     """By default: the line of the `.defaults(…)` that set it."""
 
-    operator_defaults: Mapping[str, Any] = attrs.field(factory=dict)
+    operator_defaults: Mapping[str, Any] = field(factory=dict)
     """Arguments for all operators below that take them."""
 
-    operator_defaults_at: Mapping[str, SourceLocation] = attrs.field(factory=dict)
+    operator_defaults_at: Mapping[str, SourceLocation] = field(factory=dict)
     """By argument: the line of the `.operator_defaults(…)` that set it."""
 
     problems: tuple[Problem, ...] = ()
@@ -107,7 +106,7 @@ class GroupNode(Unique):
 
 
 @final
-@attrs.frozen(eq=False)
+@record(eq=False)
 class GroupMapping(Unique):
     """
     What a group is mapped over.
@@ -125,7 +124,7 @@ class GroupMapping(Unique):
     by_set: bool = False
     """Whether it is mapped over sets of arguments, which are in `mapped["kwargs_sets"]`."""
 
-    set_defaults: Mapping[str, Any] = attrs.field(factory=dict)
+    set_defaults: Mapping[str, Any] = field(factory=dict)
     """By parameter: the default of the function, where the sets are known only when the pipeline runs."""
 
 
@@ -136,7 +135,7 @@ Target: TypeAlias = "TaskNode | GroupNode | str"
 
 
 @final
-@attrs.frozen(eq=False)
+@record(eq=False)
 class Named(Unique):
     """
     A node in a link that only an arrow names: it is placed there only when nothing else places it.
@@ -146,7 +145,7 @@ class Named(Unique):
 
 
 @final
-@attrs.frozen(eq=False)
+@record(eq=False)
 class Arrow(Unique):
     """
     An edge that was written as an arrow.
@@ -159,7 +158,7 @@ class Arrow(Unique):
 
 
 @final
-@attrs.frozen(eq=False)
+@record(eq=False)
 class Link(Unique):
     """
     One step of a chain: nodes that behave like an unnamed group.
@@ -184,7 +183,7 @@ class Link(Unique):
 
 
 @final
-@attrs.frozen(eq=False)
+@record(eq=False)
 class Draft(Unique):
     """
     A pipeline as its author wrote it.
@@ -195,13 +194,13 @@ class Draft(Unique):
     defaults: Mapping[str, Any]
     links: tuple[Link, ...]
     location: SourceLocation
-    defaults_at: Mapping[str, SourceLocation] = attrs.field(factory=dict)
+    defaults_at: Mapping[str, SourceLocation] = field(factory=dict)
     """By default: the line of the `.defaults(…)` that set it."""
 
-    operator_defaults: Mapping[str, Any] = attrs.field(factory=dict)
+    operator_defaults: Mapping[str, Any] = field(factory=dict)
     """Arguments for all operators below that take them."""
 
-    operator_defaults_at: Mapping[str, SourceLocation] = attrs.field(factory=dict)
+    operator_defaults_at: Mapping[str, SourceLocation] = field(factory=dict)
     """By argument: the line of the `.operator_defaults(…)` that set it."""
 
     problems: tuple[Problem, ...] = ()

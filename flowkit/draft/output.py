@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NoReturn, final
 from zlib import crc32
 
-import attrs
-
 from flowkit.base.call_site import caller
 from flowkit.base.errors import OutputUseError
 from flowkit.base.exception_text import class_name
 from flowkit.base.problems import Problem
 from flowkit.base.recording import counted, recorded_in
+from flowkit.base.records import record
 from flowkit.model.exact import exact_option, is_exact
 from flowkit.model.inexact import InexactError
 
@@ -221,7 +220,7 @@ Placeholder.__getattr__ = _attribute  # type: ignore[attr-defined]
 
 
 @final
-@attrs.frozen
+@record
 class Token:
     """
     An output that stands in a text.

@@ -7,10 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, TypeAlias, final
 
-import attrs
-
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.lazy_names import LazyImport, identity, name_of
+from flowkit.base.records import field, record
 
 Role: TypeAlias = Literal["setup", "teardown"]
 
@@ -22,7 +21,7 @@ CHOOSING_DECORATORS: Final = frozenset(
 
 
 @final
-@attrs.frozen
+@record
 class Decorator:
     """
     One of Airflow's task decorators: `virtualenv` of `@task.virtualenv`.
@@ -33,7 +32,7 @@ class Decorator:
 
 
 @final
-@attrs.frozen
+@record
 class PythonCall:
     """
     The call of a Python function.
@@ -43,7 +42,7 @@ class PythonCall:
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
 
-    location: SourceLocation = attrs.field(eq=False)
+    location: SourceLocation = field(eq=False)
     """The line of `python(…)`."""
 
     decorator: Decorator | None = None
@@ -64,21 +63,21 @@ class PythonCall:
 
 
 @final
-@attrs.frozen
+@record
 class OperatorCall:
     """
     An operator and the arguments for its constructor.
     """
 
-    operator: type[Any] = attrs.field(eq=identity)
+    operator: type[Any] = field(eq=identity)
     """The class, or the lazy import of it, which equals the class."""
 
     kwargs: Mapping[str, Any]
 
-    location: SourceLocation = attrs.field(eq=False)
+    location: SourceLocation = field(eq=False)
     """The line of `operator(…)`."""
 
-    any_names: bool = attrs.field(default=False, eq=False)
+    any_names: bool = field(default=False, eq=False)
     """Whether names of arguments that flowkit does not know are accepted, as `operator_of` does."""
 
     @property
@@ -90,7 +89,7 @@ class OperatorCall:
 
 
 @final
-@attrs.frozen
+@record
 class EachCall:
     """
     A call that is mapped: made once for each item.
@@ -121,7 +120,7 @@ class EachCall:
 
 
 @final
-@attrs.frozen
+@record
 class AssetCall:
     """
     The call of a function that makes an asset; its parameters are named after other assets.
@@ -131,7 +130,7 @@ class AssetCall:
     asset: str
     """The name of the asset that the function gets as `self`."""
 
-    location: SourceLocation = attrs.field(eq=False)
+    location: SourceLocation = field(eq=False)
     """The line of `materialize(…)`."""
 
     @property
@@ -143,19 +142,19 @@ class AssetCall:
 
 
 @final
-@attrs.frozen
+@record
 class NativeCall:
     """
     The call of a function that makes operators or groups of Airflow, when Airflow gets the pipeline.
     """
 
-    function: Callable[..., Any] = attrs.field(eq=identity)
+    function: Callable[..., Any] = field(eq=identity)
     """The function or class, or the lazy import of it, which equals it."""
 
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
 
-    location: SourceLocation = attrs.field(eq=False)
+    location: SourceLocation = field(eq=False)
     """The line of `native(…)`."""
 
     @property
@@ -185,7 +184,7 @@ def inner_call(call: Call | None) -> SingleCall | None:
 
 
 @final
-@attrs.frozen
+@record
 class Ref:
     """
     In the arguments of a spec: the output of the task *task_id*, or one key of it.
@@ -198,7 +197,7 @@ class Ref:
 
 
 @final
-@attrs.frozen
+@record
 class Text:
     """
     In the arguments of a spec: a string that contains outputs.
@@ -208,7 +207,7 @@ class Text:
 
 
 @final
-@attrs.frozen
+@record
 class Transform:
     """
     In the arguments of a spec: outputs that are combined or transformed item by item.
@@ -217,11 +216,11 @@ class Transform:
     kind: Literal["map", "filter", "zip", "concat"]
     sources: tuple[Any, ...]
     function: Callable[..., Any] | None = None
-    fill: Any = attrs.field(default=..., hash=False)
+    fill: Any = field(default=..., hash=False)
 
 
 @final
-@attrs.frozen
+@record
 class ItemRef:
     """
     In the arguments of a spec: the item of a mapped group.
@@ -235,7 +234,7 @@ class ItemRef:
 
 
 @final
-@attrs.frozen
+@record
 class ParamsRef:
     """
     In the arguments of a spec: the params of the run, as an instance of a class.

@@ -14,15 +14,14 @@ from contextvars import ContextVar
 from types import FrameType
 from typing import TypeAlias, final
 
-import attrs
-
 from flowkit.base.call_site import SourceLocation, caller
 from flowkit.base.problems import Problem
+from flowkit.base.records import evolve, field, record
 from flowkit.model.pipeline import PipelineSpec
 
 
 @final
-@attrs.frozen(kw_only=True)
+@record(kw_only=True)
 class BrokenPipeline:
     """
     Stands where a pipeline would stand, had it no problems.
@@ -43,7 +42,7 @@ class BrokenPipeline:
         Its problems, each with a location and a dag_id where one of the two is known.
         """
         return tuple(
-            attrs.evolve(
+            evolve(
                 problem,
                 location=problem.location or self.location,
                 dag_id=problem.dag_id or self.dag_id,
@@ -56,7 +55,7 @@ Item: TypeAlias = "PipelineSpec | BrokenPipeline"
 
 
 @final
-@attrs.frozen(eq=False)
+@record(eq=False)
 class Collection:
     """
     What the `register` calls of one file were given, in the order of the source.
@@ -68,9 +67,9 @@ class Collection:
     module: str
     """The name in `sys.modules` under which it is being executed."""
 
-    items: list[Item] = attrs.field(factory=list, init=False)
+    items: list[Item] = field(factory=list, init=False)
 
-    in_helpers: dict[SourceLocation, str] = attrs.field(factory=dict, init=False)
+    in_helpers: dict[SourceLocation, str] = field(factory=dict, init=False)
     """The calls that ran while another module was imported, and the name of that module."""
 
     def append(self, item: Item) -> None:

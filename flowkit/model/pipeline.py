@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias, final
 
-import attrs
-
 from flowkit.base.call_site import SourceLocation
+from flowkit.base.records import field, record
 from flowkit.base.suggestions import did_you_mean
 from flowkit.model.calls import Call, Role
 from flowkit.model.defaults import merged
 
 
 @final
-@attrs.frozen(kw_only=True)
+@record(kw_only=True)
 class TaskSpec:
     """
     One task.
@@ -57,13 +56,13 @@ class TaskSpec:
     on_failure_fail_dagrun: bool | None = None
     """Of a teardown: whether the run fails when it fails."""
 
-    operator_defaults: Mapping[str, Any] = attrs.field(factory=dict)
+    operator_defaults: Mapping[str, Any] = field(factory=dict)
     """
     Of an operator: the arguments that it takes from its groups and its pipeline; the nearest wins. Of `native(…)`: all
     that its operators might take.
     """
 
-    location: SourceLocation = attrs.field(eq=False)
+    location: SourceLocation = field(eq=False)
     """The line that the task was written in."""
 
     @property
@@ -75,7 +74,7 @@ class TaskSpec:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@record(kw_only=True)
 class GroupSpec:
     """
     One group of tasks.
@@ -96,10 +95,10 @@ class GroupSpec:
     defaults: Mapping[str, Any]
     """The options that were given to this group for all tasks below."""
 
-    operator_defaults: Mapping[str, Any] = attrs.field(factory=dict)
+    operator_defaults: Mapping[str, Any] = field(factory=dict)
     """The arguments that were given to this group for all operators below that take them."""
 
-    operator_defaults_at: Mapping[str, SourceLocation] = attrs.field(factory=dict, eq=False)
+    operator_defaults_at: Mapping[str, SourceLocation] = field(factory=dict, eq=False)
     """By argument: the line that gave it."""
 
     mapped: Mapping[str, Any] | None = None
@@ -108,18 +107,18 @@ class GroupSpec:
     by_set: bool = False
     """Whether it is mapped over sets of arguments, which are in `mapped["kwargs_sets"]`: Airflow's `expand_kwargs`."""
 
-    set_defaults: Mapping[str, Any] = attrs.field(factory=dict)
+    set_defaults: Mapping[str, Any] = field(factory=dict)
     """By parameter: the default of the function, where the sets of arguments are known only when the pipeline runs."""
 
     uses: tuple[str, ...] = ()
     """Of a mapped group: the tasks that give what it is mapped over."""
 
-    location: SourceLocation = attrs.field(eq=False)
+    location: SourceLocation = field(eq=False)
     """The line that the group was written in."""
 
 
 @final
-@attrs.frozen
+@record
 class EdgeSpec:
     """
     An edge between tasks or groups, as an author thinks of it: `start >> ingestion_layer`.
@@ -139,7 +138,7 @@ NodeSpec: TypeAlias = "TaskSpec | GroupSpec"
 
 
 @final
-@attrs.frozen(kw_only=True)
+@record(kw_only=True)
 class PipelineSpec:
     """
     One pipeline.
@@ -159,13 +158,13 @@ class PipelineSpec:
     edges: tuple[EdgeSpec, ...]
     """The edges as an author thinks of them. `TaskSpec.upstream` has what follows from them for each task."""
 
-    operator_defaults: Mapping[str, Any] = attrs.field(factory=dict)
+    operator_defaults: Mapping[str, Any] = field(factory=dict)
     """The arguments that were given to the pipeline for all operators that take them."""
 
-    operator_defaults_at: Mapping[str, SourceLocation] = attrs.field(factory=dict, eq=False)
+    operator_defaults_at: Mapping[str, SourceLocation] = field(factory=dict, eq=False)
     """By argument: the line that gave it."""
 
-    location: SourceLocation = attrs.field(eq=False)
+    location: SourceLocation = field(eq=False)
     """The line of `Pipeline(…)`."""
 
     @property

@@ -11,12 +11,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, final, get_args
 from zoneinfo import ZoneInfo
 
-import attrs
-
 from flowkit.base.call_site import caller
 from flowkit.base.exception_text import class_name
 from flowkit.base.problems import Problem
 from flowkit.base.recording import note, recorded, recorded_value, refuse
+from flowkit.base.records import record
 from flowkit.base.suggestions import did_you_mean
 from flowkit.model.asset_uris import ASCII_URI_HINT, has_other_uri
 
@@ -40,7 +39,7 @@ _RANDOM = re.compile(r"(?:^|[\s,/])[Rr](?=$|[\s,/(])")
 
 @final
 @recorded_value
-@attrs.frozen
+@record
 class Cron:
     """
     A cron expression that has been checked. Made by `cron`.

@@ -31,6 +31,7 @@ from flowkit.analysis.constructor_chain import SET_BY_FLOWKIT, TASK_OPTIONS, Con
 from flowkit.analysis.constructor_source import UNCLEAR_INIT, BaseCall, Init
 from flowkit.analysis.operator_source import own_init
 from flowkit.analysis.sources import Source
+from flowkit.base.records import evolve
 
 Argument: TypeAlias = tuple[ArgKind, Type]
 """Whether it is required, and its type."""
@@ -141,7 +142,7 @@ def _init(cls: TypeInfo, api: CheckerPluginInterface) -> Init | None:
         return found
     # `**kwargs: Unpack[…]`, whose keys mypy gives as parameters.
     unpacked = {name: required for name, required in keys.items() if name not in found.parameters}
-    return attrs.evolve(found, unpacked=unpacked)
+    return evolve(found, unpacked=unpacked)
 
 
 def _from_signature(name: str, init: CallableType) -> Init:

@@ -13,13 +13,12 @@ from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 from pathlib import Path
 from typing import Any, Final
 
-import attrs
-
 from flowkit.airflow.register_problems import registered_in_helper
 from flowkit.analysis.sources import Sources
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.paths import is_folder
 from flowkit.base.problems import Problem
+from flowkit.base.records import evolve
 from flowkit.project.discovery import airflow_reads
 from flowkit.project.findings import CheckedFile
 from flowkit.project.loading import LoadedFile
@@ -51,7 +50,7 @@ def load_findings(file: LoadedFile) -> Iterator[Problem]:
     for broken in file.broken:
         for problem in broken.problems:
             location = problem.location or broken.location or top
-            yield attrs.evolve(problem, location=location, dag_id=problem.dag_id or broken.dag_id)
+            yield evolve(problem, location=location, dag_id=problem.dag_id or broken.dag_id)
     # A lazy import that a pipeline uses is among the problems of that pipeline.
     reported = {(problem.code, problem.location) for broken in file.broken for problem in broken.problems}
     reported |= {(problem.code, problem.location) for problem in file.problems}
@@ -72,7 +71,7 @@ def skipped_by_airflow(file: LoadedFile, sources: Sources) -> Iterator[Problem]:
 def _failure(file: LoadedFile, location: SourceLocation) -> Iterator[Problem]:
     if file.problems:
         for problem in file.problems:
-            yield attrs.evolve(problem, location=problem.location or location)
+            yield evolve(problem, location=problem.location or location)
         return
 
     told = file.failure or ""

@@ -7,9 +7,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
-import attrs
-
 from flowkit.base.problems import Problem
+from flowkit.base.records import evolve
 from flowkit.model.calls import NativeCall
 from flowkit.model.pipeline import PipelineSpec, TaskSpec
 from flowkit.resolve.outcomes import JOIN_RULE, Outcomes
@@ -41,12 +40,12 @@ def with_joins(spec: PipelineSpec, joins: Collection[int], problems: list[Proble
         return spec
     joined = {outcomes.tasks[number].task_id for number in outcomes.joined}
     nodes = tuple(
-        attrs.evolve(node, own_options={**node.own_options, "trigger_rule": JOIN_RULE})
+        evolve(node, own_options={**node.own_options, "trigger_rule": JOIN_RULE})
         if isinstance(node, TaskSpec) and node.task_id in joined
         else node
         for node in spec.nodes
     )
-    return attrs.evolve(spec, nodes=nodes)
+    return evolve(spec, nodes=nodes)
 
 
 def _never_running(outcomes: Outcomes, hint: str) -> Iterator[Problem]:

@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, final
 
-import attrs
-
+from flowkit.base.records import field, record
 from flowkit.model.calls import Call, OperatorCall, PythonCall
 from flowkit.model.pipeline import PipelineSpec
 from flowkit.resolve.worlds import Outcome
@@ -22,7 +21,7 @@ _NO_KEY: Final = ""
 
 
 @final
-@attrs.frozen(kw_only=True)
+@record(kw_only=True)
 class Chooser:
     """
     A branch or a short circuit.
@@ -34,10 +33,10 @@ class Chooser:
     kept: Mapping[Outcome, frozenset[int]]
     """By outcome: which of the tasks directly after it are not skipped."""
 
-    keys: Mapping[str, frozenset[Outcome]] = attrs.field(factory=dict)
+    keys: Mapping[str, frozenset[Outcome]] = field(factory=dict)
     """Of a branch: by key, the outcomes in which it returns the key."""
 
-    targets: Mapping[str, tuple[int, ...]] = attrs.field(factory=dict)
+    targets: Mapping[str, tuple[int, ...]] = field(factory=dict)
     """Of a branch: by key, the tasks that run first."""
 
     skips_all: bool = False

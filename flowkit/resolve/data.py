@@ -8,10 +8,9 @@ from collections.abc import Callable, Collection, Mapping
 from operator import is_
 from typing import Any, Final, cast, final
 
-import attrs
-
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
+from flowkit.base.records import evolve
 from flowkit.draft.nodes import Draft, GroupMapping, GroupNode, TaskNode
 from flowkit.draft.output import Output
 from flowkit.draft.placeholders import GroupItem
@@ -112,7 +111,7 @@ class Data:
                 name: self._argument(position, call, name, value, stored=False)
                 for name, value in call.decorator.kwargs.items()
             }
-            call = attrs.evolve(call, decorator=attrs.evolve(call.decorator, kwargs=given))
+            call = evolve(call, decorator=evolve(call.decorator, kwargs=given))
         if all(map(is_, args, call.args)) and all(map(is_, kwargs.values(), call.kwargs.values())):
             return call
         # Not `attrs.evolve`, which would cost more than everything else done here.
@@ -215,7 +214,7 @@ class Data:
             [self._native_argument(position, call, index, arg) for index, arg in enumerate(call.args, 1)]
         )
         kwargs = {name: self._native_argument(position, call, name, arg) for name, arg in call.kwargs.items()}
-        return attrs.evolve(call, args=args, kwargs=kwargs)
+        return evolve(call, args=args, kwargs=kwargs)
 
     def _native_argument(self, position: TaskPosition, call: NativeCall, name: str | int, value: Any) -> Any:
         if is_plain(value):
@@ -230,7 +229,7 @@ class Data:
         mapped = {
             name: self._mapped_argument(position, each, name, value) for name, value in each.mapped.items()
         }
-        return attrs.evolve(each, call=inner, mapped=mapped)
+        return evolve(each, call=inner, mapped=mapped)
 
     def _mapping(self, scope: Scope, mapping: GroupMapping) -> Mapping[str, Any]:
         rewriter = self._rewriter(consumer=scope, as_seconds=True)

@@ -7,11 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, get_origin
 
-import attrs
-
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.lazy_names import is_lazy, name_of
 from flowkit.base.problems import Problem
+from flowkit.base.records import record
 from flowkit.draft.nodes import GroupNode
 from flowkit.model.calls import (
     CHOOSING_DECORATORS,
@@ -68,7 +67,7 @@ def mapping_problems(layout: Layout, data: Data) -> Iterator[Problem]:
             yield from _between_nested(position, around, data)
 
 
-@attrs.frozen
+@record
 class _Mapping:
     """
     A mapped task or group.

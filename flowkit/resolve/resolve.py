@@ -7,11 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
-import attrs
-
 from flowkit.base.errors import PipelineError
 from flowkit.base.gc_pause import gc_paused
 from flowkit.base.problems import Problem
+from flowkit.base.records import evolve
 from flowkit.draft.nodes import Draft, GroupNode
 from flowkit.model.calls import Call, PythonCall
 from flowkit.model.defaults import merged
@@ -104,7 +103,7 @@ def _in_order(problems: list[Problem], dag_id: str) -> list[Problem]:
         location = problem.location
         return (location.file, location.line, problem.code) if location else ("", 0, problem.code)
 
-    unique = dict.fromkeys(attrs.evolve(problem, dag_id=dag_id or None) for problem in problems)
+    unique = dict.fromkeys(evolve(problem, dag_id=dag_id or None) for problem in problems)
     return sorted(unique, key=key)
 
 
@@ -175,5 +174,5 @@ def _ids(numbers: set[int], tasks: Sequence[TaskPosition]) -> tuple[str, ...]:
 def _action(position: TaskPosition, graph: Graph, data: Data) -> Call | None:
     call = data.calls[position]
     if isinstance(call, PythonCall) and position in graph.routes:
-        return attrs.evolve(call, routes=graph.routes[position])
+        return evolve(call, routes=graph.routes[position])
     return call

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any, Final, cast
 
-import attrs
-
 from flowkit.base.airflow_config import option
 from flowkit.base.interruption import is_interruption
 from flowkit.base.problems import Problem
 from flowkit.base.recording import problems_from
+from flowkit.base.records import evolve
 from flowkit.draft.nodes import Draft
 from flowkit.model.params import MISSING, ParamField, fields_of, is_params_class
 from flowkit.model.schedule import Cron
@@ -64,7 +63,7 @@ def _params_without_value(draft: Draft) -> Iterator[Problem]:
         for problem in problems_from(error, "The params have a value"):
             # The location of a `Form` in an annotation that is text is unknown, too.
             known = problem.location is not None and problem.location.file != "<string>"
-            yield problem if known else attrs.evolve(problem, location=draft.location)
+            yield problem if known else evolve(problem, location=draft.location)
         return
     if without_default and _can_be_scheduled(schedule):
         names = ", ".join(repr(name) for name in without_default)

@@ -9,12 +9,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-import attrs
-
 from flowkit.analysis.constructor_chain import SET_BY_FLOWKIT, Constructor
 from flowkit.base.airflow_versions import CONTEXT_KEYS
 from flowkit.base.lazy_names import is_lazy
 from flowkit.base.problems import Problem
+from flowkit.base.records import evolve
 from flowkit.model.calls import OperatorCall, PythonCall
 from flowkit.rules.messages import (
     closed_constructor,
@@ -139,7 +138,7 @@ def _by_keyword(call: PythonCall, signature: inspect.Signature, report: Report) 
         moved[parameter.name] = value
     if len(moved) < len(call.args) - first:
         return call  # too many arguments, which are reported as such
-    return attrs.evolve(call, args=call.args[:first], kwargs={**moved, **call.kwargs})
+    return evolve(call, args=call.args[:first], kwargs={**moved, **call.kwargs})
 
 
 def _mismatches(

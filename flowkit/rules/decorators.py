@@ -14,13 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Final
 
-import attrs
-
 from flowkit.analysis.constructor_chain import SET_BY_FLOWKIT, Constructor, joined
 from flowkit.analysis.modules import definition_in, definition_of, spec_of
 from flowkit.analysis.operator_source import links_of
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
+from flowkit.base.records import evolve
 from flowkit.base.suggestions import did_you_mean
 from flowkit.model.calls import PythonCall
 from flowkit.model.collection import current_collection
@@ -188,7 +187,7 @@ def _constructor_of(path: str) -> Constructor | None:
     required |= {
         arg.arg for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True) if default is None
     }
-    return attrs.evolve(
+    return evolve(
         constructor,
         own=constructor.own | {arg.arg for arg in (*positional, *args.kwonlyargs)},
         required=(constructor.required - fixed.keys()) | required,

@@ -7,13 +7,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, final
 
-import attrs
-
 from flowkit.analysis.constructor_chain import SET_BY_FLOWKIT
 from flowkit.base.call_site import caller
 from flowkit.base.lazy_names import is_lazy
 from flowkit.base.problems import Problem
 from flowkit.base.recording import recorded_in
+from flowkit.base.records import record
 from flowkit.model.calls import OperatorCall
 from flowkit.rules.messages import set_by_flowkit
 from flowkit.rules.option_rules import TASK_OPTIONS
@@ -53,7 +52,7 @@ def checked_operator_defaults(
 
 
 @final
-@attrs.frozen
+@record
 class Taken:
     """
     What an operator takes of the defaults in effect.

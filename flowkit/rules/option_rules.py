@@ -10,13 +10,12 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
-import attrs
-
 from flowkit.base.call_site import caller
 from flowkit.base.interruption import is_interruption
 from flowkit.base.lazy_names import is_lazy, real
 from flowkit.base.problems import Problem
 from flowkit.base.recording import problems_from, recorded_in
+from flowkit.base.records import evolve
 from flowkit.base.suggestions import did_you_mean
 from flowkit.model.inexact import InexactError
 from flowkit.rules.value_rules import (
@@ -76,7 +75,7 @@ _OPTIONS: Mapping[str, OptionRule] = {
     "retry_delay": DELAY,
     "retry_exponential_backoff": BACKOFF,
     "max_retry_delay": or_none(DELAY),
-    "retry_policy": attrs.evolve(
+    "retry_policy": evolve(
         of_any_type("a RetryPolicy", "ExceptionRetryPolicy(…)", is_retry_policy), stored=False
     ),
     "start_date": DATE,
@@ -85,9 +84,9 @@ _OPTIONS: Mapping[str, OptionRule] = {
     "ignore_first_depends_on_past": FLAG,
     "wait_for_past_depends_before_skipping": FLAG,
     "wait_for_downstream": FLAG,
-    "params": attrs.evolve(MAPPING, check=are_json_values),
+    "params": evolve(MAPPING, check=are_json_values),
     "priority_weight": count(-MAX_INTEGER - 1, "10"),
-    "weight_rule": attrs.evolve(of_any_type("a name", '"downstream"', is_weight_rule), none=False),
+    "weight_rule": evolve(of_any_type("a name", '"downstream"', is_weight_rule), none=False),
     "queue": text(256),
     "pool": or_none(text(256)),
     "pool_slots": count(1, "1"),
@@ -101,7 +100,7 @@ _OPTIONS: Mapping[str, OptionRule] = {
     "pre_execute": HOOK,
     "post_execute": HOOK,
     "trigger_rule": OptionRule(types=(str,), takes="a name", example='"all_done"', check=is_trigger_rule),
-    "resources": attrs.evolve(MAPPING, example='{"cpus": 2}', check=are_resources),
+    "resources": evolve(MAPPING, example='{"cpus": 2}', check=are_resources),
     "run_as_user": or_none(TEXT),
     "map_index_template": or_none(TEXT),
     "max_active_tis_per_dag": or_none(count(1, "1")),
@@ -153,9 +152,9 @@ _SETTINGS: Mapping[str, OptionRule] = {
     "tags": OptionRule(
         types=(Collection,), takes="a list of strings", example='["…"]', none=True, check=are_tags
     ),
-    "owner_links": attrs.evolve(MAPPING, example='{"team": "https://…"}', none=False, check=are_links),
+    "owner_links": evolve(MAPPING, example='{"team": "https://…"}', none=False, check=are_links),
     "fail_fast": FLAG,
-    "allowed_run_types": attrs.evolve(
+    "allowed_run_types": evolve(
         of_any_type("a list of run types", '["manual"]', are_run_types), keeps_members=True
     ),
     "dag_display_name": text(2_000),

@@ -13,8 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias, final
 from urllib.parse import urlsplit
 
-import attrs
-
+from flowkit.base.records import evolve, record
 from flowkit.base.suggestions import did_you_mean
 from flowkit.draft.output import Output
 from flowkit.model.asset_uris import ASCII_URI_HINT, has_other_uri
@@ -32,7 +31,7 @@ MAX_INTEGER = 2**31 - 1
 
 
 @final
-@attrs.frozen
+@record
 class Violation:
     """
     Why a value is invalid, and what to do about it.
@@ -52,7 +51,7 @@ _Check: TypeAlias = Callable[[Any], "Violation | None"]
 
 
 @final
-@attrs.frozen(kw_only=True)
+@record(kw_only=True)
 class OptionRule:
     """
     The values that an option or setting accepts.
@@ -107,7 +106,7 @@ def or_none(rule: OptionRule) -> OptionRule:
     """
     Return *rule*, accepting `None`, too.
     """
-    return attrs.evolve(rule, none=True)
+    return evolve(rule, none=True)
 
 
 def of_any_type(takes: str, example: str, check: _Check) -> OptionRule:
@@ -151,7 +150,7 @@ def text(max_chars: int) -> OptionRule:
         why = f"has {len(value)} characters; Airflow allows {max_chars} at most"
         return Violation(why, "Choose a shorter one.")
 
-    return attrs.evolve(TEXT, check=check)
+    return evolve(TEXT, check=check)
 
 
 def count(least: int, example: str, most: int = MAX_INTEGER) -> OptionRule:
@@ -372,7 +371,7 @@ def _removed(_: object) -> Violation | None:
 TEXT = OptionRule(types=(str,), takes="a string", example='"…"')
 FLAG = OptionRule(types=(bool,), takes="True or False", example="True")
 MAPPING = OptionRule(types=(Mapping,), takes="a mapping", example='{"name": …}', none=True)
-UNSTORED_MAPPING = attrs.evolve(MAPPING, stored=False)
+UNSTORED_MAPPING = evolve(MAPPING, stored=False)
 DATE = OptionRule(types=(datetime,), takes="a datetime", example="datetime(2026, 1, 1)", none=True)
 SPAN = OptionRule(
     types=(timedelta,),
@@ -387,8 +386,8 @@ DELAY = OptionRule(
     example="timedelta(minutes=5)",
     check=_delay,
 )
-HOOK = attrs.evolve(of_any_type("a function", "notify", _callback), stored=False)
-CALLBACKS = attrs.evolve(of_any_type("a function", "notify", _callbacks), stored=False)
+HOOK = evolve(of_any_type("a function", "notify", _callback), stored=False)
+CALLBACKS = evolve(of_any_type("a function", "notify", _callbacks), stored=False)
 REMOVED = of_any_type("nothing", "None", _removed)
 BACKOFF = OptionRule(types=(int, float, bool), takes="a number or a bool", example="2.0", check=at_least(0))
 EMAIL = OptionRule(

@@ -14,6 +14,7 @@ from flowkit.analysis.class_order import UnclearError, last_name, order_of
 from flowkit.analysis.constructor_chain import SET_BY_FLOWKIT, Constructor, joined
 from flowkit.analysis.modules import Alias, Definition, definition_of
 from flowkit.analysis.operator_source import links_of
+from flowkit.base.records import evolve, record
 from flowkit.stubs.parameter_docs import parameter_docs
 from flowkit.stubs.stub_functions import default_text, optional
 from flowkit.stubs.stub_scope import StubScope
@@ -24,7 +25,7 @@ _POKE_ONLY: Final = "poke_mode_only"
 
 
 @final
-@attrs.frozen
+@record
 class Parameter:
     """
     A parameter of a constructor.
@@ -88,7 +89,7 @@ def operator_class(definition: Definition, *, with_options: bool) -> OperatorCla
     constructor = joined(links)
     known = _known_parameters(classes)
     parameters = [
-        attrs.evolve(known[name], required=name in constructor.required)
+        evolve(known[name], required=name in constructor.required)
         for name in known
         if name in constructor.own
     ]
@@ -106,7 +107,7 @@ def _known_parameters(classes: tuple[Definition, ...]) -> dict[str, Parameter]:
             docs.setdefault(name, text)
     for cls in classes:
         for parameter in _own_parameters(cls):
-            known.setdefault(parameter.name, attrs.evolve(parameter, docs=docs.get(parameter.name, "")))
+            known.setdefault(parameter.name, evolve(parameter, docs=docs.get(parameter.name, "")))
     return known
 
 
@@ -148,7 +149,7 @@ def _options(constructor: Constructor, known: set[str]) -> list[Parameter]:
     base = definition_of(*_BASE_OPERATOR)
     options = {} if base is None else {parameter.name: parameter for parameter in _own_parameters(base)}
     wanted = (constructor.options | SET_BY_FLOWKIT) - known
-    return [attrs.evolve(options[name], required=False) for name in options if name in wanted]
+    return [evolve(options[name], required=False) for name in options if name in wanted]
 
 
 def _modes(classes: tuple[Definition, ...]) -> tuple[str, ...]:

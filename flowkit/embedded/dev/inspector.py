@@ -22,12 +22,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final, NoReturn, TypeAlias
 
-import attrs
-
 from flowkit.base import keeper
 from flowkit.base.child_process import ParentProcess
 from flowkit.base.problem_format import to_record
 from flowkit.base.problems import Problem
+from flowkit.base.records import evolve
 from flowkit.base.sensitive import Masking
 from flowkit.embedded.dev.file_reads import ReadRecorder
 from flowkit.project.checking import check_files
@@ -173,7 +172,7 @@ def _file_result(loaded: LoadedFile, writer: Writer, reads: ReadRecorder) -> Ans
 
 def _record(problem: Problem) -> dict[str, Any]:
     message, traceback = problem.message[:_MAX_TEXT_CHARS], problem.traceback[:_MAX_TEXT_CHARS]
-    return to_record(attrs.evolve(problem, message=message, traceback=traceback))
+    return to_record(evolve(problem, message=message, traceback=traceback))
 
 
 def _preload(modules: Iterable[str]) -> None:

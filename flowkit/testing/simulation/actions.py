@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, TypeAlias, final
 import attrs
 
 from flowkit.base.lazy_names import import_of, is_lazy, name_of, real
+from flowkit.base.records import evolve
 from flowkit.model.calls import AssetCall, NativeCall, OperatorCall, PythonCall, SingleCall, inner_call
 from flowkit.model.pipeline import TaskSpec
 from flowkit.rules.callables import callable_of
@@ -129,7 +130,7 @@ def _action(task: TaskSpec, stub: Stub) -> Action:
     call = inner_call(task.action)
     kind = _kind(call)
     if isinstance(call, PythonCall | AssetCall) and not is_lazy(call.function):
-        call = attrs.evolve(call, function=callable_of(call, task.action))
+        call = evolve(call, function=callable_of(call, task.action))
     return Action(kind, call, stub)
 
 
