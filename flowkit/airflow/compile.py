@@ -30,7 +30,7 @@ from flowkit.base.errors import PipelineError, problems_of
 from flowkit.base.interruption import is_interruption
 from flowkit.base.printable import printable
 from flowkit.base.problems import Problem
-from flowkit.base.records import evolve
+from flowkit.base.record import evolve
 from flowkit.model.calls import ItemRef, NativeCall, ParamsRef, PythonCall, Ref, Transform, inner_call
 from flowkit.model.pipeline import GroupSpec, NodeSpec, PipelineSpec, TaskSpec
 

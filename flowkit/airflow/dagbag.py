@@ -18,7 +18,7 @@ from flowkit.base.interruption import is_interruption
 from flowkit.base.printable import printable
 from flowkit.base.problem_format import format_report
 from flowkit.base.problems import Problem
-from flowkit.base.records import field, record
+from flowkit.base.record import field, record
 from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
 

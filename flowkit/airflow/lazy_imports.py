@@ -11,7 +11,7 @@ from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import PipelineError
 from flowkit.base.lazy_names import is_lazy, real
 from flowkit.base.problems import Problem
-from flowkit.base.records import evolve
+from flowkit.base.record import evolve
 from flowkit.model.pipeline import PipelineSpec
 from flowkit.model.values import INSIDE, map_values
 

@@ -22,7 +22,7 @@ from flowkit.base.errors import PipelineError, RegisterError, problems_of
 from flowkit.base.gc_pause import gc_paused
 from flowkit.base.internal_error import unexpected_error
 from flowkit.base.interruption import is_interruption
-from flowkit.base.records import record
+from flowkit.base.record import record
 from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
 

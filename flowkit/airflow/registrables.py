@@ -22,7 +22,7 @@ from flowkit.base.errors import problems_of
 from flowkit.base.internal_error import unexpected_error
 from flowkit.base.interruption import is_interruption
 from flowkit.base.problems import Problem
-from flowkit.base.records import field, record
+from flowkit.base.record import field, record
 from flowkit.model.collection import BrokenPipeline
 from flowkit.model.pipeline import PipelineSpec
 

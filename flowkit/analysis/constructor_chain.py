@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, final
 
 from flowkit.analysis.constructor_source import BaseCall, Init
-from flowkit.base.records import evolve, field, record
+from flowkit.base.record import evolve, field, record
 from flowkit.model.options import TaskOptions
 
 SET_BY_FLOWKIT: Final = frozenset({"task_id", "dag", "task_group", "default_args"})

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Final, final
 
-from flowkit.base.records import field, record
+from flowkit.base.record import field, record
 
 _BRANCHES: Final = (
     ast.If, ast.For, ast.While, ast.Try, ast.With, ast.Match, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda,

@@ -17,7 +17,7 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Final, TypeAlias, final
 
-from flowkit.base.records import field, record
+from flowkit.base.record import field, record
 
 _MAX_IMPORT_DEPTH: Final = 20
 IMPORT_MAP: Final = "_IMPORT_MAP"

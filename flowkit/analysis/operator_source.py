@@ -15,7 +15,7 @@ from flowkit.analysis.constructor_source import UNCLEAR_INIT, Init, class_body_i
 from flowkit.analysis.modules import Definition, definition_of
 from flowkit.analysis.template_fields import template_fields_in
 from flowkit.analysis.typed_dicts import UnpackedKeys, unpacked_keys
-from flowkit.base.records import record
+from flowkit.base.record import record
 
 
 @final

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, final
 
 from flowkit.base.errors import RunError
-from flowkit.base.records import record
+from flowkit.base.record import record
 
 BUNDLE: Final = "flowkit"
 """The name of the only DAG bundle of an embedded Airflow. Its folder is empty: the DAGs are written to the database."""

@@ -16,7 +16,7 @@ from typing import final
 import attr
 
 from flowkit.base.interruption import traceback_entries
-from flowkit.base.records import record
+from flowkit.base.record import record
 
 _PACKAGE = str(Path(__file__).parent.parent) + "/"
 _ATTRS = str(Path(attr.__file__).parent) + "/"

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeGuard, TypeVar, cast, final
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.errors import LazyImportError
 from flowkit.base.problems import Problem
-from flowkit.base.records import field, record
+from flowkit.base.record import field, record
 from flowkit.base.suggestions import did_you_mean
 
 T = TypeVar("T")

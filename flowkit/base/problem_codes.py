@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias, final
 
-from flowkit.base.records import record
+from flowkit.base.record import record
 
 Severity: TypeAlias = Literal["error", "warning"]
 

@@ -11,7 +11,7 @@ from typing import final
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.printable import MAX_TRACEBACK_CHARS, printable
 from flowkit.base.problem_codes import PROBLEM_KINDS, Severity
-from flowkit.base.records import field, record
+from flowkit.base.record import field, record
 
 
 def _printable_traceback(text: str) -> str:

@@ -17,8 +17,8 @@ from flowkit.base.exception_text import class_name
 from flowkit.base.lazy_names import LazyImport, name_of, real
 from flowkit.base.operator_classes import is_operator_class, not_an_operator
 from flowkit.base.problems import Problem
+from flowkit.base.record import evolve
 from flowkit.base.recording import counted, recorded, recorded_in, recorded_method, refuse
-from flowkit.base.records import evolve
 from flowkit.builders.immutable import Immutable, R
 from flowkit.builders.invalid import refuse_invalid
 from flowkit.draft.output import Placeholder

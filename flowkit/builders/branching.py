@@ -12,8 +12,8 @@ from typing_extensions import ParamSpec, TypeVar
 from flowkit.base.call_site import caller
 from flowkit.base.lazy_names import real
 from flowkit.base.problems import Problem
+from flowkit.base.record import evolve
 from flowkit.base.recording import counted, recorded, recorded_method
-from flowkit.base.records import evolve
 from flowkit.builders.action import Action, check_function, no_action
 from flowkit.builders.flow import Node
 from flowkit.builders.immutable import Immutable

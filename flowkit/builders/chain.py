@@ -14,8 +14,8 @@ from flowkit.base.call_site import caller
 from flowkit.base.exception_text import class_name
 from flowkit.base.printable import one_line
 from flowkit.base.problems import Problem
+from flowkit.base.record import evolve
 from flowkit.base.recording import counted, recorded_method
-from flowkit.base.records import evolve
 from flowkit.builders.flow import Flow, Labelled, Node
 from flowkit.builders.immutable import Immutable
 from flowkit.builders.invalid import MAKE_NATIVE, invalid

@@ -13,8 +13,8 @@ from flowkit.base.exception_text import class_name, sentence
 from flowkit.base.interruption import is_interruption
 from flowkit.base.printable import one_line
 from flowkit.base.problems import Problem
+from flowkit.base.record import evolve
 from flowkit.base.recording import counted, recorded
-from flowkit.base.records import evolve
 from flowkit.builders.chain import OpenGroup
 from flowkit.builders.configuration import configuration_name, noting_dag_ids
 from flowkit.builders.immutable import Immutable

@@ -12,8 +12,8 @@ from typing_extensions import TypeVar, Unpack
 from flowkit.base.call_site import caller
 from flowkit.base.exception_text import class_name
 from flowkit.base.problems import Problem
+from flowkit.base.record import evolve
 from flowkit.base.recording import counted, recorded_method
-from flowkit.base.records import evolve
 from flowkit.builders.chain import Chain, group_head, no_group_head
 from flowkit.builders.flow import Node
 from flowkit.builders.invalid import invalid

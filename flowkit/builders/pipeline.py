@@ -14,8 +14,8 @@ from flowkit.base.errors import PipelineError, problems_of
 from flowkit.base.internal_error import unexpected_error
 from flowkit.base.interruption import is_interruption
 from flowkit.base.problems import Problem
+from flowkit.base.record import evolve
 from flowkit.base.recording import counted, recorded_method
-from flowkit.base.records import evolve
 from flowkit.builders.chain import Chain
 from flowkit.builders.configuration import note_dag_id
 from flowkit.draft.nodes import Draft, problems_in

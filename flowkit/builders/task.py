@@ -16,8 +16,8 @@ from flowkit.base.exception_text import class_name
 from flowkit.base.interruption import is_interruption
 from flowkit.base.operator_classes import is_operator_class
 from flowkit.base.problems import Problem
+from flowkit.base.record import evolve
 from flowkit.base.recording import counted, problems_from, recorded
-from flowkit.base.records import evolve
 from flowkit.builders.action import Action
 from flowkit.builders.flow import Flow, Node
 from flowkit.builders.invalid import MAKE_NATIVE, invalid

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, final
 
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
-from flowkit.base.records import field, record
+from flowkit.base.record import field, record
 from flowkit.draft.unique import Unique
 from flowkit.model.calls import Call, Role
 

@@ -14,8 +14,8 @@ from flowkit.base.call_site import caller
 from flowkit.base.errors import OutputUseError
 from flowkit.base.exception_text import class_name
 from flowkit.base.problems import Problem
+from flowkit.base.record import record
 from flowkit.base.recording import counted, recorded_in
-from flowkit.base.records import record
 from flowkit.model.exact import exact_option, is_exact
 from flowkit.model.inexact import InexactError
 

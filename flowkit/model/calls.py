@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias, final
 
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.lazy_names import LazyImport, identity, name_of
-from flowkit.base.records import field, record
+from flowkit.base.record import field, record
 
 Role: TypeAlias = Literal["setup", "teardown"]
 

@@ -16,7 +16,7 @@ from typing import TypeAlias, final
 
 from flowkit.base.call_site import SourceLocation, caller
 from flowkit.base.problems import Problem
-from flowkit.base.records import evolve, field, record
+from flowkit.base.record import evolve, field, record
 from flowkit.model.pipeline import PipelineSpec
 
 

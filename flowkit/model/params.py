@@ -17,8 +17,8 @@ import typing_extensions
 from flowkit.base.exception_text import class_name, sentence
 from flowkit.base.interruption import is_interruption
 from flowkit.base.problems import Problem
+from flowkit.base.record import record
 from flowkit.base.recording import RefusedError, problems_from, recorded_in
-from flowkit.base.records import record
 from flowkit.model.durations import duration_text, read_duration
 from flowkit.model.exact import exact, exact_option
 from flowkit.model.form import Form

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias, final
 
 from flowkit.base.call_site import SourceLocation
-from flowkit.base.records import field, record
+from flowkit.base.record import field, record
 from flowkit.base.suggestions import did_you_mean
 from flowkit.model.calls import Call, Role
 from flowkit.model.defaults import merged

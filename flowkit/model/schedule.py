@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from flowkit.base.call_site import caller
 from flowkit.base.exception_text import class_name
 from flowkit.base.problems import Problem
+from flowkit.base.record import record
 from flowkit.base.recording import note, recorded, recorded_value, refuse
-from flowkit.base.records import record
 from flowkit.base.suggestions import did_you_mean
 from flowkit.model.asset_uris import ASCII_URI_HINT, has_other_uri
 

@@ -31,7 +31,7 @@ from flowkit.analysis.constructor_chain import SET_BY_FLOWKIT, TASK_OPTIONS, Con
 from flowkit.analysis.constructor_source import UNCLEAR_INIT, BaseCall, Init
 from flowkit.analysis.operator_source import own_init
 from flowkit.analysis.sources import Source
-from flowkit.base.records import evolve
+from flowkit.base.record import evolve
 
 Argument: TypeAlias = tuple[ArgKind, Type]
 """Whether it is required, and its type."""

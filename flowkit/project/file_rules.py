@@ -18,7 +18,7 @@ from flowkit.analysis.sources import Sources
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.paths import is_folder
 from flowkit.base.problems import Problem
-from flowkit.base.records import evolve
+from flowkit.base.record import evolve
 from flowkit.project.discovery import airflow_reads
 from flowkit.project.findings import CheckedFile
 from flowkit.project.loading import LoadedFile

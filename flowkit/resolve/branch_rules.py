@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from flowkit.base.problems import Problem
-from flowkit.base.records import evolve
+from flowkit.base.record import evolve
 from flowkit.model.calls import NativeCall
 from flowkit.model.pipeline import PipelineSpec, TaskSpec
 from flowkit.resolve.outcomes import JOIN_RULE, Outcomes

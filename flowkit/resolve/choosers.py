@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, final
 
-from flowkit.base.records import field, record
+from flowkit.base.record import field, record
 from flowkit.model.calls import Call, OperatorCall, PythonCall
 from flowkit.model.pipeline import PipelineSpec
 from flowkit.resolve.worlds import Outcome

@@ -10,7 +10,7 @@ from typing import Any, Final, cast, final
 
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
-from flowkit.base.records import evolve
+from flowkit.base.record import evolve
 from flowkit.draft.nodes import Draft, GroupMapping, GroupNode, TaskNode
 from flowkit.draft.output import Output
 from flowkit.draft.placeholders import GroupItem

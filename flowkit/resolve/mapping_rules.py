@@ -10,7 +10,7 @@ from typing import Any, Final, get_origin
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.lazy_names import is_lazy, name_of
 from flowkit.base.problems import Problem
-from flowkit.base.records import record
+from flowkit.base.record import record
 from flowkit.draft.nodes import GroupNode
 from flowkit.model.calls import (
     CHOOSING_DECORATORS,

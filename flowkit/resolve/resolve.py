@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 from flowkit.base.errors import PipelineError
 from flowkit.base.gc_pause import gc_paused
 from flowkit.base.problems import Problem
-from flowkit.base.records import evolve
+from flowkit.base.record import evolve
 from flowkit.draft.nodes import Draft, GroupNode
 from flowkit.model.calls import Call, PythonCall
 from flowkit.model.defaults import merged

@@ -11,8 +11,8 @@ from typing import Any, Final, cast
 from flowkit.base.airflow_config import option
 from flowkit.base.interruption import is_interruption
 from flowkit.base.problems import Problem
+from flowkit.base.record import evolve
 from flowkit.base.recording import problems_from
-from flowkit.base.records import evolve
 from flowkit.draft.nodes import Draft
 from flowkit.model.params import MISSING, ParamField, fields_of, is_params_class
 from flowkit.model.schedule import Cron

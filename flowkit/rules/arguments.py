@@ -13,7 +13,7 @@ from flowkit.analysis.constructor_chain import SET_BY_FLOWKIT, Constructor
 from flowkit.base.airflow_versions import CONTEXT_KEYS
 from flowkit.base.lazy_names import is_lazy
 from flowkit.base.problems import Problem
-from flowkit.base.records import evolve
+from flowkit.base.record import evolve
 from flowkit.model.calls import OperatorCall, PythonCall
 from flowkit.rules.messages import (
     closed_constructor,

@@ -19,7 +19,7 @@ from flowkit.analysis.modules import definition_in, definition_of, spec_of
 from flowkit.analysis.operator_source import links_of
 from flowkit.base.call_site import SourceLocation
 from flowkit.base.problems import Problem
-from flowkit.base.records import evolve
+from flowkit.base.record import evolve
 from flowkit.base.suggestions import did_you_mean
 from flowkit.model.calls import PythonCall
 from flowkit.model.collection import current_collection

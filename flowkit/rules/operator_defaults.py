@@ -11,8 +11,8 @@ from flowkit.analysis.constructor_chain import SET_BY_FLOWKIT
 from flowkit.base.call_site import caller
 from flowkit.base.lazy_names import is_lazy
 from flowkit.base.problems import Problem
+from flowkit.base.record import record
 from flowkit.base.recording import recorded_in
-from flowkit.base.records import record
 from flowkit.model.calls import OperatorCall
 from flowkit.rules.messages import set_by_flowkit
 from flowkit.rules.option_rules import TASK_OPTIONS

@@ -14,8 +14,8 @@ from flowkit.base.call_site import caller
 from flowkit.base.interruption import is_interruption
 from flowkit.base.lazy_names import is_lazy, real
 from flowkit.base.problems import Problem
+from flowkit.base.record import evolve
 from flowkit.base.recording import problems_from, recorded_in
-from flowkit.base.records import evolve
 from flowkit.base.suggestions import did_you_mean
 from flowkit.model.inexact import InexactError
 from flowkit.rules.value_rules import (

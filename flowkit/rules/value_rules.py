@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias, final
 from urllib.parse import urlsplit
 
-from flowkit.base.records import evolve, record
+from flowkit.base.record import evolve, record
 from flowkit.base.suggestions import did_you_mean
 from flowkit.draft.output import Output
 from flowkit.model.asset_uris import ASCII_URI_HINT, has_other_uri

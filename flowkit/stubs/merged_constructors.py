@@ -14,7 +14,7 @@ from flowkit.analysis.class_order import UnclearError, last_name, order_of
 from flowkit.analysis.constructor_chain import SET_BY_FLOWKIT, Constructor, joined
 from flowkit.analysis.modules import Alias, Definition, definition_of
 from flowkit.analysis.operator_source import links_of
-from flowkit.base.records import evolve, record
+from flowkit.base.record import evolve, record
 from flowkit.stubs.parameter_docs import parameter_docs
 from flowkit.stubs.stub_functions import default_text, optional
 from flowkit.stubs.stub_scope import StubScope

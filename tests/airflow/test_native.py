@@ -237,7 +237,7 @@ def test_own_trigger_rules_are_about_what_the_task_waits_for() -> None:
     }
 
 
-def test_records_are_filled_and_other_arguments_arrive_as_they_are() -> None:
+def test_record_are_filled_and_other_arguments_arrive_as_they_are() -> None:
     """
     Outputs become references within containers and records; everything else is the same object.
     """

@@ -166,7 +166,7 @@ class Options:
 
 
 @pytest.mark.parametrize("mapped", [False, True])
-def test_records_arrive_as_such(mapped: bool) -> None:
+def test_record_arrive_as_such(mapped: bool) -> None:
     """Constructors see the value itself, and the stored form is the same in every process."""
     options = Options(frozenset({"b", "a"}))
     sql: Any = over(["x"]) if mapped else "x"

@@ -26,7 +26,7 @@ from flowkit.base import keeper
 from flowkit.base.child_process import ParentProcess
 from flowkit.base.problem_format import to_record
 from flowkit.base.problems import Problem
-from flowkit.base.records import evolve
+from flowkit.base.record import evolve
 from flowkit.base.sensitive import Masking
 from flowkit.embedded.dev.file_reads import ReadRecorder
 from flowkit.project.checking import check_files

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias, final
 import attrs
 
 from flowkit.base.lazy_names import import_of, is_lazy, name_of, real
-from flowkit.base.records import evolve
+from flowkit.base.record import evolve
 from flowkit.model.calls import AssetCall, NativeCall, OperatorCall, PythonCall, SingleCall, inner_call
 from flowkit.model.pipeline import TaskSpec
 from flowkit.rules.callables import callable_of

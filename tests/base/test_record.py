@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import attrs
 import pytest
 
-from flowkit.base.records import evolve, field, record
+from flowkit.base.record import evolve, field, record
 
 
 @record
@@ -163,7 +163,7 @@ def test_copies() -> None:
 def test_pickles_in_a_new_process() -> None:
     """Where no object has been made yet."""
     program = (
-        "import pickle, sys; from tests.base.test_records import Point;"
+        "import pickle, sys; from tests.base.test_record import Point;"
         f"point = pickle.loads({pickle.dumps(Point(1, 2, ['a']))!r});"
         "assert (point.x, point.tags) == (1, ['a']) and point == Point(1, 2, ['a'])"
     )
