@@ -1,7 +1,7 @@
 """
 A function that makes a group, in `python`.
 """
-# Caught by: pyright, pyright with stubs, basedpyright, pyrefly, zuban, flowkit check, parse.
+# Caught by: pyright, pyright with stubs, basedpyright, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a group is made by its own decorator.
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 A dot in a task_id, to put the task into a group.
 """
-# Caught by: flowkit check, parse.
+# Caught by: mypy, flowkit check, parse.
 
 from __future__ import annotations
 
