@@ -155,16 +155,16 @@ def _from_signature(name: str, init: CallableType) -> Init:
 
 
 def _class_node(path: str, cls: TypeInfo) -> ast.ClassDef | None:
-    if not path.endswith(".py"):
-        return None
+    # Stubs that lie beside the source may be older than that: those of the provider common-sql lack arguments.
+    source = Path(path).with_suffix(".py")
     try:
-        classes = _classes(path, Path(path).stat().st_mtime_ns)
+        classes = _classes(str(source), source.stat().st_mtime_ns)
     except OSError:
         return None
     found = classes.get(_name(cls), [])
     # mypy's cache has no lines; that of a class within a function is part of its name.
     line = int(cls.name.partition("@")[2] or cls.defn.line)
-    found = found if line < 0 else [node for node in found if node.lineno == line]
+    found = found if line < 0 or path.endswith(".pyi") else [node for node in found if node.lineno == line]
     return found[0] if len(found) == 1 else None
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import attrs
 import pytest
 
 from flowkit import Group, Pipeline, PipelineError, python, task
+from flowkit.base.record import evolve
 from flowkit.model.calls import PythonCall, Ref
 from tests.recorded import problem_of, untyped
 from tests.resolve.locations import mark
@@ -86,7 +86,7 @@ def test_fk009_a_group_without_output() -> None:
     with pytest.raises(PipelineError) as caught:
         Pipeline("p").then(silent, consumer).build()
     (output,) = caught.value.problems
-    assert str(attrs.evolve(output, dag_id=None)) == (
+    assert str(evolve(output, dag_id=None)) == (
         f"{here(1)}: FK009 Group 'silent' has no output. "
         "Choose the task whose output it returns: .returns(task)."
     )

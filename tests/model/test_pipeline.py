@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from flowkit import Group, Pipeline, task
+from flowkit.base.record import evolve
 from flowkit.model.pipeline import EdgeSpec, GroupSpec, PipelineSpec, TaskSpec
 
 
@@ -56,9 +57,9 @@ def test_specs_are_equal_when_they_mean_the_same() -> None:
 
     assert spec == _spec()
     assert spec.location == _spec().location
-    assert attrs.evolve(spec, location=attrs.evolve(spec.location, line=1)) == spec
-    assert attrs.evolve(spec, dag_id="q") != spec
-    assert attrs.evolve(spec, nodes=spec.nodes[::-1]) != spec
+    assert evolve(spec, location=evolve(spec.location, line=1)) == spec
+    assert evolve(spec, dag_id="q") != spec
+    assert evolve(spec, nodes=spec.nodes[::-1]) != spec
 
 
 def test_specs_are_frozen() -> None:

@@ -15,10 +15,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import attrs
-
 from flowkit import Pipeline
 from flowkit.base.parsing_context import clear_parsing_context
+from flowkit.base.record import evolve
 from flowkit.model.pipeline import PipelineSpec
 from flowkit.testing import SimulatedRun, simulate
 
@@ -155,7 +154,7 @@ def _store(dag: Any) -> None:
 def compared(pipeline: Pipeline | PipelineSpec, **how: Any) -> tuple[list[str], tuple[str, ...]]:
     """Return the differences between the simulation and Airflow, and the races that the simulation names."""
     spec = pipeline.build() if isinstance(pipeline, Pipeline) else pipeline
-    spec = attrs.evolve(spec, dag_id=f"oracle_{next(_numbers)}")
+    spec = evolve(spec, dag_id=f"oracle_{next(_numbers)}")
     mine, run = simulated(spec, **how)
     theirs = real(spec, **how)
     return mine.differences(replace(theirs)), run.races

@@ -47,7 +47,7 @@ def callable_virtualenv() -> None:
     """
     from time import sleep
 
-    from colorama import Back, Fore, Style  # type: ignore[import-untyped]
+    from colorama import Back, Fore, Style
 
     print(Fore.RED + "some red text")
     print(Back.GREEN + "and with a green background")
