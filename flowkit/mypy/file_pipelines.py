@@ -196,10 +196,12 @@ class _Pipelines:
         if isinstance(operand, ast.Name):
             made = self._values.get(operand.id)
             is_node = isinstance(made, ast.Call) and getattr(links_of(made)[0].func, "id", None) in _NODES
-            return (frozenset({operand.id}),) * 2 if is_node else _NONE
+            only = frozenset({operand.id})
+            return (only, only) if is_node else _NONE
         if isinstance(operand, ast.List | ast.Tuple):
             parts = [self._ends(part, edges) for part in operand.elts]
-            return tuple(frozenset[str]().union(*(part[end] for part in parts)) for end in (0, 1))  # type: ignore[return-value]
+            firsts, lasts = (frozenset[str]().union(*(part[end] for part in parts)) for end in (0, 1))
+            return firsts, lasts
         if not isinstance(operand, ast.BinOp) or not isinstance(operand.op, ast.RShift | ast.LShift):
             return _NONE
         left = self._ends(operand.left, edges)
