@@ -39,3 +39,13 @@ def one_line(text: str, max_chars: int = MAX_MESSAGE_CHARS) -> str:
 def _escape(match: re.Match[str]) -> str:
     code = ord(match[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def decoded(data: bytes) -> str:
+    """
+    Return *data* as text: as UTF-8, or a character for each byte if it is not UTF-8.
+    """
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")

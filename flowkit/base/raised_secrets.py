@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from flowkit.base.call_site import is_users
 from flowkit.base.interruption import is_interruption, traceback_entries
+from flowkit.base.printable import decoded
 from flowkit.base.sensitive import is_secret_name
 
 _MAX_FRAMES: Final = 100
@@ -53,7 +54,7 @@ def _in_value(name: object, value: Any, *, is_secret: bool, depth: int, budget: 
     is_secret = is_secret or (type(name) is str and is_secret_name(name))
     if issubclass(type(value), str | bytes):
         if is_secret and len(value) <= _MAX_SECRET_CHARS:
-            yield str.__str__(value) if issubclass(type(value), str) else bytes(value).decode("latin-1")
+            yield str.__str__(value) if issubclass(type(value), str) else decoded(bytes(value))
     elif budget[0] > 0 and depth < (_MAX_SECRET_DEPTH if is_secret else _MAX_DEPTH):
         for inner_name, item in _items(value):
             yield from _in_value(inner_name, item, is_secret=is_secret, depth=depth + 1, budget=budget)

@@ -19,6 +19,7 @@ import attrs
 
 from flowkit.base.airflow_config import AirflowConfig
 from flowkit.base.interruption import is_interruption
+from flowkit.base.printable import decoded
 
 if TYPE_CHECKING:
     from flowkit.base.secret_urls import SecretSpan
@@ -164,7 +165,7 @@ def _text_of_name(name: object) -> str:
     if isinstance(name, str):
         return name.value if isinstance(name, Enum) else name
     if isinstance(name, bytes):
-        return name.decode("latin-1")
+        return decoded(name)
     if isinstance(name, Enum):
         return f"{name.value}_{name.name}" if isinstance(name.value, str) else name.name
     return _text_of_name(name[-1]) if isinstance(name, tuple) and name else ""

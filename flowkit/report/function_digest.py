@@ -21,6 +21,7 @@ from flowkit.base.call_site import is_users
 from flowkit.base.exception_text import class_name
 from flowkit.base.interruption import is_interruption
 from flowkit.base.lazy_names import LazyImport, import_of, real
+from flowkit.base.printable import decoded
 from flowkit.base.sensitive import HIDDEN, Hidden, Masking
 
 _PLAIN = (str, bytes, int, float, bool, type(None))
@@ -177,7 +178,7 @@ class _Secrets:
         return iter(found.values())
 
     def _holds_secret(self, value: Any) -> bool:
-        return bool(self.masking.find(value if isinstance(value, str) else value.decode("latin-1")))
+        return bool(self.masking.find(value if isinstance(value, str) else decoded(value)))
 
 
 def _named(node: ast.AST) -> Iterator[tuple[object, ast.expr | None]]:

@@ -19,6 +19,7 @@ import attrs
 
 from flowkit.base.interruption import is_interruption
 from flowkit.base.lazy_names import LazyImport, import_of
+from flowkit.base.printable import decoded
 from flowkit.base.secret_items import secret_items
 from flowkit.base.secret_values import is_reference
 from flowkit.base.sensitive import Masking, is_secret_name
@@ -260,7 +261,7 @@ class Writer:
 
     def _bytes(self, value: bytes | bytearray | memoryview, _depth: int) -> Any:
         data = bytes(value)
-        is_hidden = self.masking.find(data.decode("latin-1"))
+        is_hidden = self.masking.find(decoded(data))
         return {"$": "bytes", "value": self.masking.hidden(data) if is_hidden else data.hex()}
 
     def _datetime(self, value: datetime, _depth: int) -> Any:

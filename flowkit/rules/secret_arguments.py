@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
 from flowkit.base.call_site import SourceLocation
+from flowkit.base.printable import decoded
 from flowkit.base.problems import Problem
 from flowkit.base.secret_items import secret_items
 from flowkit.base.secret_values import is_placeholder
@@ -148,7 +149,7 @@ def _in_leaf(value: Any) -> Any:
     if isinstance(value, _SCALARS):
         return ()
     if isinstance(value, str | bytes):
-        text = value if isinstance(value, str) else value.decode("latin-1")
+        text = value if isinstance(value, str) else decoded(value)
         return [((), span.label) for span in reported_in(text)]
     return () if container_kind(type(value)) is None else INSIDE
 
@@ -194,5 +195,5 @@ def _is_pair(item: Any) -> bool:
 def _is_plain(value: Any) -> bool:
     # A template is rendered when the task runs.
     if isinstance(value, bytes):
-        value = value.decode("latin-1")
+        value = decoded(value)
     return isinstance(value, str) and bool(value) and "{{" not in value and not is_placeholder(value)

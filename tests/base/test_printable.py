@@ -4,10 +4,11 @@ Any text, as every terminal, database and wire format takes it.
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowkit.base.printable import one_line, printable
+from flowkit.base.printable import decoded, one_line, printable
 
 
 class Text(str):
@@ -52,3 +53,11 @@ def test_any_text_can_be_encoded_and_is_bounded(text: str, limit: int) -> None:
         assert b"\x00" not in result.encode()
         assert len(result) <= limit
     assert "\n" not in one_line(text, limit)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"), [(b"", ""), (b"a", "a"), ("пароль".encode(), "пароль"), (b"\xff password", "ÿ password")]
+)
+def test_bytes_as_text(data: bytes, text: str) -> None:
+    """UTF-8 if it is, so that names in all scripts are recognized."""
+    assert decoded(data) == text

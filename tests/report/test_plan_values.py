@@ -69,6 +69,8 @@ def _value(value: Any) -> Any:
         ({"creds": {"a": ["b", None]}}, {"creds": {"a": [HIDDEN, None]}}),
         ({b"password": "a"}, {"$": "dict", "items": [[{"$": "bytes", "value": "70617373776f7264"}, HIDDEN]]}),
         (b"password=a", {"$": "bytes", "value": HIDDEN}),
+        ("пароль: 'a'".encode(), {"$": "bytes", "value": HIDDEN}),
+        (b"\xff password=a", {"$": "bytes", "value": HIDDEN}),
         ([("password", "a")], [{"$": "tuple", "items": ["password", HIDDEN]}]),
         (["run", "--token", "a"], ["run", "--token", HIDDEN]),
         ([{"name": "PW", "value": "a"}], [{"name": "PW", "value": HIDDEN}]),
