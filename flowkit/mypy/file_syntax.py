@@ -50,7 +50,7 @@ class FileSyntax:
     """
 
     def __init__(self, tree: ast.Module) -> None:
-        self.body = tree.body
+        self.body: list[ast.stmt] = tree.body
         """The statements of the module."""
         self.imported: dict[str, ast.ImportFrom] = {}
         """The imports from flowkit, by name; those with `as` are left out."""
@@ -62,9 +62,9 @@ class FileSyntax:
         """How often each name is read only for its `output`."""
         self.assigned: list[ast.Assign] = []
         self.calls: list[ast.Call] = []
-        self.functions = 0
+        self.functions: int = 0
         """How many functions are not statements of the module: lambdas, methods and inner functions."""
-        self.loops = 0
+        self.loops: int = 0
 
         self._flowkit_names: set[str] = set()
         """The names that may refer to something of flowkit."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Final
 
 from flowkit.analysis.constructor_chain import SET_BY_FLOWKIT, Constructor
 from flowkit.base.airflow_versions import CONTEXT_KEYS
@@ -68,7 +68,7 @@ _SUPPLIED: Mapping[str, frozenset[str]] = {
     "pyspark": frozenset({"spark", "sc"}),
     "snowpark": frozenset({"session"}),
 }
-SUPPLIED_NAMES = frozenset().union(*_SUPPLIED.values())
+SUPPLIED_NAMES: Final[frozenset[str]] = frozenset[str]().union(*_SUPPLIED.values())
 """All names of arguments that task decorators are known to pass."""
 
 _SUPPLYING_NOTHING = frozenset(

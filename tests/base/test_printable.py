@@ -56,7 +56,8 @@ def test_any_text_can_be_encoded_and_is_bounded(text: str, limit: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "text"), [(b"", ""), (b"a", "a"), ("пароль".encode(), "пароль"), (b"\xff password", "ÿ password")]
+    ("data", "text"),
+    [(b"", ""), (b"a", "a"), ("пароль".encode(), "пароль"), (b"\xff password", "ÿ password")],
 )
 def test_bytes_as_text(data: bytes, text: str) -> None:
     """UTF-8 if it is, so that names in all scripts are recognized."""

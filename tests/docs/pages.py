@@ -200,6 +200,8 @@ def _file(page: Page, name: str, source: str) -> str | None:
     path = page.project / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(source, encoding="utf-8")
+    # Python takes a file of the same length, written in the same second, for the one that it has compiled.
+    shutil.rmtree(path.parent / "__pycache__", ignore_errors=True)
     page.has_files = True
     (loaded,) = load_each([path], path.parent)
     # An error that is not flowkit's is shown as `flowkit check` shows it.
