@@ -38,7 +38,7 @@ _ANY_ID: Final = "flowkit-native"
 @attrs.frozen(eq=False)
 class NativeNode:
     """
-    What stands in the place of a task: what its function made.
+    What takes the place of a task: what its function made.
     """
 
     name: str
@@ -101,7 +101,7 @@ def compile_native(
         options: The options in effect, as Airflow's operators accept them, without a trigger rule of the task's own.
 
     Raises:
-        PipelineError: If the function fails, or what it makes cannot stand in the place of the task.
+        PipelineError: If the function fails, or what it makes cannot take the place of the task.
     """
     call: Any = task.action
     if (problem := signature_problem(call)) is not None:

@@ -31,7 +31,7 @@ _OWN_FRAMES = 3  # `caller`, the function and its decorator
 @recorded(no_action)
 def native(fn: Callable[P, object], /, *args: P.args, **kwargs: P.kwargs) -> Action[Any]:
     """
-    Return the action that stands for what *fn* makes with Airflow's own classes: operators and task groups.
+    Return the action for what *fn* makes with Airflow's own classes: operators and task groups.
 
     *fn* is called when Airflow gets the pipeline, inside the DAG and a group of the task's id. If all that it makes is
     one operator or one group of that id, it takes the place of the task; otherwise what it makes is in that group. The

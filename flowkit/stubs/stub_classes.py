@@ -13,7 +13,7 @@ from flowkit.analysis.class_order import last_name
 from flowkit.analysis.modules import Definition, definition_in
 from flowkit.stubs.merged_constructors import OperatorClass, signature
 from flowkit.stubs.parameter_docs import with_parameters
-from flowkit.stubs.static_conditions import taken
+from flowkit.stubs.static_conditions import bound_names, taken
 from flowkit.stubs.stub_functions import (
     INDENT,
     FunctionNode,
@@ -37,7 +37,7 @@ def class_lines(node: ast.ClassDef, scope: StubScope, operator: OperatorClass | 
     with scope.within(name for statement in statements for name in _names(statement)):
         body = _docstring(node, operator)
         attributes = list(_instance_attributes(node, statements, scope))
-        for statement in _latest(statements):
+        for statement in latest(statements):
             body += statement_lines(statement, scope, operator)
         body += attributes
         if operator is not None and not any(getattr(s, "name", "") == "__init__" for s in statements):
@@ -90,22 +90,24 @@ def _targets(statement: ast.stmt) -> list[ast.expr]:
     return [statement.target] if isinstance(statement, ast.AnnAssign | ast.For) else []
 
 
-def _latest(statements: list[ast.stmt]) -> list[ast.stmt]:
+def latest(statements: list[ast.stmt]) -> list[ast.stmt]:
     """
-    Return *statements* without definitions that later ones replace; overloads and accessors of properties are kept.
+    Return *statements* without those whose names are all bound again later.
+
+    Overloads are kept, and so are decorated definitions, such as the accessors of properties.
     """
-    overloaded = {name for statement in statements if is_overload(statement) for name in _names(statement)}
+    overloaded = {name for node in statements if is_overload(node) for name in bound_names(node)}
     kept: list[ast.stmt] = []
     later: set[str] = set()
-    for statement in reversed(statements):
-        names = set(_names(statement))
-        if names and names <= overloaded and not is_overload(statement):
+    for node in reversed(statements):
+        names = set(bound_names(node))
+        if names and names <= overloaded and not is_overload(node):
             continue  # a stub has no implementation besides the overloads
-        extends = isinstance(statement, _METHODS) and bool(statement.decorator_list)
-        if names and names <= later and not extends:
+        repeats = isinstance(node, ast.AugAssign | ast.Import) or bool(getattr(node, "decorator_list", ()))
+        if names and names <= later and not repeats:
             continue
         later |= names
-        kept.append(statement)
+        kept.append(node)
     return kept[::-1]
 
 

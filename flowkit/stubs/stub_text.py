@@ -14,7 +14,7 @@ import attrs
 from flowkit.analysis.modules import Alias, Definition, spec_of
 from flowkit.stubs.merged_constructors import OperatorClass, operator_class
 from flowkit.stubs.static_conditions import bound_names, is_importable, taken
-from flowkit.stubs.stub_classes import class_lines, is_overload, statement_lines
+from flowkit.stubs.stub_classes import class_lines, latest, statement_lines
 from flowkit.stubs.stub_functions import docstring_lines
 from flowkit.stubs.stub_scope import StubScope, canonical
 
@@ -62,7 +62,7 @@ def module_stub(module: str, by_hand: Collection[str] = ()) -> ModuleStub | None
         return None
     is_package = spec.submodule_search_locations is not None
     package = module if is_package else module.rpartition(".")[0]
-    statements = _last_of_each(list(_separate(taken(_absolute(tree.body, package)))))
+    statements = latest(list(_separate(taken(_absolute(tree.body, package)))))
     scope = _scope(module, statements)
     operators = _operators(module, statements, by_hand)
     body = _body(statements, scope, operators)
@@ -105,25 +105,6 @@ def _separate(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
             yield from (ast.Import([alias]) for alias in node.names)
         else:
             yield node
-
-
-def _last_of_each(statements: list[ast.stmt]) -> list[ast.stmt]:
-    """
-    Return *statements* without those whose names are all bound again later. Overloads are kept.
-    """
-    overloaded = {name for node in statements if is_overload(node) for name in bound_names(node)}
-    kept: list[ast.stmt] = []
-    later: set[str] = set()
-    for node in reversed(statements):
-        names = set(bound_names(node))
-        if names and names <= overloaded and not is_overload(node):
-            continue  # a stub has no implementation besides the overloads
-        repeats = isinstance(node, ast.AugAssign | ast.Import) or bool(getattr(node, "decorator_list", ()))
-        if names and names <= later and not repeats:
-            continue
-        later |= names
-        kept.append(node)
-    return kept[::-1]
 
 
 def _scope(module: str, statements: Iterable[ast.stmt]) -> StubScope:

@@ -48,7 +48,7 @@ def simulate(pipeline: Pipeline | PipelineSpec, /, **options: Unpack[SimulationO
     """
     Run *pipeline* here and now, without Airflow or a database, and return what its tasks did.
 
-    Functions really run. Operators do not: a stub stands for each, or they are recorded.
+    Functions really run. Operators do not: each is replaced by a stub, or recorded.
 
     Args:
         pipeline: A pipeline, or what its `build()` returns.

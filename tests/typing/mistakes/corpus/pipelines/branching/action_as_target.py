@@ -1,5 +1,5 @@
 """
-An action as the target of a branch, where a task stands.
+An action as the target of a branch instead of a task.
 """
 # Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a branch of Airflow's returns the id of a task.

@@ -1,5 +1,5 @@
 """
-A group that returns the output of a task, where the task stands.
+A group that returns the output of a task instead of the task.
 """
 # Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a group returns what its function returns.

@@ -1,5 +1,5 @@
 """
-The name of a callback, where the function stands.
+The name of a callback instead of the function.
 """
 # Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 

@@ -1,5 +1,5 @@
 """
-The number of slots, where the name of the pool stands.
+The number of slots instead of the name of the pool.
 """
 # Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 

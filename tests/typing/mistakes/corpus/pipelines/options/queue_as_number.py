@@ -1,5 +1,5 @@
 """
-A number, where the name of a queue stands.
+A number instead of the name of a queue.
 """
 # Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 

@@ -1,5 +1,5 @@
 """
-An action in `.then`, where a task stands.
+An action in `.then` instead of a task.
 """
 # Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: there is no chain.

@@ -1,5 +1,5 @@
 """
-Values of the params class, where the class stands.
+Values of the params class instead of the class.
 """
 # Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: params are a dict.

@@ -1,5 +1,5 @@
 """
-One toleration, where a list of them stands.
+One toleration instead of a list of them.
 """
 # Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy.
 

@@ -1,5 +1,5 @@
 """
-A time of day, where a schedule stands.
+A time of day instead of a schedule.
 """
 # Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, parse.
 

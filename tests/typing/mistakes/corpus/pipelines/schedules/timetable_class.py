@@ -1,5 +1,5 @@
 """
-The class of a timetable, where a timetable stands.
+The class of a timetable instead of a timetable.
 """
 # Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 

@@ -1,5 +1,5 @@
 """
-A time zone as an object, where its name stands.
+A time zone as an object instead of its name.
 """
 # Caught by: pyright, pyright with stubs, basedpyright, ty, pyrefly, zuban, mypy, flowkit check, parse.
 # In plain Airflow: cannot be made: a cron expression has the time zone of the start date.

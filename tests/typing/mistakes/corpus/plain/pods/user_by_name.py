@@ -1,5 +1,5 @@
 """
-The name of a user, where its number stands.
+The name of a user instead of its number.
 """
 # Caught by: nothing.
 

@@ -1,5 +1,5 @@
 """
-One tag as a text, where a list of tags stands.
+One tag as a text instead of a list of tags.
 """
 # Caught by: nothing.
 
